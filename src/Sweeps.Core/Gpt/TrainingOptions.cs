@@ -1,0 +1,133 @@
+using Sweeps.Core.Schedules;
+
+namespace Sweeps.Core.Gpt;
+
+/// <summary>How the extra heads of a multi-token model are built (Gloeckle et al. 2024, and modded-nanogpt's PR 178).</summary>
+public enum HeadKind
+{
+    /// <summary>No new parameters: one row of logits serves every offset.</summary>
+    Shared,
+
+    /// <summary>Head i is one transformer layer on the trunk's output, then the common norm and unembedding.</summary>
+    Parallel,
+}
+
+/// <summary>What the loss does with targets that lie behind the end of a document.</summary>
+public enum DocumentBoundary
+{
+    /// <summary>Nothing: offsets look across it.</summary>
+    Cross,
+
+    /// <summary>They do not count.</summary>
+    Stop,
+}
+
+/// <summary>How gradients of several heads are computed.</summary>
+public enum BackwardMode
+{
+    /// <summary>Head after head, so that the logits of one head at a time are alive.</summary>
+    Sequential,
+
+    /// <summary>One graph of all heads; the reference that <see cref="Sequential"/> is checked against.</summary>
+    Naive,
+}
+
+/// <summary>
+/// One run of the built-in trainer, every value filled in. Defaults are nanoGPT's CPU configuration
+/// (<c>config/train_shakespeare_char.py</c> with the overrides of its README).
+/// </summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Family of the model; only <c>nanogpt</c> for now.</summary>
+    public string Preset { get; init; } = "nanogpt";
+
+    /// <summary>Transformer layers L, heads' own layers not counted.</summary>
+    public int Layers { get; init; } = 4;
+
+    /// <summary>Attention heads H; must divide <see cref="Width"/>.</summary>
+    public int AttentionHeads { get; init; } = 4;
+
+    /// <summary>Channels C.</summary>
+    public int Width { get; init; } = 128;
+
+    /// <summary>Tokens of context T.</summary>
+    public int Context { get; init; } = 64;
+
+    /// <summary>Dropout probability in [0, 1).</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>Whether linear layers and layer norms have a bias.</summary>
+    public bool Bias { get; init; }
+
+    /// <summary>Future tokens to predict, n; 1 is the ordinary language model.</summary>
+    public int Heads { get; init; } = 1;
+
+    /// <summary>How the heads are built.</summary>
+    public HeadKind HeadKind { get; init; } = HeadKind.Shared;
+
+    /// <summary>Weight of each offset's loss over the steps; offsets beyond <see cref="Heads"/> are ignored, missing ones weigh 0.</summary>
+    public LossWeightSchedule LossWeights { get; init; } = LossWeightSchedule.Parse("[1]");
+
+    /// <summary>Whether weights are divided by their sum.</summary>
+    public bool NormalizeWeights { get; init; }
+
+    /// <summary>Whether targets may lie in the next document.</summary>
+    public DocumentBoundary DocumentBoundary { get; init; } = DocumentBoundary.Cross;
+
+    /// <summary>How the gradients of several heads are computed.</summary>
+    public BackwardMode Backward { get; init; } = BackwardMode.Sequential;
+
+    /// <summary>Step before which the output head is the embedding; null for never untied.</summary>
+    public int? UntieAtStep { get; init; }
+
+    /// <summary><c>tinyshakespeare</c>, <c>grammar</c> or <c>file:PATH</c>.</summary>
+    public string Data { get; init; } = "tinyshakespeare";
+
+    /// <summary>Sequences a step, B.</summary>
+    public int BatchSize { get; init; } = 12;
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    public int Steps { get; init; } = 2000;
+
+    /// <summary>Peak learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Learning rate after the decay.</summary>
+    public double MinLearningRate { get; init; } = 1e-4;
+
+    /// <summary>Steps of linear warm-up.</summary>
+    public int WarmupSteps { get; init; } = 100;
+
+    /// <summary>Step at which <see cref="MinLearningRate"/> is reached.</summary>
+    public int DecaySteps { get; init; } = 2000;
+
+    /// <summary>AdamW's first-moment decay.</summary>
+    public double Beta1 { get; init; } = 0.9;
+
+    /// <summary>AdamW's second-moment decay.</summary>
+    public double Beta2 { get; init; } = 0.99;
+
+    /// <summary>Decoupled weight decay of tensors with two or more dimensions.</summary>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Largest global gradient norm; 0 for no clipping.</summary>
+    public double GradientClip { get; init; } = 1.0;
+
+    /// <summary>Steps between validations; the last step is always validated.</summary>
+    public int EvalEvery { get; init; } = 250;
+
+    /// <summary>Batches of a validation, evenly spaced over the validation text and the same for every run.</summary>
+    public int EvalBatches { get; init; } = 20;
+
+    /// <summary>Steps between training-loss points.</summary>
+    public int LogEvery { get; init; } = 10;
+
+    /// <summary>Steps between intermediate checkpoints; 0 for one at the end only.</summary>
+    public int CheckpointEvery { get; init; } = 250;
+
+    /// <summary><c>auto</c> (CUDA where there is one), <c>cpu</c> or <c>cuda</c>.</summary>
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Seed of the initial weights, the data order and dropout.</summary>
+    public int Seed { get; init; } = 1;
+}

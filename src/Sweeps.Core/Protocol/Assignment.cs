@@ -1,0 +1,56 @@
+namespace Sweeps.Core.Protocol;
+
+/// <summary>
+/// Everything a worker process needs to execute one attempt of a stage: steps [FromStep, ToStep) of a run.
+/// The agent writes it as JSON to a file whose path is the worker's only argument.
+/// </summary>
+public sealed record Assignment
+{
+    /// <summary>Id of the stage in the results database.</summary>
+    public required long StageId { get; init; }
+
+    /// <summary>The fencing number: only grows, and the head refuses all but a stage's newest attempt.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>Name of the sweep, for messages.</summary>
+    public required string SweepName { get; init; }
+
+    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The configuration: parameter names (dots for nesting) and values.</summary>
+    public required IReadOnlyDictionary<string, ParameterValue> Parameters { get; init; }
+
+    /// <summary>Seed of the run: initial weights, data order and dropout follow from it alone.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>First step to train; the checkpoint in <see cref="ResumeFrom"/> may already be past it.</summary>
+    public required int FromStep { get; init; }
+
+    /// <summary>Step at which to stop; the checkpoint written there completes the stage.</summary>
+    public required int ToStep { get; init; }
+
+    /// <summary>Checkpoint to continue from, or null to begin with fresh weights.</summary>
+    public string? ResumeFrom { get; init; }
+
+    /// <summary>Directory that the stage's checkpoints go to.</summary>
+    public required string CheckpointDirectory { get; init; }
+
+    /// <summary>Directory for this attempt's spool file of metric points.</summary>
+    public required string SpoolDirectory { get; init; }
+
+    /// <summary>Where the head listens, for example <c>http://127.0.0.1:7071</c>.</summary>
+    public required string HeadUrl { get; init; }
+
+    /// <summary>Bearer token that can write to this attempt alone.</summary>
+    public required string Token { get; init; }
+
+    /// <summary>CPU threads of the slot.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Directory in which data sets are kept (<c>SWEEPS_DATA</c>).</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Name of the attempt in the API's paths: <c>17-2</c> is the second attempt of stage 17.</summary>
+    public string AttemptId => $"{StageId}-{Attempt}";
+}

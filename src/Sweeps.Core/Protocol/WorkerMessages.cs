@@ -1,0 +1,68 @@
+namespace Sweeps.Core.Protocol;
+
+/// <summary>One value of one metric of a stage.</summary>
+/// <param name="Metric">Name, for example <c>val_loss</c>.</param>
+/// <param name="Step">Optimizer steps done when it was measured.</param>
+/// <param name="Value">The value; losses are in nats per token.</param>
+/// <param name="Tokens">Training tokens seen since step 0 of the run.</param>
+/// <param name="Seconds">Training seconds since step 0 of the run, evaluation and checkpoints not counted.</param>
+public sealed record MetricPoint(string Metric, long Step, double Value, long Tokens, double Seconds);
+
+/// <summary>Body of <c>POST /api/attempts/{id}/points</c>. Sending a batch again changes nothing.</summary>
+/// <param name="Points">Points in the order in which they were measured.</param>
+public sealed record PointBatch(IReadOnlyList<MetricPoint> Points);
+
+/// <summary>Body of <c>POST /api/attempts/{id}/checkpoint</c>: a checkpoint that is complete on disk.</summary>
+/// <param name="Step">Optimizer steps it contains.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Sha256">Hash of its content, hexadecimal.</param>
+/// <param name="Bytes">Size.</param>
+public sealed record CheckpointNotice(long Step, string Path, string Sha256, long Bytes);
+
+/// <summary>How an attempt ended.</summary>
+public enum AttemptOutcome
+{
+    /// <summary>It reached the stage's last step.</summary>
+    Completed,
+
+    /// <summary>It was asked to stop, wrote a checkpoint and ended.</summary>
+    Stopped,
+
+    /// <summary>The configuration or the data cannot be trained; trying again does not help.</summary>
+    UserError,
+
+    /// <summary>Memory ran out.</summary>
+    OutOfMemory,
+
+    /// <summary>The process or its machine vanished (killed, crashed, lease expired).</summary>
+    Lost,
+}
+
+/// <summary>Body of <c>POST /api/attempts/{id}/finish</c>; sent after all points and checkpoints are acknowledged.</summary>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Step">Optimizer steps done.</param>
+/// <param name="Error">One sentence, and the exception where there was one; null when all went well.</param>
+public sealed record AttemptFinish(AttemptOutcome Outcome, long Step, string? Error = null);
+
+/// <summary>Answer to points and checkpoints. A fenced attempt gets status 409 instead and must end itself.</summary>
+/// <param name="Continue">False asks the worker to write a checkpoint and stop.</param>
+public sealed record AttemptReply(bool Continue);
+
+/// <summary>Exit codes of the worker process, so that an agent knows the outcome even when the head was not reached.</summary>
+public static class WorkerExitCode
+{
+    /// <summary>The stage is complete.</summary>
+    public const int Completed = 0;
+
+    /// <summary>Stopped on request (SIGTERM, SIGINT or the head) after a checkpoint.</summary>
+    public const int Stopped = 10;
+
+    /// <summary>A newer attempt exists (409).</summary>
+    public const int Fenced = 11;
+
+    /// <summary>The user's configuration or data is at fault.</summary>
+    public const int UserError = 12;
+
+    /// <summary>Memory ran out.</summary>
+    public const int OutOfMemory = 13;
+}
