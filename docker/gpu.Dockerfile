@@ -3,8 +3,8 @@
 #   docker run --gpus all -v sweeps:/home/sweeps -v "$PWD":/work sweeps-gpu run experiments/quickstart.yaml
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS dotnet
 
-FROM nvidia/cuda:12.6.3-devel-ubuntu24.04 AS build
-ARG LIBTORCH_URL=https://download.pytorch.org/libtorch/cu126/libtorch-cxx11-abi-shared-with-deps-2.7.1%2Bcu126.zip
+FROM nvidia/cuda:12.4.1-devel-ubuntu22.04 AS build
+ARG LIBTORCH_URL=https://download.pytorch.org/libtorch/cu124/libtorch-cxx11-abi-shared-with-deps-2.5.1%2Bcu124.zip
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl g++ unzip \
     && curl -fsSL "$LIBTORCH_URL" -o /tmp/libtorch.zip \
@@ -20,7 +20,7 @@ COPY src src
 RUN eng/setup sweeps
 
 # The libtorch above brings CUDA's libraries with it; the driver comes from the host.
-FROM nvidia/cuda:12.6.3-base-ubuntu24.04
+FROM nvidia/cuda:12.4.1-base-ubuntu22.04
 COPY --from=mcr.microsoft.com/dotnet/aspnet:10.0 /usr/share/dotnet /usr/share/dotnet
 COPY --from=build /opt/libtorch/lib /opt/libtorch/lib
 COPY --from=build /opt/sweeps/artifacts/native /opt/sweeps/artifacts/native
