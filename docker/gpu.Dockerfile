@@ -23,7 +23,6 @@ RUN eng/setup sweeps
 FROM nvidia/cuda:12.4.1-base-ubuntu22.04
 COPY --from=mcr.microsoft.com/dotnet/aspnet:10.0 /usr/share/dotnet /usr/share/dotnet
 COPY --from=build /opt/libtorch/lib /opt/libtorch/lib
-COPY --from=build /opt/sweeps/artifacts/native /opt/sweeps/artifacts/native
 COPY --from=build /opt/sweeps/artifacts/bin/Sweeps.Cli /opt/sweeps/artifacts/bin/Sweeps.Cli
 COPY --from=build /opt/sweeps/artifacts/bin/Sweeps.Worker /opt/sweeps/artifacts/bin/Sweeps.Worker
 ENV PATH=/usr/share/dotnet:$PATH DOTNET_ROOT=/usr/share/dotnet SWEEPS_HOME=/home/sweeps

@@ -6,7 +6,7 @@ COPY Directory.Build.props Directory.Build.targets Directory.Packages.props glob
 COPY eng eng
 COPY compat compat
 COPY src src
-RUN eng/choose-packages && dotnet build src/Sweeps.Cli -c Release
+RUN eng/choose-packages && dotnet build src/Sweeps.Cli -c Release -p:WithWorker=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /source/artifacts/bin/Sweeps.Cli/release /opt/sweeps
