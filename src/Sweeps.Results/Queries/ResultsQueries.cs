@@ -157,6 +157,14 @@ public sealed class ResultsQueries
          orderby attempt.Slot
          select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot)).ToList());
 
+    /// <summary>Attempts under way by sweep; sweeps without any are missing.</summary>
+    public Task<IReadOnlyDictionary<long, int>> RunningCountsAsync() => ReadAsync<IReadOnlyDictionary<long, int>>(context =>
+        (from attempt in context.Attempts
+         where attempt.Outcome == null
+         join stage in context.Stages on attempt.StageId equals stage.Id
+         group stage by stage.SweepId into sweep
+         select new { Id = sweep.Key, Count = sweep.Count() }).ToDictionary(sweep => sweep.Id, sweep => sweep.Count));
+
     /// <summary>Machines with attempts under way.</summary>
     public Task<IReadOnlyList<string>> BusyMachinesAsync() => ReadAsync<IReadOnlyList<string>>(context =>
         context.Attempts.Where(attempt => attempt.Outcome == null).Select(attempt => attempt.MachineId).Distinct().ToList());
