@@ -36,7 +36,7 @@ public enum BackwardMode
 /// One run of the built-in trainer, every value filled in. Defaults are nanoGPT's CPU configuration
 /// (<c>config/train_shakespeare_char.py</c> with the overrides of its README).
 /// </summary>
-public sealed record TrainingOptions
+public sealed partial record TrainingOptions
 {
     /// <summary>Family of the model; only <c>nanogpt</c> for now.</summary>
     public string Preset { get; init; } = "nanogpt";

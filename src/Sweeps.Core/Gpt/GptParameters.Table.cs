@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text.Json;
+using Sweeps.Core.Schedules;
+
+namespace Sweeps.Core.Gpt;
+
+/// <content>The table itself. Columns: name, group, range, how the option is written and read, what it means.</content>
+public static partial class GptParameters
+{
+    private static readonly TrainingOptions Defaults = new();
+
+    /// <summary>Every parameter, in the order of <see cref="TrainingOptions"/>.</summary>
+    public static IReadOnlyList<GptParameter> All { get; } =
+    [
+        Choice("preset", "model", ["nanogpt"], (o, v) => o with { Preset = v }, o => o.Preset, "Family of the model", "model_type", "architecture", "arch"),
+        Whole("layers", "model", 1, 1000, (o, v) => o with { Layers = v }, o => o.Layers, "Transformer layers, the heads' own not counted",
+            "n_layer", "n_layers", "num_layers", "num_hidden_layers", "depth"),
+        Whole("attention_heads", "model", 1, 1000, (o, v) => o with { AttentionHeads = v }, o => o.AttentionHeads, "Attention heads of a layer; they divide the width",
+            "n_head", "n_heads", "num_heads", "num_attention_heads"),
+        Whole("width", "model", 1, 100_000, (o, v) => o with { Width = v }, o => o.Width, "Channels", "n_embd", "d_model", "hidden_size", "embed_dim", "dim", "n_embed"),
+        Whole("context", "model", 1, 1_000_000, (o, v) => o with { Context = v }, o => o.Context, "Tokens of context",
+            "block_size", "seq_len", "sequence_length", "context_length", "max_position_embeddings", "n_ctx", "n_positions"),
+        Number("dropout", "model", 0, 1, open: true, (o, v) => o with { Dropout = v }, o => o.Dropout, "Dropout probability", "resid_pdrop", "embd_pdrop", "attn_pdrop"),
+        Switch("bias", "model", (o, v) => o with { Bias = v }, o => o.Bias, "Whether linear layers and layer norms have a bias", "use_bias"),
+        Whole("heads", "model", 1, 64, (o, v) => o with { Heads = v }, o => o.Heads, "Future tokens to predict; 1 is the ordinary language model",
+            "n_future", "n_future_tokens", "num_future_tokens", "mtp", "n_token_heads", "future_tokens"),
+        Choice("head_kind", "model", Words<HeadKind>(), (o, v) => o with { HeadKind = Word<HeadKind>(v) }, o => Word(o.HeadKind), "How the heads are built", "head_type"),
+        new()
+        {
+            Name = "loss_weights", Group = "loss", Kind = GptParameterKind.Text, Default = "shared heads: [1, 0.5, 0.25, ...]; parallel heads: [1, 1, 1, ...]",
+            Allowed = "weights such as [1, 0.5], with phases and ramps such as \"[1, 0.5->0] -> [1]\"", Synonyms = ["mtp_weights", "weights", "loss_weight"],
+            Doc = "Weight of each future token's loss over the steps",
+            Check = LossWeightsProblem, Apply = (o, v) => o with { LossWeights = LossWeightSchedule.Parse(v.ToString()) },
+            Read = o => ParameterValue.Of(o.LossWeights.Text),
+        },
+        Switch("normalize_weights", "loss", (o, v) => o with { NormalizeWeights = v }, o => o.NormalizeWeights, "Whether loss weights are divided by their sum"),
+        Choice("document_boundary", "loss", Words<DocumentBoundary>(), (o, v) => o with { DocumentBoundary = Word<DocumentBoundary>(v) },
+            o => Word(o.DocumentBoundary), "Whether targets may lie in the next document"),
+        Choice("backward", "loss", Words<BackwardMode>(), (o, v) => o with { Backward = Word<BackwardMode>(v) }, o => Word(o.Backward),
+            "How the gradients of several heads are computed"),
+        new()
+        {
+            Name = "untie_at", Group = "model", Kind = GptParameterKind.Text, Default = "never", Allowed = UntieAt.Allowed, IsContinuous = true,
+            Synonyms = ["untie", "untie_step", "untie_at_step", "tie_weights", "tied", "tie_word_embeddings", "weight_tying"],
+            Doc = "When the output head stops being the embedding",
+            Check = value => UntieAt.From(value) is null ? $"untie_at is {UntieAt.Allowed}, not {Shown(value)}" : null,
+            Apply = (o, v) => o with { UntieAtStep = UntieAt.From(v)!.StepOf(o.Steps) },
+            Read = o => o.UntieAtStep is { } step ? ParameterValue.Of(step) : ParameterValue.Of("never"),
+        },
+        new()
+        {
+            Name = "data", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Data, Allowed = "tinyshakespeare, grammar or file:PATH",
+            Synonyms = ["dataset", "data_dir", "dataset_name", "corpus"], Doc = "The text",
+            Check = DataProblem, Apply = (o, v) => o with { Data = v.AsString! }, Read = o => ParameterValue.Of(o.Data),
+        },
+        Whole("batch_size", "training", 1, 1_000_000, (o, v) => o with { BatchSize = v }, o => o.BatchSize, "Sequences of a step",
+            "batch", "train_batch_size", "per_device_train_batch_size", "micro_batch_size"),
+        Whole("steps", "training", 1, int.MaxValue, (o, v) => o with { Steps = v }, o => o.Steps, "Optimizer steps of the whole run",
+            "max_iters", "max_steps", "num_steps", "iterations", "n_steps", "iters", "num_iterations", "train_steps"),
+        Number("learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { LearningRate = v }, o => o.LearningRate, "Peak learning rate", "lr", "max_lr", "peak_lr"),
+        Derived(Number("min_learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { MinLearningRate = v }, o => o.MinLearningRate,
+            "Learning rate after the decay", "min_lr", "final_lr", "lr_min"), "learning_rate / 10"),
+        Derived(Whole("warmup_steps", "optimizer", 0, int.MaxValue, (o, v) => o with { WarmupSteps = v }, o => o.WarmupSteps, "Steps of linear warm-up",
+            "warmup_iters", "warmup", "num_warmup_steps"), "100, at most a tenth of the steps"),
+        Derived(Whole("decay_steps", "optimizer", 0, int.MaxValue, (o, v) => o with { DecaySteps = v }, o => o.DecaySteps,
+            "Step at which the learning rate has decayed", "lr_decay_iters", "lr_decay_steps", "decay_iters"), "steps"),
+        Number("beta1", "optimizer", 0, 1, open: true, (o, v) => o with { Beta1 = v }, o => o.Beta1, "AdamW's first-moment decay", "adam_beta1"),
+        Number("beta2", "optimizer", 0, 1, open: true, (o, v) => o with { Beta2 = v }, o => o.Beta2, "AdamW's second-moment decay", "adam_beta2"),
+        Number("weight_decay", "optimizer", 0, 1000, open: false, (o, v) => o with { WeightDecay = v }, o => o.WeightDecay,
+            "Decoupled weight decay of matrices", "wd", "decay"),
+        Number("gradient_clip", "optimizer", 0, 1e9, open: false, (o, v) => o with { GradientClip = v }, o => o.GradientClip,
+            "Largest global gradient norm; 0 for no clipping", "grad_clip", "clip", "max_grad_norm", "grad_norm_clip", "clip_grad_norm"),
+        Whole("eval_every", "evaluation", 1, int.MaxValue, (o, v) => o with { EvalEvery = v }, o => o.EvalEvery, "Steps between validations; the last step is always validated",
+            "eval_interval", "eval_steps", "val_every", "val_loss_every"),
+        Whole("eval_batches", "evaluation", 1, 1_000_000, (o, v) => o with { EvalBatches = v }, o => o.EvalBatches, "Batches of a validation", "eval_iters", "val_batches"),
+        Whole("log_every", "evaluation", 1, int.MaxValue, (o, v) => o with { LogEvery = v }, o => o.LogEvery, "Steps between training-loss points", "log_interval", "logging_steps"),
+        Whole("checkpoint_every", "training", 0, int.MaxValue, (o, v) => o with { CheckpointEvery = v }, o => o.CheckpointEvery,
+            "Steps between intermediate checkpoints; 0 for one at the end only", "save_steps", "save_every", "checkpoint_interval", "save_interval"),
+        Choice("device", "training", ["auto", "cpu", "cuda"], (o, v) => o with { Device = v }, o => o.Device, "Where it trains; auto is CUDA where there is one", "accelerator"),
+    ];
+
+    private static GptParameter Whole(string name, string group, int minimum, int maximum, Func<TrainingOptions, int, TrainingOptions> apply,
+        Func<TrainingOptions, int> read, string doc, params string[] synonyms)
+    {
+        var allowed = maximum == int.MaxValue ? $"a whole number from {minimum} on" : $"a whole number from {minimum} to {maximum}";
+        return new GptParameter
+        {
+            Name = name, Group = group, Kind = GptParameterKind.Integer, Allowed = allowed, Doc = doc, Synonyms = synonyms,
+            Default = read(Defaults).ToString(CultureInfo.InvariantCulture),
+            Check = value => value.AsLong is { } number && number >= minimum && number <= maximum ? null : $"{name} is {allowed}, not {Shown(value)}",
+            Apply = (options, value) => apply(options, (int)value.AsLong!.Value),
+            Read = options => ParameterValue.Of(read(options)),
+        };
+    }
+
+    private static GptParameter Number(string name, string group, double minimum, double maximum, bool open, Func<TrainingOptions, double, TrainingOptions> apply,
+        Func<TrainingOptions, double> read, string doc, params string[] synonyms)
+    {
+        var allowed = open ? $"a number from {minimum} to below {maximum}" : $"a number from {minimum} to {maximum}";
+        return new GptParameter
+        {
+            Name = name, Group = group, Kind = GptParameterKind.Real, Allowed = allowed, Doc = doc, Synonyms = synonyms, IsContinuous = true,
+            Default = read(Defaults).ToString("R", CultureInfo.InvariantCulture),
+            Check = value => value.AsDouble is { } number && number >= minimum && (open ? number < maximum : number <= maximum)
+                ? null : $"{name} is {allowed}, not {Shown(value)}",
+            Apply = (options, value) => apply(options, value.AsDouble!.Value),
+            Read = options => ParameterValue.Of(read(options)),
+        };
+    }
+
+    private static GptParameter Switch(string name, string group, Func<TrainingOptions, bool, TrainingOptions> apply, Func<TrainingOptions, bool> read,
+        string doc, params string[] synonyms) => new()
+        {
+            Name = name, Group = group, Kind = GptParameterKind.Boolean, Allowed = "true or false", Doc = doc, Synonyms = synonyms,
+            Default = read(Defaults) ? "true" : "false",
+            Check = value => value.AsBool is null ? $"{name} is true or false, not {Shown(value)}" : null,
+            Apply = (options, value) => apply(options, value.AsBool!.Value),
+            Read = options => ParameterValue.Of(read(options)),
+        };
+
+    private static GptParameter Choice(string name, string group, string[] words, Func<TrainingOptions, string, TrainingOptions> apply,
+        Func<TrainingOptions, string> read, string doc, params string[] synonyms)
+    {
+        var allowed = words.Length == 1 ? words[0] : string.Join(", ", words[..^1]) + " or " + words[^1];
+        return new GptParameter
+        {
+            Name = name, Group = group, Kind = GptParameterKind.Text, Allowed = allowed, Doc = doc, Synonyms = synonyms, Default = read(Defaults),
+            Check = value => value.AsString is { } word && words.Contains(word) ? null : $"{name} is {allowed}, not {Shown(value)}{DidYouMean(value, words)}",
+            Apply = (options, value) => apply(options, value.AsString!),
+            Read = options => ParameterValue.Of(read(options)),
+        };
+    }
+
+    private static GptParameter Derived(GptParameter parameter, string rule) => parameter with { Default = rule };
+
+    private static string? LossWeightsProblem(ParameterValue value)
+    {
+        if (value.AsString is null && value.AsList is null)
+            return $"loss_weights is written in brackets, such as [1, 0.5], not {Shown(value)}";
+        try
+        {
+            LossWeightSchedule.Parse(value.ToString());
+            return null;
+        }
+        catch (FormatException error)
+        {
+            return $"loss_weights {error.Message}";
+        }
+    }
+
+    private static string? DataProblem(ParameterValue value)
+    {
+        const string Allowed = "data is tinyshakespeare, grammar or file:PATH";
+        if (value.AsString is not { } text) return $"{Allowed}, not {Shown(value)}";
+        if (text is "tinyshakespeare" or "grammar" || text.StartsWith("file:", StringComparison.Ordinal) && text.Length > 5) return null;
+        if (text == "file:") return "data \"file:\" lacks the path behind the colon";
+        var hint = text.Contains('/') || text.EndsWith(".txt", StringComparison.Ordinal) ? $"; did you mean \"file:{text}\"?" : DidYouMean(value, ["tinyshakespeare", "grammar"]);
+        return $"{Allowed}, not {Shown(value)}{hint}";
+    }
+
+    private static string DidYouMean(ParameterValue value, IEnumerable<string> words) =>
+        value.AsString is { } text && Nearest.To(text, words) is { } near ? $"; did you mean \"{near}\"?" : "";
+
+    internal static string Shown(ParameterValue value) => value switch
+    {
+        { IsNull: true } => "empty",
+        { AsString: { } text } => double.TryParse(text, CultureInfo.InvariantCulture, out _) ? $"the text \"{text}\" (remove its quotes)" : $"\"{text}\"",
+        { AsList: not null } => $"the list {value}",
+        _ => value.ToString(),
+    };
+
+    private static string[] Words<T>() where T : struct, Enum => [.. Enum.GetValues<T>().Select(Word)];
+
+    private static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static T Word<T>(string word) where T : struct, Enum => Enum.GetValues<T>().Single(value => Word(value) == word);
+}

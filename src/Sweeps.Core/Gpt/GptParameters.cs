@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+
+namespace Sweeps.Core.Gpt;
+
+/// <summary>The parameters of the built-in trainer, as sweep files name them.</summary>
+public static partial class GptParameters
+{
+    /// <summary>The headings that parameters may be written under.</summary>
+    public static IReadOnlyList<string> Groups => Index.Groups;
+
+    /// <summary>The parameter of a name, with or without its group; null when there is none.</summary>
+    public static GptParameter? Find(string name) => Index.Names.GetValueOrDefault(name);
+
+    /// <summary>
+    /// The name that somebody who wrote <paramref name="name"/> probably meant, known from nanoGPT, Hugging Face and the like, or from
+    /// the spelling; null when nothing is near.
+    /// </summary>
+    public static string? Suggest(string name)
+    {
+        var last = name[(name.LastIndexOf('.') + 1)..];
+        if (Index.Names.ContainsKey(last)) return last;
+        return Index.Synonyms.TryGetValue(last, out var parameter) ? parameter.Name : Nearest.To(last, All.Select(known => known.Name));
+    }
+
+    /// <summary>One sentence for a name that is not a parameter.</summary>
+    public static string UnknownName(string name)
+    {
+        if (name is "seed" or "seeds" or "training.seed") return $"\"{name}\" is not a parameter: write 'seeds: N' beside 'parameters' for N runs of each configuration";
+        return Suggest(name) is { } near
+            ? $"the trainer has no parameter \"{name}\"; did you mean \"{near}\"?"
+            : $"the trainer has no parameter \"{name}\"; it has {string.Join(", ", All.Select(parameter => parameter.Name))}";
+    }
+
+    /// <summary>
+    /// Contradictions between options that are each valid on their own, with the parameters that take part in each, the likeliest culprit
+    /// first; empty when there are none.
+    /// </summary>
+    internal static IEnumerable<(string[] Parameters, string Message)> Contradictions(TrainingOptions options)
+    {
+        if (options.Width % options.AttentionHeads != 0)
+        {
+            var nearest = Math.Max(1, (int)Math.Round((double)options.Width / options.AttentionHeads)) * options.AttentionHeads;
+            yield return (["width", "attention_heads"],
+                $"width {options.Width} is not divisible by attention_heads {options.AttentionHeads}; the nearest width that is: {nearest}");
+        }
+        if (options.Heads > options.Context)
+            yield return (["heads", "context"], $"heads {options.Heads} is more than context {options.Context}; there are no targets that far ahead");
+        if (options.UntieAtStep > options.Steps)
+            yield return (["untie_at", "steps"],
+                $"untie_at {options.UntieAtStep} is after the last of {options.Steps} steps; write never, a share such as 2/3, or a smaller step");
+        if (options.MinLearningRate > options.LearningRate)
+            yield return (["min_learning_rate", "learning_rate"],
+                $"min_learning_rate {options.MinLearningRate} is above learning_rate {options.LearningRate}; lower it or leave it out");
+        if (options.WarmupSteps > options.DecaySteps)
+            yield return (["warmup_steps", "decay_steps", "steps"],
+                $"warmup_steps {options.WarmupSteps} is more than decay_steps {options.DecaySteps}; the rate would never decay");
+    }
+
+    /// <summary>Look-ups over <see cref="All"/>, built on first use.</summary>
+    private static class Index
+    {
+        public static readonly FrozenDictionary<string, GptParameter> Names = All
+            .SelectMany(parameter => new[] { (parameter.Name, parameter), ($"{parameter.Group}.{parameter.Name}", parameter) })
+            .ToFrozenDictionary(pair => pair.Item1, pair => pair.parameter);
+
+        public static readonly FrozenDictionary<string, GptParameter> Synonyms = All
+            .SelectMany(parameter => parameter.Synonyms, (parameter, synonym) => (synonym, parameter))
+            .ToFrozenDictionary(pair => pair.synonym, pair => pair.parameter, StringComparer.OrdinalIgnoreCase);
+
+        public static readonly string[] Groups = [.. All.Select(parameter => parameter.Group).Distinct()];
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using Sweeps.Core.Gpt;
+using Sweeps.Core.SweepFiles;
+
+namespace Sweeps.Core.Search;
+
+/// <summary>One configuration with one seed.</summary>
+/// <param name="Index">Place in the plan, from 0.</param>
+/// <param name="ConfigurationIndex">Place of its configuration in the plan.</param>
+/// <param name="Seed">From 1.</param>
+/// <param name="Steps">Optimizer steps from fresh weights to the end.</param>
+public sealed record PlannedRun(int Index, int ConfigurationIndex, int Seed, int Steps);
+
+/// <summary>All that a sweep will train, known before anything runs.</summary>
+public sealed record SweepPlan
+{
+    /// <summary>Where random search starts; part of what a sweep file means, so that planning it twice gives the same configurations.</summary>
+    public const ulong SearchSeed = 1;
+
+    /// <summary>Configurations in the order of the search.</summary>
+    public required ImmutableArray<Configuration> Configurations { get; init; }
+
+    /// <summary>Runs, all configurations with seed 1 first, so that a sweep cut short has seen every configuration.</summary>
+    public required ImmutableArray<PlannedRun> Runs { get; init; }
+
+    /// <summary>Place of the configuration that the others are compared with.</summary>
+    public required int BaselineIndex { get; init; }
+
+    /// <summary>True when the sweep file names the baseline; otherwise it is the first configuration.</summary>
+    public required bool BaselineIsGiven { get; init; }
+
+    /// <summary>The baseline.</summary>
+    public Configuration Baseline => Configurations[BaselineIndex];
+
+    /// <summary>One sentence that says what is compared with what, and when that was not the file's choice.</summary>
+    public string BaselineRemark => BaselineIsGiven
+        ? $"Compared with the baseline {Baseline.Label}."
+        : $"The sweep file names no baseline; compared with its first configuration, {Baseline.Label}.";
+
+    /// <summary>Steps of all runs when none is shared.</summary>
+    public long TotalSteps => Runs.Sum(run => (long)run.Steps);
+
+    /// <summary>Plans a sweep that <see cref="SweepFile.Parse"/> accepted; the same sweep always gives the same plan.</summary>
+    public static SweepPlan Of(SweepSpec spec)
+    {
+        var configurations = ConfigurationsOf(spec);
+        var steps = configurations.Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1).Steps).ToArray();
+        var runs = from seed in Enumerable.Range(1, spec.Seeds) from configuration in configurations select (configuration.Index, seed);
+        return new SweepPlan
+        {
+            Configurations = configurations,
+            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.seed, steps[run.Index]))],
+            BaselineIndex = spec.Baseline is null ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
+            BaselineIsGiven = spec.Baseline is not null,
+        };
+    }
+
+    internal static ImmutableArray<Configuration> ConfigurationsOf(SweepSpec spec)
+    {
+        var space = spec.Space;
+        var limit = spec.RunCap ?? int.MaxValue;
+        var points = spec.Method switch
+        {
+            SearchMethod.Grid => GridSearch.Points(space).Take(limit),
+            SearchMethod.Random => RandomSearch.Points(space, limit, SearchSeed, first: PointOf(space, spec.Baseline)),
+            _ => throw new InvalidOperationException($"No search is built for {spec.Method}."),
+        };
+        return [.. points.Select((point, index) => new Configuration(index, point, space.Varying))];
+    }
+
+    /// <summary>The configurations that have all values which the baseline names.</summary>
+    internal static IEnumerable<Configuration> BaselineMatches(
+        ImmutableArray<Configuration> configurations, IReadOnlyDictionary<string, ParameterValue> baseline) =>
+        configurations.Where(configuration => baseline.All(pair => pair.Value.Equals(configuration.Parameters.GetValueOrDefault(pair.Key))));
+
+    /// <summary>The baseline with the constants filled in; null when there is none or it is not a point of the space.</summary>
+    private static ImmutableDictionary<string, ParameterValue>? PointOf(SearchSpace space, IReadOnlyDictionary<string, ParameterValue>? baseline)
+    {
+        if (baseline is null) return null;
+        var point = space.Parameters.Where(parameter => !parameter.Varies)
+            .ToImmutableDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First())
+            .SetItems(baseline);
+        return space.Contains(point) ? point : null;
+    }
+}

@@ -1,0 +1,115 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Sweeps.Core.SweepFiles;
+
+/// <summary>
+/// Reads YAML into nodes that know their place. (YamlDotNet's own tree stops at the first key that is written twice.)
+/// </summary>
+internal sealed class FileTree
+{
+    private const int DeepestNesting = 32;
+
+    private readonly IParser parser;
+    private readonly ErrorList errors;
+    private readonly Dictionary<AnchorName, FileNode> anchors = [];
+    private readonly Stack<Mark> open = [];
+
+    private FileTree(string yaml, ErrorList errors) => (parser, this.errors) = (new Parser(new StringReader(yaml)), errors);
+
+    /// <summary>The file's one document; null, with an error in the list, when it has none or cannot be read.</summary>
+    public static FileNode? Read(string yaml, ErrorList errors)
+    {
+        var tree = new FileTree(yaml, errors);
+        try
+        {
+            return tree.Document();
+        }
+        catch (YamlException error)
+        {
+            var isTab = StartsWithTab(yaml, error.End.Line);
+            var (place, hint) = isTab ? (error.End, "; this line is indented with a tab, YAML wants spaces") : (error.Start, "");
+            errors.Add(Math.Max(1, (int)place.Line), Math.Max(1, (int)place.Column), "", $"this is not valid YAML: {error.Message.TrimEnd('.')}{hint}");
+        }
+        catch (InvalidOperationException)
+        {
+            // What YamlDotNet's scanner throws for a plain "key:" inside of brackets that were opened before and not closed.
+            var open = tree.open.Count > 0 ? tree.open.Peek() : new Mark(0, 1, 1);
+            errors.Add((int)open.Line, (int)open.Column, "", "this is not valid YAML: a bracket or brace is opened here and not closed before the next key");
+        }
+        return null;
+    }
+
+    private FileNode? Document()
+    {
+        parser.Consume<StreamStart>();
+        if (parser.Accept<StreamEnd>(out _))
+        {
+            errors.Add(1, 1, "", "the file is empty; a sweep needs at least 'method' and 'parameters'");
+            return null;
+        }
+        parser.Consume<DocumentStart>();
+        var root = Node(0);
+        parser.Consume<DocumentEnd>();
+        if (parser.Accept<DocumentStart>(out var second))
+            errors.Add((int)second!.Start.Line, (int)second.Start.Column, "---", "a second document begins here; write one sweep per file");
+        return root;
+    }
+
+    private FileNode Node(int depth)
+    {
+        var start = parser.Current!.Start;
+        var (line, column) = ((int)start.Line, (int)start.Column);
+        if (depth > DeepestNesting) throw new YamlException(start, start, $"it is nested more than {DeepestNesting} levels deep");
+        if (parser.TryConsume<AnchorAlias>(out var alias))
+            return anchors.TryGetValue(alias.Value, out var target) ? target
+                : throw new YamlException(alias.Start, alias.End, $"there is no anchor &{alias.Value} before this *{alias.Value}");
+
+        // The parser sometimes answers a file that is not YAML with events in an impossible order.
+        if (parser.Current is not NodeEvent { Anchor: var anchor }) throw new YamlException(start, start, "a value was expected here");
+        FileNode node;
+        if (parser.TryConsume<Scalar>(out var scalar)) node = new ScalarNode(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain, scalar.Tag);
+        else
+        {
+            open.Push(start);
+            node = parser.TryConsume<SequenceStart>(out _) ? new ListNode(line, column, Items(depth)) : new MapNode(line, column, Entries(depth));
+        }
+        if (!anchor.IsEmpty) anchors[anchor] = node;
+        return node;
+    }
+
+    private List<FileNode> Items(int depth)
+    {
+        var items = new List<FileNode>();
+        while (!Closed<SequenceEnd>()) items.Add(Node(depth + 1));
+        return items;
+    }
+
+    private List<(ScalarNode Key, FileNode Value)> Entries(int depth)
+    {
+        parser.Consume<MappingStart>();
+        var entries = new List<(ScalarNode Key, FileNode Value)>();
+        while (!Closed<MappingEnd>())
+        {
+            var key = Node(depth + 1);
+            var value = Node(depth + 1);
+            if (key is not ScalarNode name) errors.Add(key, "a key is a word, not a list or a mapping");
+            else if (name.IsPlain && name.Text == "<<") errors.Add(name, "merging with '<<' is not supported yet; write the keys out");
+            else if (entries.FirstOrDefault(entry => entry.Key.Text == name.Text).Key is { } first)
+                errors.Add(name, $"\"{name.Text}\" is written twice, first in line {first.Line}; keep one of them");
+            else entries.Add((name, value));
+        }
+        return entries;
+    }
+
+    private bool Closed<T>() where T : ParsingEvent
+    {
+        if (!parser.Accept<T>(out _)) return false;
+        open.Pop(); // First, because consuming reads on, and what follows may be where it fails.
+        parser.Consume<T>();
+        return true;
+    }
+
+    private static bool StartsWithTab(string yaml, long line) =>
+        (yaml.Split('\n').ElementAtOrDefault((int)line - 1) ?? "").TakeWhile(char.IsWhiteSpace).Contains('\t');
+}

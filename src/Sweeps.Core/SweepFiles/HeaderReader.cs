@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sweeps.Core.Search;
+
+namespace Sweeps.Core.SweepFiles;
+
+/// <summary>Reads every key but the parameters and the baseline.</summary>
+internal sealed partial class HeaderReader
+{
+    private static readonly Dictionary<string, string> MetricRefused = new()
+    {
+        ["impute"] = "is not supported yet; remove it",
+        ["impute_while_running"] = "is not supported yet; remove it",
+    };
+
+    private readonly NodeReader nodes;
+    private readonly MapNode map;
+
+    public HeaderReader(NodeReader nodes, MapNode map)
+    {
+        (this.nodes, this.map) = (nodes, map);
+        Method = ReadMethod();
+    }
+
+    private ErrorList Errors => nodes.Errors;
+
+    /// <summary>Null, with an error, when the file names none that exists.</summary>
+    public SearchMethod? Method { get; }
+
+    public string? Text(string key) => map.Find(key) is { } entry ? nodes.Text(entry.Value, key) : null;
+
+    public string Name(string fileName)
+    {
+        if (map.Find("name") is not { } entry) return Path.GetFileNameWithoutExtension(fileName);
+        var name = nodes.Text(entry.Value, "name");
+        if (name is not null && (name.Length > 100 || name.Any(letter => char.IsControl(letter) || letter is '/' or '\\') || name is "." or ".."))
+            Errors.Add(entry.Value, "'name' becomes part of a directory's name: at most 100 characters, no slashes or line breaks");
+        return name ?? "";
+    }
+
+    public string Program()
+    {
+        if (map.Find("program") is not { } entry) return "gpt";
+        var program = nodes.Text(entry.Value, "program") ?? "";
+        if (program is not ("" or "gpt")) Errors.Add(entry.Value, $"the program \"{program}\" cannot be swept yet; only the built-in trainer can: program: gpt");
+        return program;
+    }
+
+    public MetricSpec Metric()
+    {
+        var spec = new MetricSpec("val_loss", null);
+        if (map.Find("metric") is not { } entry || nodes.Map(entry.Value, "metric", "{name: val_loss, goal: minimize, target: 1.7}") is not { } metric) return spec;
+        nodes.Keys(metric, ["name", "goal", "target"], MetricRefused, " in 'metric'");
+        if (metric.Find("name") is { } name && nodes.Text(name.Value, "name") is { } text && text != spec.Name)
+            Errors.Add(name.Value, $"the metric \"{text}\" is not known; sweeps of the built-in trainer are judged by val_loss");
+        if (metric.Find("goal") is { } goal && nodes.Text(goal.Value, "goal") is { } aim && aim != "minimize")
+            Errors.Add(goal.Value, aim == "maximize" ? "a loss is minimized: write goal: minimize" : $"'goal' is minimize, not \"{aim}\"");
+        if (metric.Find("target") is not { } target) return spec;
+        var value = nodes.Number(target.Value, "target");
+        if (value <= 0) Errors.Add(target.Value, $"'target' is a loss in nats per token, above 0, not {((ScalarNode)target.Value).Text}");
+        return spec with { Target = value };
+    }
+
+    public int Seeds()
+    {
+        if (map.Find("seeds") is not { } entry) return 1;
+        switch (entry.Value)
+        {
+            case MapNode:
+                Errors.Add(entry.Value, "adding seeds until the verdict is clear is not supported yet; write a count, such as seeds: 4");
+                return 1;
+            case ListNode list:
+                Errors.Add(entry.Value, $"'seeds' is a count, not a list; seeds: {Math.Max(1, list.Items.Count)} trains each configuration with seeds 1 to {Math.Max(1, list.Items.Count)}");
+                return 1;
+            case ScalarNode scalar when ScalarValue.Read(scalar, Errors) is { AsLong: < 1 }:
+                Errors.Add(scalar, $"'seeds: {scalar.Text}' trains nothing; each configuration needs at least one run, write seeds: 1 or more");
+                return 1;
+        }
+        return (int)(nodes.Whole(entry.Value, "seeds", 1, 10_000) ?? 1);
+    }
+
+    public int? RunCap()
+    {
+        if (map.Find("run_cap") is { } entry) return (int?)nodes.Whole(entry.Value, "run_cap", 1, SweepFile.MostConfigurations);
+        if (Method != SearchMethod.Random) return null;
+        var method = map.Find("method")!.Value.Value;
+        Errors.Add(method, "a random search goes on forever without a limit; add run_cap: N for N configurations");
+        return null;
+    }
+
+    public int Priority() => map.Find("priority") is { } entry ? (int)(nodes.Whole(entry.Value, "priority", 0, 100) ?? 50) : 50;
+
+    public RetrySpec Retries()
+    {
+        var retries = new RetrySpec();
+        if (map.Find("retries") is not { } entry || nodes.Map(entry.Value, "retries", "{user: 1, oom: 1, machine: 5}") is not { } causes) return retries;
+        nodes.Keys(causes, ["user", "oom", "machine"], new Dictionary<string, string>(), " in 'retries'");
+        int Count(string cause, int otherwise) => causes.Find(cause) is { } found ? (int)(nodes.Whole(found.Value, cause, 0, 1000) ?? otherwise) : otherwise;
+        return new RetrySpec { User = Count("user", retries.User), Oom = Count("oom", retries.Oom), Machine = Count("machine", retries.Machine) };
+    }
+
+    public ResourceSpec Resources()
+    {
+        var resources = new ResourceSpec();
+        if (map.Find("resources") is not { } entry || nodes.Map(entry.Value, "resources", "{cpus: 1} or {gpus: 1, memory: 8GiB}") is not { } wanted) return resources;
+        nodes.Keys(wanted, ["gpus", "cpus", "memory"], new Dictionary<string, string>(), " in 'resources'");
+        if (wanted.Find("gpus") is { } gpus)
+        {
+            if (wanted.Find("cpus") is { } both) Errors.Add(both.Key, "give 'gpus' or 'cpus', not both: a run trains on one or the other");
+            var count = nodes.Number(gpus.Value, "gpus");
+            if (count <= 0) Errors.Add(gpus.Value, "'gpus' is above 0, such as 1, or 0.5 for half of one");
+            if (count > 1) Errors.Add(gpus.Value, "more than one GPU for a run is not supported yet; write gpus: 1");
+            resources = resources with { Gpus = count };
+        }
+        else if (wanted.Find("cpus") is { } cpus) resources = resources with { Cpus = (int?)nodes.Whole(cpus.Value, "cpus", 1, 4096) };
+        return wanted.Find("memory") is { } memory ? resources with { MemoryBytes = Bytes(memory.Value) } : resources;
+    }
+
+    private SearchMethod? ReadMethod()
+    {
+        if (map.Find("method") is not { } entry)
+        {
+            Errors.Add(map.Line, map.Column, "", "'method' is missing; add method: grid, or method: random with run_cap: N");
+            return null;
+        }
+        var method = nodes.Text(entry.Value, "method");
+        switch (method)
+        {
+            case null: return null;
+            case "grid": return SearchMethod.Grid;
+            case "random": return SearchMethod.Random;
+            case "bayes" or "sobol" or "tpe":
+                Errors.Add(entry.Value, $"the method \"{method}\" is not supported yet; write grid or random");
+                return null;
+        }
+        var near = Nearest.To(method, ["grid", "random"]);
+        Errors.Add(entry.Value, $"'method' is grid or random, not \"{method}\"" + (near is null ? "" : $"; did you mean \"{near}\"?"));
+        return null;
+    }
+
+    private long? Bytes(FileNode node)
+    {
+        var match = node is ScalarNode scalar ? Memory().Match(scalar.Text) : Match.Empty;
+        if (match.Success)
+        {
+            var unit = match.Groups["unit"].Value.ToLowerInvariant();
+            var power = unit.Length == 0 || unit == "b" ? 0 : "kmgt".IndexOf(unit[0], StringComparison.Ordinal) + 1;
+            var bytes = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * Math.Pow(unit.Contains('i') ? 1024 : 1000, power);
+            if (bytes is >= 1 and < long.MaxValue) return (long)bytes;
+        }
+        Errors.Add(node, $"'memory' is a size such as 8GiB or 512MiB{NodeReader.Not(node)}");
+        return null;
+    }
+
+    [GeneratedRegex(@"^(?<number>[0-9]+(\.[0-9]+)?)\s*(?<unit>[KMGT]i?B?|B)?$", RegexOptions.IgnoreCase)]
+    private static partial Regex Memory();
+}

@@ -1,0 +1,67 @@
+using Sweeps.Core.Search;
+
+namespace Sweeps.Core.SweepFiles;
+
+/// <summary>Reads sweep files: Weights &amp; Biases' format, with keys of ours beside theirs.</summary>
+public static class SweepFile
+{
+    /// <summary>Most configurations of one sweep.</summary>
+    public const int MostConfigurations = 100_000;
+
+    private const string NotYet = "is not supported yet; remove it";
+    private const string Never = "is not supported: this platform places the runs itself; remove it";
+
+    private static readonly string[] Keys =
+    [
+        "name", "description", "program", "method", "metric", "parameters", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "project", "entity",
+    ];
+
+    private static readonly Dictionary<string, string> Refused = new()
+    {
+        ["scheduler"] = Never, ["job"] = Never, ["image_uri"] = Never, ["controller"] = Never,
+        ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["when"] = NotYet, ["skip"] = NotYet, ["command"] = NotYet,
+        ["metrics"] = NotYet, ["share_prefixes"] = NotYet, ["alert"] = NotYet,
+        ["seed"] = "is not a key: write 'seeds: N' for N runs of each configuration, with seeds 1 to N",
+        ["target"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize, target: 1.7}",
+        ["goal"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize}",
+    };
+
+    /// <summary>
+    /// Reads a sweep file and checks all of it: keys, types, ranges, every configuration against the trainer, the baseline.
+    /// </summary>
+    /// <param name="yaml">The file's text.</param>
+    /// <param name="fileName">Its name, for messages and as the sweep's name where the file gives none.</param>
+    /// <exception cref="SweepFileException">The file has errors; the exception carries all of them.</exception>
+    public static SweepSpec Parse(string yaml, string fileName)
+    {
+        var errors = new ErrorList(fileName);
+        var root = FileTree.Read(yaml, errors);
+        if (root is not (null or MapNode)) errors.Add(root, "a sweep file is a mapping that begins with keys such as 'method: grid'");
+        if (root is not MapNode map) throw errors.ToException();
+
+        var nodes = new NodeReader(errors);
+        nodes.Keys(map, Keys, Refused, where: "");
+        var header = new HeaderReader(nodes, map);
+        var parameters = new ParametersReader(nodes, header.Method).Read(map);
+        var spec = new SweepSpec
+        {
+            Name = header.Name(fileName),
+            Description = header.Text("description"),
+            Program = header.Program(),
+            Method = header.Method ?? SearchMethod.Grid,
+            Metric = header.Metric(),
+            Space = new SearchSpace(parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution))),
+            Seeds = header.Seeds(),
+            Baseline = new BaselineReader(nodes).Read(map, parameters),
+            Resources = header.Resources(),
+            RunCap = header.RunCap(),
+            Priority = header.Priority(),
+            Retries = header.Retries(),
+            Project = header.Text("project"),
+            Entity = header.Text("entity"),
+            Yaml = yaml,
+        };
+        if (errors.Count == 0) ConfigurationChecks.Run(spec, map, parameters, errors);
+        return errors.Count == 0 ? spec : throw errors.ToException();
+    }
+}

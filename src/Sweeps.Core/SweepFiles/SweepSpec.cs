@@ -1,0 +1,93 @@
+using Sweeps.Core.Search;
+
+namespace Sweeps.Core.SweepFiles;
+
+/// <summary>How configurations are chosen from the search space.</summary>
+public enum SearchMethod
+{
+    /// <summary>Every combination.</summary>
+    Grid,
+
+    /// <summary>Independent draws.</summary>
+    Random,
+}
+
+/// <summary>What a sweep is judged by; it is always minimised.</summary>
+/// <param name="Name">Name of the metric: <c>val_loss</c>.</param>
+/// <param name="Target">The value whose cost is asked for, in nats per token, or null.</param>
+public sealed record MetricSpec(string Name, double? Target);
+
+/// <summary>What one attempt needs.</summary>
+public sealed record ResourceSpec
+{
+    /// <summary>GPUs; a part of 1 shares one. Null when the sweep does not ask for any.</summary>
+    public double? Gpus { get; init; }
+
+    /// <summary>CPU cores, or null when the sweep does not say.</summary>
+    public int? Cpus { get; init; }
+
+    /// <summary>Memory in bytes, or null when the sweep does not say.</summary>
+    public long? MemoryBytes { get; init; }
+}
+
+/// <summary>How often a stage is tried again, by cause.</summary>
+public sealed record RetrySpec
+{
+    /// <summary>After the user's program or configuration failed.</summary>
+    public int User { get; init; } = 1;
+
+    /// <summary>After memory ran out.</summary>
+    public int Oom { get; init; } = 1;
+
+    /// <summary>After a worker or its machine was lost.</summary>
+    public int Machine { get; init; } = 5;
+}
+
+/// <summary>A sweep file that was read and found to be sound: every configuration of it can be trained.</summary>
+public sealed record SweepSpec
+{
+    /// <summary>Name of the sweep; the file's name where it does not say.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The question, in words.</summary>
+    public string? Description { get; init; }
+
+    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>How configurations are chosen.</summary>
+    public required SearchMethod Method { get; init; }
+
+    /// <summary>What the sweep is judged by.</summary>
+    public required MetricSpec Metric { get; init; }
+
+    /// <summary>The parameters.</summary>
+    public required SearchSpace Space { get; init; }
+
+    /// <summary>Runs of each configuration; their seeds are 1 to this.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>Values of the configuration that the others are compared with, enough of them to tell it apart; null when not given.</summary>
+    public IReadOnlyDictionary<string, ParameterValue>? Baseline { get; init; }
+
+    /// <summary>What one attempt needs.</summary>
+    public ResourceSpec Resources { get; init; } = new();
+
+    /// <summary>Most configurations, or null for no limit. (Each is trained with every seed.)</summary>
+    public int? RunCap { get; init; }
+
+    /// <summary>0 to 100; stages of a sweep with a higher one go first.</summary>
+    public int Priority { get; init; } = 50;
+
+    /// <summary>How often a stage is tried again.</summary>
+    public RetrySpec Retries { get; init; } = new();
+
+    /// <summary>A label, or null.</summary>
+    public string? Project { get; init; }
+
+    /// <summary>A label, or null.</summary>
+    public string? Entity { get; init; }
+
+    /// <summary>The file as it was written.</summary>
+    public required string Yaml { get; init; }
+}

@@ -1,0 +1,169 @@
+using System.Reflection;
+using Sweeps.Core.Gpt;
+using Sweeps.Core.Schedules;
+
+namespace Sweeps.Core.Tests.Gpt;
+
+public sealed class TrainingOptionsTests
+{
+    [Fact]
+    public void No_parameters_give_nanogpts_cpu_configuration() =>
+        Assert.Equal(new TrainingOptions { Seed = 7 }, TrainingOptions.FromParameters(Parameters(), 7));
+
+    [Fact]
+    public void Every_option_but_the_seed_is_a_parameter()
+    {
+        var options = typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).ToHashSet();
+        options.Remove("Seed");
+        var parameters = GptParameters.All.Select(parameter => string.Concat(parameter.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
+        Assert.Equal(options.Order(), parameters.Select(name => name == "UntieAt" ? "UntieAtStep" : name).Order());
+    }
+
+    [Fact]
+    public void Each_parameter_sets_its_own_option_and_no_other()
+    {
+        var changed = new Dictionary<string, ParameterValue>
+        {
+            ["preset"] = Text("nanogpt"), ["layers"] = Of(3), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
+            ["bias"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["loss_weights"] = Text("[1, 0.5->0]"),
+            ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
+            ["data"] = Text("grammar"), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["min_learning_rate"] = Of(3e-5),
+            ["warmup_steps"] = Of(11), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01),
+            ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cpu"),
+        };
+        Assert.Equal(GptParameters.All.Select(parameter => parameter.Name).Order(), changed.Keys.Order());
+        var options = TrainingOptions.FromParameters(changed, 1);
+        Assert.Equal(changed, options.ToParameters());
+        Assert.Equal(options, TrainingOptions.FromParameters(options.ToParameters(), 1));
+        foreach (var parameter in GptParameters.All.Where(parameter => parameter.Name != "preset"))
+        {
+            var one = parameter.Apply(new TrainingOptions(), changed[parameter.Name]).ToParameters();
+            Assert.NotEqual(new TrainingOptions().ToParameters()[parameter.Name], one[parameter.Name]);
+            Assert.Single(one, pair => !pair.Value.Equals(new TrainingOptions().ToParameters()[pair.Key]));
+        }
+    }
+
+    [Fact]
+    public void What_depends_on_other_options_follows_them()
+    {
+        var options = TrainingOptions.FromParameters(Parameters(("steps", Of(500)), ("learning_rate", Of(3e-3))), 1);
+        Assert.Equal((500, 50), (options.DecaySteps, options.WarmupSteps));
+        Assert.Equal(3e-4, options.MinLearningRate, 1e-15);
+        Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(1000))), 1).WarmupSteps);
+        Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(50_000))), 1).WarmupSteps);
+    }
+
+    [Theory]
+    [InlineData("shared", 1, "[1]")]
+    [InlineData("shared", 4, "[1, 0.5, 0.25, 0.125]")]
+    [InlineData("parallel", 4, "[1, 1, 1, 1]")]
+    public void Loss_weights_halve_for_shared_heads_and_are_equal_for_parallel_ones(string kind, int heads, string expected)
+    {
+        var options = TrainingOptions.FromParameters(Parameters(("head_kind", Text(kind)), ("heads", Of(heads))), 1);
+        Assert.Equal(LossWeightSchedule.Parse(expected), options.LossWeights);
+    }
+
+    [Theory]
+    [InlineData("never", null)]
+    [InlineData("0", 0)]
+    [InlineData("0.5", 500)]
+    [InlineData("2/3", 667)]
+    [InlineData("0.0004", 0)]
+    [InlineData("250", 250)]
+    [InlineData("1000", 1000)]
+    public void Untying_is_at_a_step_or_a_share_of_the_steps(string untieAt, int? expected)
+    {
+        // Steps stand behind untie_at to show that the order of parameters has no meaning.
+        foreach (var value in new[] { Text(untieAt), double.TryParse(untieAt, out var number) ? Of(number) : Text(untieAt) })
+            Assert.Equal(expected, TrainingOptions.FromParameters(Parameters(("untie_at", value), ("steps", Of(1000))), 1).UntieAtStep);
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("-0.5")]
+    [InlineData("3/2")]
+    [InlineData("1.5")]
+    [InlineData("2/2")]
+    [InlineData("half")]
+    [InlineData("1e12")]
+    public void Untying_at_nothing_sensible_is_refused(string untieAt) =>
+        Assert.Contains("never, 0 (from the start), a share", Refusal(("untie_at", Text(untieAt))));
+
+    [Fact]
+    public void A_parameter_may_stand_under_its_group()
+    {
+        var options = TrainingOptions.FromParameters(Parameters(("optimizer.learning_rate", Of(0.01)), ("model.layers", Of(2))), 1);
+        Assert.Equal((0.01, 2), (options.LearningRate, options.Layers));
+        Assert.Contains("are the same parameter", Refusal(("layers", Of(2)), ("model.layers", Of(2))));
+    }
+
+    [Theory]
+    [InlineData("n_layer", "layers")]
+    [InlineData("n_head", "attention_heads")]
+    [InlineData("n_embd", "width")]
+    [InlineData("block_size", "context")]
+    [InlineData("max_iters", "steps")]
+    [InlineData("lr", "learning_rate")]
+    [InlineData("min_lr", "min_learning_rate")]
+    [InlineData("grad_clip", "gradient_clip")]
+    [InlineData("warmup_iters", "warmup_steps")]
+    [InlineData("lr_decay_iters", "decay_steps")]
+    [InlineData("eval_interval", "eval_every")]
+    [InlineData("hidden_size", "width")]
+    [InlineData("num_hidden_layers", "layers")]
+    [InlineData("model.n_layer", "layers")]
+    [InlineData("learnig_rate", "learning_rate")]
+    [InlineData("Batch-Size", "batch_size")]
+    public void Names_of_other_trainers_and_misspellings_get_the_right_suggestion(string name, string expected)
+    {
+        Assert.Contains($"did you mean \"{expected}\"?", Refusal((name, Of(1))));
+        Assert.Null(GptParameters.Find(name));
+    }
+
+    [Fact]
+    public void The_seed_is_not_a_parameter() => Assert.Contains("write 'seeds: N'", Refusal(("seed", Of(1))));
+
+    [Fact]
+    public void All_errors_are_reported_at_once()
+    {
+        var errors = TrainingOptions.Check(Parameters(("layers", Of(0)), ("width", Text("wide")), ("colour", Of(1)), ("dropout", Of(1))));
+        Assert.Equal(["layers", "width", "colour", "dropout"], errors.Select(error => error.Parameter));
+        Assert.Equal("layers is a whole number from 1 to 1000, not 0", errors[0].Message);
+        Assert.Equal("dropout is a number from 0 to below 1, not 1", errors[3].Message);
+    }
+
+    [Fact]
+    public void A_quoted_number_says_to_remove_the_quotes() => Assert.Contains("remove its quotes", Refusal(("learning_rate", Text("1e-3"))));
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    [InlineData(-0.1)]
+    public void A_learning_rate_is_a_finite_number_that_is_not_negative(double rate) =>
+        Assert.Contains("learning_rate is a number", Refusal(("learning_rate", Of(rate))));
+
+    [Theory]
+    [InlineData("shakespeare.txt", "did you mean \"file:shakespeare.txt\"?")]
+    [InlineData("tinyshakespear", "did you mean \"tinyshakespeare\"?")]
+    [InlineData("file:", "lacks the path")]
+    public void Data_that_does_not_exist_gets_a_suggestion(string data, string expected) => Assert.Contains(expected, Refusal(("data", Text(data))));
+
+    [Theory]
+    [InlineData("width", 130, "attention_heads", 4, "width 130 is not divisible by attention_heads 4; the nearest width that is: 128")]
+    [InlineData("heads", 9, "context", 8, "heads 9 is more than context 8")]
+    [InlineData("untie_at", 11, "steps", 10, "untie_at 11 is after the last of 10 steps")]
+    [InlineData("min_learning_rate", 0.5, "learning_rate", 0.1, "min_learning_rate 0.5 is above learning_rate 0.1")]
+    [InlineData("warmup_steps", 300, "steps", 200, "warmup_steps 300 is more than decay_steps 200")]
+    public void Contradictions_are_refused(string name, double value, string other, double otherValue, string expected) =>
+        Assert.Contains(expected, Refusal((name, Of(value)), (other, Of(otherValue))));
+
+    private static string Refusal(params (string, ParameterValue)[] parameters) =>
+        Assert.Throws<GptParameterException>(() => TrainingOptions.FromParameters(Parameters(parameters), 1)).Message;
+
+    private static Dictionary<string, ParameterValue> Parameters(params (string Name, ParameterValue Value)[] parameters) =>
+        parameters.ToDictionary(pair => pair.Name, pair => pair.Value);
+
+    private static ParameterValue Of(double value) => ParameterValue.Of(value);
+
+    private static ParameterValue Text(string value) => ParameterValue.Of(value);
+}

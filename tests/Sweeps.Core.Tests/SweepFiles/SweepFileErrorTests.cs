@@ -1,0 +1,229 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Sweeps.Core.SweepFiles;
+
+namespace Sweeps.Core.Tests.SweepFiles;
+
+public sealed class SweepFileErrorTests
+{
+    [Theory]
+    [InlineData("naem: a", 1, 1, "unknown key \"naem\"; did you mean \"name\"?")]
+    [InlineData("metod: grid", 1, 1, "did you mean \"method\"?")]
+    [InlineData("colours: 3", 1, 1, "unknown key \"colours\"; known are name, description")]
+    [InlineData("seed: 3", 1, 1, "write 'seeds: N'")]
+    [InlineData("scheduler: {x: 1}", 1, 1, "'scheduler' is not supported: this platform places the runs itself; remove it")]
+    [InlineData("job: a", 1, 1, "'job' is not supported")]
+    [InlineData("image_uri: a", 1, 1, "'image_uri' is not supported")]
+    [InlineData("controller: {type: local}", 1, 1, "'controller' is not supported")]
+    [InlineData("early_terminate: {type: hyperband}", 1, 1, "'early_terminate' is not supported yet")]
+    [InlineData("schedule: {cron: x}", 1, 1, "'schedule' is not supported yet")]
+    [InlineData("when: {}", 1, 1, "'when' is not supported yet")]
+    [InlineData("skip: []", 1, 1, "'skip' is not supported yet")]
+    [InlineData("command: [a]", 1, 1, "'command' is not supported yet")]
+    [InlineData("program: train.py", 1, 10, "the program \"train.py\" cannot be swept yet; only the built-in trainer can: program: gpt")]
+    [InlineData("name: ''", 1, 7, "'name' is empty; give it a text or remove it")]
+    [InlineData("name:", 1, 6, "'name' is empty")]
+    [InlineData("name: a/b", 1, 7, "no slashes")]
+    [InlineData("name: [a]", 1, 7, "'name' is a text")]
+    [InlineData("seeds: 0", 1, 8, "'seeds: 0' trains nothing; each configuration needs at least one run")]
+    [InlineData("seeds: -3", 1, 8, "'seeds: -3' trains nothing")]
+    [InlineData("seeds: 1.5", 1, 8, "'seeds' is a whole number from 1 to 10000, not \"1.5\"")]
+    [InlineData("seeds: '2'", 1, 8, "not the quoted text \"2\"")]
+    [InlineData("seeds:", 1, 7, "'seeds' is a whole number from 1 to 10000, not empty")]
+    [InlineData("seeds: [1, 2]", 1, 8, "'seeds' is a count, not a list; seeds: 2")]
+    [InlineData("seeds: {min: 3, max: 12, until: p}", 1, 8, "not supported yet; write a count")]
+    [InlineData("run_cap: 0", 1, 10, "'run_cap' is a whole number from 1")]
+    [InlineData("priority: 101", 1, 11, "'priority' is a whole number from 0 to 100, not \"101\"")]
+    [InlineData("metric: val_loss", 1, 9, "'metric' is a mapping, such as {name: val_loss")]
+    [InlineData("metric: {}", 1, 9, "'metric' is empty")]
+    [InlineData("metric: {name: accuracy}", 1, 16, "the metric \"accuracy\" is not known")]
+    [InlineData("metric: {name: val_loss, goal: maximize}", 1, 32, "a loss is minimized: write goal: minimize")]
+    [InlineData("metric: {name: val_loss, target: low}", 1, 34, "'target' is a number, not \"low\"")]
+    [InlineData("metric: {name: val_loss, target: '1.7'}", 1, 34, "'target' is a number, not the quoted text \"1.7\"")]
+    [InlineData("metric: {name: val_loss, target: }", 1, 34, "'target' is a number, not empty")]
+    [InlineData("metric: {name: val_loss, target: -1}", 1, 34, "above 0, not -1")]
+    [InlineData("metric: {name: val_loss, targte: 1}", 1, 26, "unknown key \"targte\" in 'metric'; did you mean \"target\"?")]
+    [InlineData("metric: {name: val_loss, impute: worst}", 1, 26, "'impute' is not supported yet")]
+    [InlineData("resources: {gpus: 1, cpus: 2}", 1, 22, "give 'gpus' or 'cpus', not both")]
+    [InlineData("resources: {gpus: 2}", 1, 19, "more than one GPU for a run is not supported yet")]
+    [InlineData("resources: {gpus: 0}", 1, 19, "'gpus' is above 0")]
+    [InlineData("resources: {cpus: 0.5}", 1, 19, "'cpus' is a whole number")]
+    [InlineData("resources: {memory: lots}", 1, 21, "'memory' is a size such as 8GiB or 512MiB, not \"lots\"")]
+    [InlineData("retries: {disk: 1}", 1, 11, "unknown key \"disk\" in 'retries'; known are user, oom, machine")]
+    [InlineData("retries: {oom: -1}", 1, 16, "'oom' is a whole number from 0")]
+    [InlineData("priority: !!float high", 1, 11, "\"high\" does not fit its tag !!float")]
+    [InlineData("priority: !secret 3", 1, 11, "the tag !secret is not known")]
+    [InlineData("<<: {a: 1}", 1, 1, "merging with '<<' is not supported yet")]
+    public void A_wrong_key_is_named_with_its_place_and_the_fix(string line, int row, int column, string expected) =>
+        AssertOneError(line + "\nmethod: grid\nparameters: {heads: {value: 1}}\n", row, column, expected);
+
+    [Theory]
+    [InlineData("{values: [1, two]}", 3, 23, "heads is a whole number from 1 to 64, not \"two\"")]
+    [InlineData("{values: [1, 65]}", 3, 23, "heads is a whole number from 1 to 64, not 65")]
+    [InlineData("{values: [1, 1.5]}", 3, 23, "not 1.5")]
+    [InlineData("{values: [1, '2']}", 3, 23, "the text \"2\" (remove its quotes)")]
+    [InlineData("{values: [1, 2, 1.0]}", 3, 26, "1 is listed twice")]
+    [InlineData("{values: [1, ]}", 0, 0, "")]
+    [InlineData("{values: [1, {a: 1}]}", 3, 23, "a single value was expected here, not a mapping")]
+    [InlineData("{values: [1, ~]}", 3, 23, "not empty")]
+    [InlineData("{values: []}", 3, 19, "'values' is empty; list at least one value")]
+    [InlineData("{values: 4}", 3, 19, "'values' is a list, such as values: [4]")]
+    [InlineData("{value: }", 3, 18, "heads is a whole number from 1 to 64, not empty")]
+    [InlineData("4", 3, 10, "a fixed value is written heads: {value: 4}")]
+    [InlineData("[1, 2]", 3, 10, "a list of values is written heads: {values: [...]}")]
+    [InlineData("{}", 3, 10, "'heads' is empty")]
+    [InlineData("{valeus: [1]}", 3, 11, "unknown key \"valeus\" in 'heads'; did you mean \"values\"?")]
+    [InlineData("{value: 1, values: [1]}", 3, 21, "'values' does not go with 'value'; keep one of them")]
+    [InlineData("{value: 1, min: 1}", 3, 21, "'min' does not go with 'value'")]
+    [InlineData("{distribution: uniform, values: [1]}", 3, 34, "'values' does not go with the distribution uniform")]
+    [InlineData("{distribution: int_uniform, min: 1}", 3, 3, "'heads' is int_uniform but has no 'max'; add max: ...")]
+    [InlineData("{distribution: constant}", 3, 3, "'heads' is constant but has no 'value'")]
+    [InlineData("{distribution: int_unifrom, min: 1, max: 3}", 3, 25, "did you mean \"int_uniform\"?")]
+    [InlineData("{distribution: q_normal, mu: 1}", 3, 35, "'mu' is not supported yet")]
+    [InlineData("{distribution: q_uniform, min: 1, max: 3}", 3, 25, "the distribution q_uniform is not supported yet")]
+    [InlineData("{distribution: log_uniform, min: 1, max: 3}", 3, 25, "use log_uniform_values, whose bounds are the values themselves")]
+    [InlineData("{min: 1}", 3, 3, "'heads' has a min but no max; add max: ...")]
+    [InlineData("{max: 1}", 3, 3, "'heads' has a max but no min")]
+    [InlineData("{min: 4, max: 4}", 3, 16, "min 4 is not below max 4")]
+    [InlineData("{min: 4, max: 1}", 3, 16, "min 4 is not below max 1")]
+    [InlineData("{min: 0, max: 4}", 3, 16, "heads is a whole number from 1 to 64, not 0")]
+    [InlineData("{min: 1, max: 400}", 3, 24, "heads is a whole number from 1 to 64, not 400")]
+    [InlineData("{min: 1, max: lots}", 3, 24, "'max' is a number, not \"lots\"")]
+    [InlineData("{min: 1.0, max: 4.0}", 3, 16, "which uniform does not draw; use distribution: int_uniform or values: [...]")]
+    [InlineData("{distribution: int_uniform, min: 1.5, max: 4}", 3, 43, "int_uniform needs whole numbers, not \"1.5\"")]
+    [InlineData("{parameters: {a: {value: 1}}}", 3, 3, "\"heads\" is a parameter, not a group")]
+    public void A_wrong_definition_of_a_parameter_is_named_with_its_place(string definition, int row, int column, string expected)
+    {
+        var yaml = $"method: random\nparameters:\n  heads: {definition}\nrun_cap: 3\n";
+        if (row > 0) AssertOneError(yaml, row, column, expected);
+        else SweepFile.Parse(yaml, "a.yaml");
+    }
+
+    [Theory]
+    [InlineData("learning_rate: {min: 1e-4, max: 1e-2}", 3, 24, "a grid cannot list the values of uniform; write values: [...], or method: random with run_cap: N")]
+    [InlineData("learning_rate: {distribution: log_uniform_values, min: 1e-4, max: 1e-2}", 3, 33, "a grid cannot list the values of log_uniform_values")]
+    [InlineData("learning_rate: {distribution: log_uniform_values, min: 0, max: 1e-2}", 3, 58, "min 0 has no logarithm")]
+    [InlineData("n_layer: {value: 3}", 3, 3, "did you mean \"layers\"?")]
+    [InlineData("seed: {values: [1, 2]}", 3, 3, "write 'seeds: N' beside 'parameters'")]
+    [InlineData("optimiser: {parameters: {learning_rate: {value: 1}}}", 3, 3, "did you mean \"optimizer\"?")]
+    [InlineData("optimizer: {parameters: {lr: {value: 1}}}", 3, 28, "did you mean \"learning_rate\"?")]
+    [InlineData("optimizer: {parameters: {layers: {value: 1}}}", 3, 28, "\"layers\" is not in the group \"optimizer\"; write it at the top or under \"model\"")]
+    [InlineData("optimizer: {parameters: {}}", 3, 27, "'parameters' is empty")]
+    [InlineData("optimizer: {value: 1, parameters: {beta1: {value: 0.5}}}", 3, 15, "'value' beside 'parameters'")]
+    [InlineData("loss_weights: {value: \"[1, x]\"}", 3, 25, "expected a weight such as 0.5, found 'x'")]
+    [InlineData("loss_weights: {value: 1}", 3, 25, "loss_weights is written in brackets, such as [1, 0.5], not 1")]
+    [InlineData("untie_at: {value: no}", 3, 21, "untie_at is never, 0 (from the start)")]
+    [InlineData("width: {values: [128, 130]}", 3, 3, "width 130 is not divisible by attention_heads 4")]
+    [InlineData("untie_at: {value: 2001}", 3, 3, "untie_at 2001 is after the last of 2000 steps")]
+    [InlineData("data: {value: shakespeare.txt}", 3, 17, "did you mean \"file:shakespeare.txt\"?")]
+    public void A_parameter_that_cannot_be_trained_is_refused_before_training(string parameter, int row, int column, string expected) =>
+        AssertOneError($"method: grid\nparameters:\n  {parameter}\n", row, column, expected);
+
+    [Theory]
+    [InlineData("{heads: 3}", 4, 19, "the baseline is not a configuration of this sweep: heads is never 3; add it to its values in line 3")]
+    [InlineData("{heads: 1}", 4, 1, "the baseline fits several configurations; also give untie_at")]
+    [InlineData("{heads: one}", 4, 19, "heads is a whole number")]
+    [InlineData("{haeds: 1}", 4, 12, "did you mean \"heads\"?")]
+    [InlineData("{layers: 1}", 4, 12, "the baseline names layers, which is not among 'parameters'")]
+    [InlineData("{heads: 1, model: {heads: 1}, untie_at: never}", 4, 30, "the baseline names heads twice")]
+    [InlineData("1", 4, 11, "'baseline' is a mapping, such as {heads: 1}, not \"1\"")]
+    public void A_baseline_that_is_no_configuration_is_refused(string baseline, int row, int column, string expected) =>
+        AssertOneError($"method: grid\nparameters:\n  {{heads: {{values: [1, 2]}}, untie_at: {{values: [never, 0.5]}}}}\nbaseline: {baseline}\n", row, column, expected);
+
+    [Fact]
+    public void A_baseline_behind_the_cap_is_refused() =>
+        AssertOneError("method: grid\nparameters: {heads: {values: [1, 2, 4]}}\nbaseline: {heads: 4}\nrun_cap: 2\n", 3, 1, "raise run_cap");
+
+    [Fact]
+    public void A_random_search_without_a_cap_is_refused() =>
+        AssertOneError("method: random\nparameters: {heads: {values: [1, 2]}}\n", 1, 9, "add run_cap: N for N configurations");
+
+    [Theory]
+    [InlineData("bayes", "the method \"bayes\" is not supported yet; write grid or random")]
+    [InlineData("gird", "did you mean \"grid\"?")]
+    [InlineData("gradient", "'method' is grid or random, not \"gradient\"")]
+    public void A_method_that_does_not_exist_is_refused(string method, string expected) =>
+        AssertOneError($"method: {method}\nparameters: {{heads: {{value: 1}}}}\n", 1, 9, expected);
+
+    [Fact]
+    public void A_grid_that_is_too_large_is_refused_without_being_built() =>
+        AssertOneError("method: grid\nparameters: {steps: {min: 1, max: 2000000000}, layers: {min: 1, max: 1000}, width: {min: 1, max: 100000}, context: {min: 1, max: 1000000}}\n",
+            2, 1, "more than 100000 configurations");
+
+    [Theory]
+    [InlineData("", 1, 1, "the file is empty")]
+    [InlineData("# only a comment\n", 1, 1, "the file is empty")]
+    [InlineData("- a\n- b\n", 1, 1, "a sweep file is a mapping")]
+    [InlineData("just text", 1, 1, "a sweep file is a mapping")]
+    [InlineData("method: [grid\nparameters: 1\n", 1, 9, "a bracket or brace is opened here and not closed")]
+    [InlineData("method: grid\nparameters: {heads: {value: 1}\nseeds: 2\n", 2, 13, "a bracket or brace is opened here and not closed")]
+    [InlineData("method: grid\nparameters: {heads: {values: [1, 2}}\n", 2, 35, "this is not valid YAML: While parsing a flow sequence, did not find expected ',' or ']'")]
+    [InlineData("method: grid\nname: a: b\n", 2, 8, "this is not valid YAML: While scanning a plain scalar value, found invalid mapping")]
+    [InlineData("method: grid\n\tparameters: 1\n", 2, 1, "indented with a tab")]
+    [InlineData("method: grid\nname: *nothing\n", 2, 7, "there is no anchor &nothing")]
+    [InlineData("method: grid\nparameters: {heads: {value: 1}}\n---\nmethod: grid\n", 3, 1, "a second document begins here")]
+    [InlineData("method: grid\nmethod: random\nparameters: {heads: {value: 1}}\n", 2, 1, "\"method\" is written twice, first in line 1")]
+    [InlineData("method: grid\nparameters:\n  heads: {value: 1}\n  layers: {value: 1}\n  heads: {value: 2}\n", 5, 3, "\"heads\" is written twice, first in line 3")]
+    [InlineData("method: grid\nparameters:\n  heads: {value: 1}\n  model: {parameters: {heads: {value: 2}}}\n", 4, 24, "\"model.heads\" and \"heads\" in line 3 are the same parameter")]
+    [InlineData("name: a\nparameters: {heads: {value: 1}}\n", 1, 1, "'method' is missing")]
+    [InlineData("name: a\nmethod: grid\n", 1, 1, "'parameters' is missing")]
+    [InlineData("name: a\nmethod: grid\nparameters:\n", 3, 12, "'parameters' is empty")]
+    [InlineData("? [a]\n: 1\nmethod: grid\nparameters: {heads: {value: 1}}\n", 1, 3, "a key is a word")]
+    public void A_file_that_is_no_sweep_is_refused(string yaml, int row, int column, string expected) => AssertOneError(yaml, row, column, expected);
+
+    [Fact]
+    public void Deep_nesting_is_an_error_and_not_a_crash()
+    {
+        var error = Assert.Single(ErrorsOf("a: " + new string('[', 10_000)));
+        Assert.Contains("nested more than", error.Message);
+    }
+
+    [Fact]
+    public void Any_text_is_either_a_sweep_or_has_errors_with_a_place()
+    {
+        var pieces = Gen.Elements("method: grid", "parameters:", "heads:", "{", "}", "[", "]", ",", ":", ": ", "- ", "\n", "\n  ", "\n    ", "\t", "\"", "'", "&a ", "*a", "!!int ", "!x",
+            "values", "value: 1", "min: 1", "max: 3", "1e-5", "never", "#", "|", ">", "?", "%", "@", "---", "...", "\0", "é", "seeds: 2", "baseline:", "<<: ");
+        var texts = pieces.ListOf().Select(string.Concat).ToArbitrary();
+        Properties.Hold(texts, text =>
+        {
+            try
+            {
+                return SweepFile.Parse(text, "a.yaml").Seeds > 0;
+            }
+            catch (SweepFileException error)
+            {
+                return error.Errors.Count > 0 && error.Errors.All(one => one is { Line: >= 1, Column: >= 1, Message.Length: > 0 });
+            }
+        }, tests: 3000);
+    }
+
+    [Fact]
+    public void All_errors_are_reported_at_once_in_the_order_of_the_file()
+    {
+        var error = Assert.Throws<SweepFileException>(() => SweepFile.Parse("""
+            metod: grid
+            seeds: 0
+            parameters:
+              heads: {values: [1, two, 3.5]}
+              n_layer: {value: 2}
+            baseline: {heads: 1}
+            """, "sweeps/bad.yaml"));
+        Assert.Equal(
+            [(1, 1, "metod"), (1, 1, ""), (2, 8, "0"), (4, 23, "two"), (4, 28, "3.5"), (5, 3, "n_layer")],
+            error.Errors.Select(e => (e.Line, e.Column, e.Text)));
+        Assert.Equal(6, error.Message.Split('\n').Length);
+        Assert.All(error.Message.Split('\n'), line => Assert.StartsWith("sweeps/bad.yaml:", line));
+        Assert.Equal("sweeps/bad.yaml:4:23: heads is a whole number from 1 to 64, not \"two\"", error.Message.Split('\n')[3]);
+    }
+
+    private static void AssertOneError(string yaml, int row, int column, string expected)
+    {
+        var error = Assert.Single(ErrorsOf(yaml));
+        Assert.Contains(expected, error.Message);
+        Assert.Equal((row, column), (error.Line, error.Column));
+        Assert.Equal("a.yaml", error.File);
+    }
+
+    private static IReadOnlyList<SweepFileError> ErrorsOf(string yaml) =>
+        Assert.Throws<SweepFileException>(() => SweepFile.Parse(yaml, "a.yaml")).Errors;
+}

@@ -1,0 +1,133 @@
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+
+namespace Sweeps.Core.Tests.SweepFiles;
+
+public sealed class SweepFileTests
+{
+    [Fact]
+    public void A_whole_file_is_read()
+    {
+        var spec = SweepFile.Parse("""
+            name: untie-timing
+            description: When should the output head be untied from the embedding?
+            program: gpt
+            method: grid
+            metric: {name: val_loss, goal: minimize, target: 1.70}
+            parameters:
+              heads:        {values: [1, 2, 4]}
+              loss_weights: {values: ["[1]", "[1, 0.5, 0.25->0] -> [1, 0.5->0] -> [1]"]}
+              untie_at:     {values: [never, 0.5, 2/3]}
+              steps:        {value: 1000}
+              optimizer:    {parameters: {learning_rate: {values: [1e-3, 3E-3]}}}
+            seeds: 4
+            baseline: {heads: 1, loss_weights: "[1]", untie_at: never, optimizer: {learning_rate: 1e-3}}
+            resources: {cpus: 1, memory: 8GiB}
+            priority: 60
+            retries: {user: 0, machine: 7}
+            project: heads
+            entity: lab
+            """, "sweeps/untie.yaml");
+        Assert.Equal("untie-timing", spec.Name);
+        Assert.Equal("When should the output head be untied from the embedding?", spec.Description);
+        Assert.Equal(("gpt", SearchMethod.Grid, 4, 60), (spec.Program, spec.Method, spec.Seeds, spec.Priority));
+        Assert.Equal(new MetricSpec("val_loss", 1.7), spec.Metric);
+        Assert.Equal(new ResourceSpec { Cpus = 1, MemoryBytes = 8L << 30 }, spec.Resources);
+        Assert.Equal(new RetrySpec { User = 0, Oom = 1, Machine = 7 }, spec.Retries);
+        Assert.Equal(("heads", "lab"), (spec.Project, spec.Entity));
+        Assert.Equal(["heads", "loss_weights", "optimizer.learning_rate", "steps", "untie_at"], spec.Space.Parameters.Select(parameter => parameter.Name));
+        Assert.Equal(36, spec.Space.Count);
+        Assert.Equal(4, spec.Baseline!.Count);
+        Assert.Equal(ParameterValue.Of(0.001), spec.Baseline["optimizer.learning_rate"]);
+    }
+
+    [Fact]
+    public void What_the_file_does_not_say_has_a_default()
+    {
+        var spec = SweepFile.Parse("method: grid\nparameters: {heads: {value: 1}}", "dir/small.yaml");
+        Assert.Equal(("small", "gpt", 1, 50), (spec.Name, spec.Program, spec.Seeds, spec.Priority));
+        Assert.Equal(new MetricSpec("val_loss", null), spec.Metric);
+        Assert.Equal((null, null), (spec.RunCap, spec.Baseline));
+        Assert.Equal(new RetrySpec(), spec.Retries);
+        Assert.Equal(new ResourceSpec(), spec.Resources);
+    }
+
+    [Theory]
+    [InlineData("{value: 2}", typeof(ConstantDistribution))]
+    [InlineData("{values: [2]}", typeof(CategoricalDistribution))]
+    [InlineData("{min: 1, max: 4}", typeof(IntUniformDistribution))]
+    [InlineData("{distribution: int_uniform, min: 1.0, max: 4}", typeof(IntUniformDistribution))]
+    [InlineData("{distribution: constant, value: 2}", typeof(ConstantDistribution))]
+    [InlineData("{distribution: categorical, values: [1, 2]}", typeof(CategoricalDistribution))]
+    public void A_distribution_is_inferred_as_weights_and_biases_does(string definition, Type expected) =>
+        Assert.IsType(expected, DistributionOf("layers", definition));
+
+    [Theory]
+    [InlineData("{min: 0, max: 1}", typeof(IntUniformDistribution))]
+    [InlineData("{min: 0.0, max: 1.0}", typeof(UniformDistribution))]
+    [InlineData("{min: 0, max: 1.0}", typeof(UniformDistribution))]
+    [InlineData("{min: 0, max: 1e0}", typeof(UniformDistribution))]
+    [InlineData("{min: !!float 0, max: 1}", typeof(UniformDistribution))]
+    [InlineData("{distribution: uniform, min: 0, max: 1}", typeof(UniformDistribution))]
+    [InlineData("{distribution: log_uniform_values, min: 1e-5, max: 1}", typeof(LogUniformValuesDistribution))]
+    public void Bounds_mean_whole_numbers_only_when_both_are_written_so(string definition, Type expected) =>
+        Assert.IsType(expected, DistributionOf("weight_decay", definition));
+
+    [Theory]
+    [InlineData("1e-5", 1e-5)]
+    [InlineData("1E+2", 100)]
+    [InlineData("3e2", 300)]
+    [InlineData("+1.5", 1.5)]
+    [InlineData(".5", 0.5)]
+    [InlineData("1.", 1)]
+    [InlineData("1_00.5", 100.5)]
+    [InlineData("0x10", 16)]
+    [InlineData("!!float 1", 1)]
+    [InlineData("!!float 1e-5", 1e-5)]
+    [InlineData("!!float '0.25'", 0.25)]
+    public void Numbers_are_read_as_people_write_them(string text, double expected) =>
+        Assert.Equal(expected, ValueOf("learning_rate", text).AsDouble);
+
+    [Theory]
+    [InlineData("yes", true)]
+    [InlineData("On", true)]
+    [InlineData("TRUE", true)]
+    [InlineData("no", false)]
+    [InlineData("off", false)]
+    [InlineData("False", false)]
+    [InlineData("!!bool no", false)]
+    public void Yes_and_no_and_on_and_off_are_booleans(string text, bool expected) => Assert.Equal(expected, ValueOf("bias", text).AsBool);
+
+    [Theory]
+    [InlineData("2/3", "2/3")]
+    [InlineData("'0.5'", "0.5")]
+    [InlineData("!!str 0.5", "0.5")]
+    public void What_is_no_number_or_quoted_stays_text(string text, string expected) => Assert.Equal(expected, ValueOf("untie_at", text).AsString);
+
+    [Fact]
+    public void Loss_weights_may_be_a_list_of_yaml()
+    {
+        Assert.Equal("[1, 0.5, 0.25->0]", ValueOf("loss_weights", "[1, 0.5, 0.25->0]").ToString());
+        Assert.Equal(2, Assert.IsType<CategoricalDistribution>(DistributionOf("loss_weights", "{values: [[1], [1, 0.5]]}")).Choices.Length);
+    }
+
+    [Fact]
+    public void Anchors_and_aliases_work()
+    {
+        var spec = SweepFile.Parse("method: grid\nparameters:\n  eval_every: &n {value: 10}\n  log_every: *n\n", "a.yaml");
+        Assert.Equal(2, spec.Space.Parameters.Length);
+    }
+
+    [Fact]
+    public void Parsing_again_gives_the_same_plan()
+    {
+        const string Yaml = "method: random\nrun_cap: 4\nparameters: {dropout: {min: 0.0, max: 0.5}}";
+        Assert.Equal(SweepPlan.Of(SweepFile.Parse(Yaml, "a.yaml")).Configurations, SweepPlan.Of(SweepFile.Parse(SweepFile.Parse(Yaml, "a.yaml").Yaml, "a.yaml")).Configurations);
+    }
+
+    private static ParameterValue ValueOf(string name, string value) =>
+        Assert.IsType<ConstantDistribution>(DistributionOf(name, $"{{value: {value}}}")).Value;
+
+    private static Distribution DistributionOf(string name, string definition) =>
+        SweepFile.Parse($"method: random\nrun_cap: 2\nparameters:\n  {name}: {definition}\n", "a.yaml").Space.Parameters.Single().Distribution;
+}
