@@ -13,5 +13,5 @@ public interface IQueueGrain : IGrainWithStringKey
     Task Withdraw(long sweepId);
 
     /// <summary>Begins an attempt on each of a machine's free slots, as far as there are ready stages.</summary>
-    Task<IReadOnlyList<StageOrder>> Claim(string machineId, IReadOnlyList<int> freeSlots);
+    Task<StageOrder[]> Claim(string machineId, int[] freeSlots);
 }

@@ -29,12 +29,17 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
         var open = await store.Queries.OpenAttemptsAsync(Id);
         var plan = MachinePlan.Of(open, report);
         foreach (var ending in plan.Ended) await Sweep(ending.SweepId).AttemptEnded(ending.Ending);
+        var stop = plan.Stop.ToList();
         var kill = new List<AttemptKey>();
         foreach (var attempt in plan.Unknown)
-            if (!await store.ReviveAttemptAsync(attempt.StageId, attempt.Number))
-                kill.Add(attempt);
+        {
+            if (await store.ReviveAttemptAsync(attempt.StageId, attempt.Number)) continue;
+            // The newest one has reported its end and its worker is about to exit; an older one is fenced.
+            var isNewest = (await store.Queries.StageAsync(attempt.StageId))?.Attempt == attempt.Number;
+            (isNewest ? stop : kill).Add(attempt);
+        }
         var start = await GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key).Claim(Id, report.FreeSlots);
-        return new MachineOrders(start, plan.Stop, kill);
+        return new MachineOrders(start, [.. stop], [.. kill]);
     }
 
     /// <inheritdoc/>

@@ -5,4 +5,4 @@ namespace Sweeps.Orchestration.Grains;
 /// <param name="Stop">Workers to ask for a checkpoint and their end.</param>
 /// <param name="Kill">Workers of fenced attempts, to end at once.</param>
 [GenerateSerializer, Immutable]
-public sealed record MachineOrders(IReadOnlyList<StageOrder> Start, IReadOnlyList<AttemptKey> Stop, IReadOnlyList<AttemptKey> Kill);
+public sealed record MachineOrders(StageOrder[] Start, AttemptKey[] Stop, AttemptKey[] Kill);

@@ -6,5 +6,4 @@ namespace Sweeps.Orchestration.Grains;
 /// <param name="Running">Attempts whose worker is alive.</param>
 /// <param name="Ended">Attempts whose worker has ended since the last report that was answered.</param>
 [GenerateSerializer, Immutable]
-public sealed record MachineReport(string SlotsJson, IReadOnlyList<int> FreeSlots, IReadOnlyList<AttemptKey> Running,
-    IReadOnlyList<WorkerEnding> Ended);
+public sealed record MachineReport(string SlotsJson, int[] FreeSlots, AttemptKey[] Running, WorkerEnding[] Ended);

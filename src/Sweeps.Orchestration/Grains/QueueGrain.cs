@@ -30,19 +30,19 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<StageOrder>> Claim(string machineId, IReadOnlyList<int> freeSlots)
+    public async Task<StageOrder[]> Claim(string machineId, int[] freeSlots)
     {
+        if (freeSlots.Length == 0) return [];
+        if (ready.Count < freeSlots.Length) await Refresh();
+        if (ready.Count == 0) return [];
         var orders = new List<StageOrder>();
-        if (freeSlots.Count == 0) return orders;
-        if (ready.Count < freeSlots.Count) await Refresh();
-        if (ready.Count == 0) return orders;
         var running = new Dictionary<long, int>(await store.Queries.RunningCountsAsync());
         foreach (var slot in freeSlots)
         {
             if (await ClaimAsync(machineId, slot, running) is not { } order) break;
             orders.Add(order);
         }
-        return orders;
+        return [.. orders];
     }
 
     private async Task<StageOrder?> ClaimAsync(string machineId, int slot, Dictionary<long, int> running)

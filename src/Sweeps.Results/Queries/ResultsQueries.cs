@@ -54,6 +54,10 @@ public sealed class ResultsQueries
     public Task<SweepOverview?> SweepAsync(long sweepId) => ReadAsync(context =>
         context.Sweeps.SingleOrDefault(sweep => sweep.Id == sweepId) is { } sweep ? Overview(context, sweep) : null);
 
+    /// <summary>The sweep with this id, or null.</summary>
+    public Task<SweepRecord?> FindSweepAsync(long sweepId) =>
+        ReadAsync(context => context.Sweeps.SingleOrDefault(sweep => sweep.Id == sweepId));
+
     /// <summary>The sweep with this id, or the newest with this name, or null.</summary>
     public Task<SweepRecord?> FindSweepAsync(string idOrName) => ReadAsync(context =>
         (long.TryParse(idOrName, out var id) ? context.Sweeps.SingleOrDefault(sweep => sweep.Id == id) : null)
