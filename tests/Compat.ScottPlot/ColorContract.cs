@@ -32,7 +32,7 @@ public sealed class ColorContract
     public void Series_take_the_colours_of_the_palette_in_turn()
     {
         using var plot = new Plot();
-        var (first, second) = (plot.Add.ScatterLine([1], [1]), plot.Add.ScatterLine([1], [1]));
+        var (first, second) = (plot.Add.ScatterLine((double[])[1], (double[])[1]), plot.Add.ScatterLine((double[])[1], (double[])[1]));
         Assert.Equal(plot.Add.Palette.GetColor(0).ToHex(), first.LineColor.ToHex());
         Assert.Equal(plot.Add.Palette.GetColor(1).ToHex(), second.LineColor.ToHex());
     }

@@ -9,7 +9,7 @@ public sealed class PlotContract
     public void A_picture_is_well_formed_and_has_the_size_that_was_asked_for()
     {
         using var plot = new Plot();
-        plot.Add.ScatterLine([1, 2, 3], [4, 5, 4]);
+        plot.Add.ScatterLine((double[])[1, 2, 3], (double[])[4, 5, 4]);
         var svg = new Svg(plot.GetSvgXml(640, 360));
         Assert.Equal("svg", svg.Root.Name.LocalName);
         Assert.Equal("640", svg.Root.Attribute("width")!.Value);
@@ -70,7 +70,7 @@ public sealed class PlotContract
     public void Axes_without_limits_show_all_data()
     {
         using var plot = new Plot();
-        plot.Add.ScatterLine([1, 9], [-3, 30]);
+        plot.Add.ScatterLine((double[])[1, 9], (double[])[-3, 30]);
         plot.GetSvgXml(640, 360);
         Assert.True(plot.Axes.Bottom.Min < 1 && plot.Axes.Bottom.Max > 9);
         Assert.True(plot.Axes.Left.Min < -3 && plot.Axes.Left.Max > 30);
@@ -80,7 +80,7 @@ public sealed class PlotContract
     public void Limits_that_were_set_stay()
     {
         using var plot = new Plot();
-        plot.Add.ScatterLine([1, 9], [-3, 30]);
+        plot.Add.ScatterLine((double[])[1, 9], (double[])[-3, 30]);
         plot.Axes.SetLimitsX(2, 4);
         plot.Axes.SetLimitsY(0, 1);
         plot.Axes.SetLimitsY(-5, 5, plot.Axes.Right);
@@ -117,7 +117,7 @@ public sealed class PlotContract
     public void Points_need_as_many_y_as_x()
     {
         using var plot = new Plot();
-        Assert.Throws<ArgumentException>(() => plot.Add.ScatterLine([1, 2], [1]));
+        Assert.Throws<ArgumentException>(() => plot.Add.ScatterLine((double[])[1, 2], (double[])[1]));
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+
 namespace Sweeps.Results.Plans;
 
 /// <summary>A sweep to be stored: its file, configurations, stages and runs.</summary>
@@ -41,4 +44,24 @@ public sealed record NewSweep
 
     /// <summary>The runs.</summary>
     public required IReadOnlyList<NewRun> Runs { get; init; }
+
+    /// <summary>What a sweep file and its plan say. Each run is one stage of its own, from step 0 to its end.</summary>
+    public static NewSweep Of(SweepSpec spec, SweepPlan plan) => new()
+    {
+        Name = spec.Name,
+        Description = spec.Description,
+        FileText = spec.Yaml,
+        Program = spec.Program,
+        Metric = spec.Metric.Name,
+        Target = spec.Metric.Target,
+        Priority = spec.Priority,
+        UserRetries = spec.Retries.User,
+        MemoryRetries = spec.Retries.Oom,
+        MachineRetries = spec.Retries.Machine,
+        Configurations = [.. plan.Configurations.Select(configuration =>
+            new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
+        Stages = [.. plan.Runs.Select(run =>
+            new NewStage(null, plan.Configurations[run.ConfigurationIndex].Parameters, run.Seed, 0, run.Steps))],
+        Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, [run.Index]))],
+    };
 }

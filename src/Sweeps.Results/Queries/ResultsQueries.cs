@@ -54,6 +54,10 @@ public sealed class ResultsQueries
     public Task<SweepOverview?> SweepAsync(long sweepId) => ReadAsync(context =>
         context.Sweeps.SingleOrDefault(sweep => sweep.Id == sweepId) is { } sweep ? Overview(context, sweep) : null);
 
+    /// <summary>The sweep with this id, or null.</summary>
+    public Task<SweepRecord?> FindSweepAsync(long sweepId) =>
+        ReadAsync(context => context.Sweeps.SingleOrDefault(sweep => sweep.Id == sweepId));
+
     /// <summary>The sweep with this id, or the newest with this name, or null.</summary>
     public Task<SweepRecord?> FindSweepAsync(string idOrName) => ReadAsync(context =>
         (long.TryParse(idOrName, out var id) ? context.Sweeps.SingleOrDefault(sweep => sweep.Id == id) : null)
@@ -156,6 +160,14 @@ public sealed class ResultsQueries
          join sweep in context.Sweeps on stage.SweepId equals sweep.Id
          orderby attempt.Slot
          select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot)).ToList());
+
+    /// <summary>Attempts under way by sweep; sweeps without any are missing.</summary>
+    public Task<IReadOnlyDictionary<long, int>> RunningCountsAsync() => ReadAsync<IReadOnlyDictionary<long, int>>(context =>
+        (from attempt in context.Attempts
+         where attempt.Outcome == null
+         join stage in context.Stages on attempt.StageId equals stage.Id
+         group stage by stage.SweepId into sweep
+         select new { Id = sweep.Key, Count = sweep.Count() }).ToDictionary(sweep => sweep.Id, sweep => sweep.Count));
 
     /// <summary>Machines with attempts under way.</summary>
     public Task<IReadOnlyList<string>> BusyMachinesAsync() => ReadAsync<IReadOnlyList<string>>(context =>

@@ -36,7 +36,7 @@ public sealed class Drawing
         using var plot = new Plot();
         plot.Axes.SetLimitsX(0, 1);
         plot.Axes.SetLimitsY(0, 1);
-        plot.Add.ScatterLine([-5, 5], [-5, 5]).LineWidth = 3;
+        plot.Add.ScatterLine((double[])[-5, 5], (double[])[-5, 5]).LineWidth = 3;
         var clip = Assert.Single(new Svg(plot.GetSvgXml(640, 360)).Elements("svg"), svg => svg.Parent is not null);
         Assert.Equal("hidden", clip.Attribute("overflow")!.Value);
         Assert.Contains(clip.Elements(), element => element.Attribute("stroke-width")?.Value == "3");
@@ -75,7 +75,7 @@ public sealed class Drawing
     public void Values_that_are_no_numbers_leave_a_gap()
     {
         using var plot = new Plot();
-        plot.Add.ScatterLine([1, 2, 3, 4, 5], [1, 2, double.NaN, 2, 1]).LineWidth = 3;
+        plot.Add.ScatterLine((double[])[1, 2, 3, 4, 5], (double[])[1, 2, double.NaN, 2, 1]).LineWidth = 3;
         var xml = plot.GetSvgXml(640, 360);
         Assert.Equal(2, new Svg(xml).Elements("path").Count(path => path.Attribute("stroke-width")?.Value == "3"));
         Assert.DoesNotContain("NaN", xml);
@@ -94,7 +94,7 @@ public sealed class Drawing
     public void Pictures_on_one_page_share_no_identifiers()
     {
         using var plot = new Plot();
-        plot.Add.ScatterLine([1, 2], [1, 2]);
+        plot.Add.ScatterLine((double[])[1, 2], (double[])[1, 2]);
         var svg = new Svg(plot.GetSvgXml(640, 360));
         Assert.DoesNotContain(svg.Root.DescendantsAndSelf().Attributes(), attribute => attribute.Name.LocalName is "id" or "href");
     }
