@@ -1,0 +1,4 @@
+namespace Compat.Orleans.Grains;
+
+/// <summary>No class implements it.</summary>
+public interface IOrphanGrain : IGrainWithStringKey;

@@ -1,0 +1,3 @@
+namespace Compat.Orleans.Grains;
+
+public interface IReentrantGrain : ITurnGrain;
