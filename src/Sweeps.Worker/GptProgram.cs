@@ -1,6 +1,7 @@
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
 using Sweeps.Training;
+using TorchSharp;
 
 namespace Sweeps.Worker;
 
@@ -26,6 +27,7 @@ public sealed class GptProgram : IStageProgram
         if (assignment.ResumeFrom is null && assignment.FromStep > 0)
             throw new AssignmentException($"the stage begins at step {assignment.FromStep}, but there is no checkpoint to continue from.");
         var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
+        torch.set_num_threads(assignment.Threads);
         var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom);
         if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer);
         var step = trainer.Step;

@@ -39,7 +39,6 @@ public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options
             {
                 if (!await TryUntilItWorksAsync(stop => head.SendAsync(batch, stop)).ConfigureAwait(false)) stopRequested();
                 spool.Acknowledge(batch.End);
-                if (batch.Checkpoint is { } checkpoint) Console.WriteLine($"checkpoint of step {checkpoint.Step}: {checkpoint.Path}");
             }
             await PauseAsync(options.BatchInterval, completed.Token).ConfigureAwait(false);
         }
