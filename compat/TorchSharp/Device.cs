@@ -44,6 +44,9 @@ public static partial class torch
         public override string ToString() => type.ToString().ToLowerInvariant() + (index < 0 ? "" : $":{index}");
     }
 
+    /// <summary>Type of floating-point tensors that are made without one.</summary>
+    public static void set_default_dtype(ScalarType dtype) => Door.Checked(Door.door_set_default_type((int)dtype));
+
     public static class cuda
     {
         public static bool is_available() => Door.door_cuda_available() != 0;

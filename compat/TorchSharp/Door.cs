@@ -229,6 +229,7 @@ internal static unsafe partial class Door
     [LibraryImport(Library)] internal static partial int door_backward(nint* tensors, nint* grads, int count, int retainGraph);
     [LibraryImport(Library)] internal static partial int door_grad_enabled();
     [LibraryImport(Library)] internal static partial void door_set_grad_enabled(int value);
+    [LibraryImport(Library)] internal static partial int door_set_default_type(int type);
     [LibraryImport(Library)] internal static partial int door_manual_seed(long seed);
     [LibraryImport(Library)] internal static partial nint door_random_state();
     [LibraryImport(Library)] internal static partial int door_set_random_state(nint state);

@@ -7,6 +7,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 #include <torch/version.h>
@@ -242,7 +243,11 @@ DOOR int32_t door_grad_enabled() { return c10::GradMode::is_enabled(); }
 
 DOOR void door_set_grad_enabled(int32_t value) { c10::GradMode::set_enabled(value != 0); }
 
-// ---- random state, threads, devices
+// ---- defaults, random state, threads, devices
+
+DOOR int32_t door_set_default_type(int32_t type) {
+    return guarded([&] { c10::set_default_dtype(c10::scalarTypeToTypeMeta(static_cast<at::ScalarType>(type))); return 0; });
+}
 
 DOOR int32_t door_manual_seed(int64_t seed) {
     return guarded([&] { at::manual_seed(static_cast<uint64_t>(seed)); return 0; });

@@ -1,3 +1,5 @@
+using Sweeps.Core.Search;
+
 namespace Sweeps.Training.Data;
 
 /// <summary>

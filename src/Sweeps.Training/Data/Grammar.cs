@@ -1,4 +1,5 @@
 using System.Text;
+using Sweeps.Core.Search;
 
 namespace Sweeps.Training.Data;
 
@@ -21,35 +22,35 @@ public static class Grammar
     {
         var random = new SplitMix64(seed);
         var text = new StringBuilder(characters + 1000);
-        while (text.Length < characters) Story(text, ref random);
+        while (text.Length < characters) Story(text, random);
         return text.ToString();
     }
 
-    private static void Story(StringBuilder text, ref SplitMix64 random)
+    private static void Story(StringBuilder text, SplitMix64 random)
     {
-        var hero = Pick(Names, ref random);
-        var friend = Pick(Names, ref random);
-        while (friend == hero) friend = Pick(Names, ref random);
-        var place = Pick(Places, ref random);
-        var thing = $"{Pick(Adjectives, ref random)} {Pick(Things, ref random)}";
+        var hero = Pick(Names, random);
+        var friend = Pick(Names, random);
+        while (friend == hero) friend = Pick(Names, random);
+        var place = Pick(Places, random);
+        var thing = $"{Pick(Adjectives, random)} {Pick(Things, random)}";
 
-        text.Append($"{hero} {Pick(Movements, ref random)} to the {place}. ");
+        text.Append($"{hero} {Pick(Movements, random)} to the {place}. ");
         var sentences = 2 + random.Below(4);
         for (var i = 0; i < sentences; i++)
         {
             var (subject, other) = random.Below(3) == 0 ? (friend, hero) : (hero, friend);
             text.Append(random.Below(6) switch
             {
-                0 => $"{subject} {Pick(Takings, ref random)} the {thing}. ",
+                0 => $"{subject} {Pick(Takings, random)} the {thing}. ",
                 1 => $"At the {place}, {subject} met {other}. ",
                 2 => $"\"Where is the {thing}?\" asked {subject}. ",
-                3 => $"{subject} was {Pick(Feelings, ref random)}, but {other} was {Pick(Feelings, ref random)}. ",
+                3 => $"{subject} was {Pick(Feelings, random)}, but {other} was {Pick(Feelings, random)}. ",
                 4 => $"{subject} gave the {thing} to {other}. ",
-                _ => $"Then {subject} and {other} {Pick(Movements, ref random)} to the {Pick(Places, ref random)}. ",
+                _ => $"Then {subject} and {other} {Pick(Movements, random)} to the {Pick(Places, random)}. ",
             });
         }
         text.Append($"In the end, {hero} kept the {thing}.\n");
     }
 
-    private static string Pick(string[] words, ref SplitMix64 random) => words[random.Below(words.Length)];
+    private static string Pick(string[] words, SplitMix64 random) => words[random.Below(words.Length)];
 }

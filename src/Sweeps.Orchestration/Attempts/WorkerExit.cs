@@ -1,0 +1,37 @@
+using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Grains;
+
+namespace Sweeps.Orchestration.Attempts;
+
+/// <summary>What the end of a worker process means when the worker itself could not tell the head.</summary>
+public static class WorkerExit
+{
+    private static readonly Dictionary<int, string> SignalNames = new()
+    {
+        [1] = "SIGHUP", [2] = "SIGINT", [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM",
+    };
+
+    /// <summary>The ending as far as the exit code tells.</summary>
+    public static AttemptEnding Explain(WorkerEnding worker)
+    {
+        var (outcome, error) = worker.ExitCode switch
+        {
+            WorkerExitCode.Stopped => (AttemptOutcome.Stopped, null),
+            WorkerExitCode.UserError => (AttemptOutcome.UserError, LastLine(worker) ?? "The configuration or its data cannot be trained."),
+            WorkerExitCode.OutOfMemory => (AttemptOutcome.OutOfMemory, LastLine(worker) ?? "Memory ran out."),
+            // Its completion did not reach the head, so its last points may not have either: the work after the last checkpoint is done again.
+            WorkerExitCode.Completed => (AttemptOutcome.Lost, "The worker ended without reporting its completion."),
+            WorkerExitCode.Fenced => (AttemptOutcome.Lost, "The worker ended because the head refused it."),
+            > 128 => (AttemptOutcome.Lost, With(worker, $"The worker was ended by signal {Signal(worker.ExitCode - 128)}")),
+            _ => (AttemptOutcome.UserError, With(worker, $"The worker ended with exit code {worker.ExitCode}")),
+        };
+        return new AttemptEnding(worker.Attempt.StageId, worker.Attempt.Number, outcome, -1, error);
+    }
+
+    private static string Signal(int number) => SignalNames.TryGetValue(number, out var name) ? $"{number} ({name})" : $"{number}";
+
+    private static string With(WorkerEnding worker, string sentence) => LastLine(worker) is { } line ? $"{sentence}: {line}" : $"{sentence}.";
+
+    private static string? LastLine(WorkerEnding worker) =>
+        worker.LastWords.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault();
+}

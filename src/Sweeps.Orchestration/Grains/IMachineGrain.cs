@@ -1,0 +1,11 @@
+namespace Sweeps.Orchestration.Grains;
+
+/// <summary>One machine; the key is its name. Its agent calls about once a second, and that call drives everything.</summary>
+public interface IMachineGrain : IGrainWithStringKey
+{
+    /// <summary>The agent's report renews the machine's lease and is answered with what to start and to stop.</summary>
+    Task<MachineOrders> Sync(MachineReport report);
+
+    /// <summary>Gives the machine's attempts up as lost when its lease has run out; called by the head about once a second.</summary>
+    Task ExpireLease();
+}

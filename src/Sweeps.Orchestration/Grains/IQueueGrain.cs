@@ -1,0 +1,17 @@
+namespace Sweeps.Orchestration.Grains;
+
+/// <summary>The ready stages of all sweeps; its key is <see cref="Key"/>.</summary>
+public interface IQueueGrain : IGrainWithStringKey
+{
+    /// <summary>Key of the only queue.</summary>
+    const string Key = "default";
+
+    /// <summary>Looks up anew which stages are ready; called by a sweep that has written some.</summary>
+    Task Refresh();
+
+    /// <summary>Forgets the stages of a sweep.</summary>
+    Task Withdraw(long sweepId);
+
+    /// <summary>Begins an attempt on each of a machine's free slots, as far as there are ready stages.</summary>
+    Task<StageOrder[]> Claim(string machineId, int[] freeSlots);
+}

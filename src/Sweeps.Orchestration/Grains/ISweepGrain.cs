@@ -1,0 +1,21 @@
+namespace Sweeps.Orchestration.Grains;
+
+/// <summary>One sweep; the key is its id. Decides what becomes of its stages and says so to the queue.</summary>
+public interface ISweepGrain : IGrainWithIntegerKey
+{
+    /// <summary>Offers the stages that are ready; after submission, and after a restart of the head.</summary>
+    Task Start();
+
+    /// <summary>Lets its workers write a checkpoint and end, and begins no more; <see cref="Resume"/> takes it up there.</summary>
+    Task Stop();
+
+    /// <summary>Lets a stopped sweep go on.</summary>
+    Task Resume();
+
+    /// <summary>Ends it for good.</summary>
+    Task Cancel();
+
+    /// <summary>An attempt has ended: its stage is completed, tried again or given up.</summary>
+    /// <returns>False when the attempt is fenced or had ended before; then nothing changes.</returns>
+    Task<bool> AttemptEnded(AttemptEnding ending);
+}

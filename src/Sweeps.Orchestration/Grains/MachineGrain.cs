@@ -1,0 +1,57 @@
+using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Attempts;
+using Sweeps.Results;
+using Sweeps.Results.Attempts;
+
+namespace Sweeps.Orchestration.Grains;
+
+/// <inheritdoc cref="IMachineGrain"/>
+/// <remarks>
+/// Which attempts the machine executes is in the database; only the lease is kept in memory. It is measured by the head's monotonic
+/// clock and begins anew with each activation, which can only make it longer.
+/// </remarks>
+public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOptions options) : Grain, IMachineGrain
+{
+    private string? knownSlots;
+    private long renewed = time.GetTimestamp();
+
+    private string Id => this.GetPrimaryKeyString();
+
+    /// <inheritdoc/>
+    public async Task<MachineOrders> Sync(MachineReport report)
+    {
+        renewed = time.GetTimestamp();
+        if (report.SlotsJson != knownSlots)
+        {
+            await store.SeeMachineAsync(Id, report.SlotsJson);
+            knownSlots = report.SlotsJson;
+        }
+        var open = await store.Queries.OpenAttemptsAsync(Id);
+        var plan = MachinePlan.Of(open, report);
+        foreach (var ending in plan.Ended) await Sweep(ending.SweepId).AttemptEnded(ending.Ending);
+        var stop = plan.Stop.ToList();
+        var kill = new List<AttemptKey>();
+        foreach (var attempt in plan.Unknown)
+        {
+            if (await store.ReviveAttemptAsync(attempt.StageId, attempt.Number)) continue;
+            // The newest one has reported its end and its worker is about to exit; an older one is fenced.
+            var isNewest = (await store.Queries.StageAsync(attempt.StageId))?.Attempt == attempt.Number;
+            (isNewest ? stop : kill).Add(attempt);
+        }
+        var start = await GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key).Claim(Id, report.FreeSlots);
+        return new MachineOrders(start, [.. stop], [.. kill]);
+    }
+
+    /// <inheritdoc/>
+    public async Task ExpireLease()
+    {
+        if (time.GetElapsedTime(renewed) <= options.Duration) return;
+        foreach (var attempt in await store.Queries.OpenAttemptsAsync(Id))
+        {
+            await Sweep(attempt.SweepId).AttemptEnded(new AttemptEnding(attempt.StageId, attempt.Number, AttemptOutcome.Lost, -1,
+                $"No word from machine {Id} for {options.Duration.TotalSeconds:0} s."));
+        }
+    }
+
+    private ISweepGrain Sweep(long sweepId) => GrainFactory.GetGrain<ISweepGrain>(sweepId);
+}

@@ -1,0 +1,8 @@
+namespace Sweeps.Orchestration.Grains;
+
+/// <summary>What a machine's agent is to do.</summary>
+/// <param name="Start">Attempts to begin.</param>
+/// <param name="Stop">Workers to ask for a checkpoint and their end.</param>
+/// <param name="Kill">Workers of fenced attempts, to end at once.</param>
+[GenerateSerializer, Immutable]
+public sealed record MachineOrders(StageOrder[] Start, AttemptKey[] Stop, AttemptKey[] Kill);

@@ -1,0 +1,17 @@
+namespace Sweeps.Orchestration.Grains;
+
+/// <summary>An attempt that a machine is to execute.</summary>
+/// <param name="StageId">The stage.</param>
+/// <param name="Number">The fencing number.</param>
+/// <param name="Slot">The machine's slot.</param>
+/// <param name="SweepName">Name of the sweep.</param>
+/// <param name="Program">The trainer.</param>
+/// <param name="ParametersJson">Parameters as a JSON object.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="FromStep">First step.</param>
+/// <param name="ToStep">Step at which it ends.</param>
+/// <param name="ResumeFrom">Path of the checkpoint to continue from, or null.</param>
+/// <param name="Token">What the worker writes with; the database knows only its hash.</param>
+[GenerateSerializer, Immutable]
+public sealed record StageOrder(long StageId, int Number, int Slot, string SweepName, string Program, string ParametersJson, int Seed,
+    int FromStep, int ToStep, string? ResumeFrom, string Token);

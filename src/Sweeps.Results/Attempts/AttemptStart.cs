@@ -1,0 +1,16 @@
+namespace Sweeps.Results.Attempts;
+
+/// <summary>An attempt that has begun, and what it has to do.</summary>
+/// <param name="SweepId">The sweep.</param>
+/// <param name="SweepName">Its name.</param>
+/// <param name="Program">The trainer.</param>
+/// <param name="StageId">The stage.</param>
+/// <param name="Number">The fencing number.</param>
+/// <param name="ParametersJson">Parameters as a JSON object.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="FromStep">First step of the stage.</param>
+/// <param name="ToStep">Step at which it ends.</param>
+/// <param name="ResumeFrom">Path of the checkpoint to continue from, or null for fresh weights.</param>
+/// <param name="ResumeStep">Steps that checkpoint contains; 0 for fresh weights.</param>
+public sealed record AttemptStart(long SweepId, string SweepName, string Program, long StageId, int Number, string ParametersJson,
+    int Seed, int FromStep, int ToStep, string? ResumeFrom, int ResumeStep);

@@ -1,0 +1,204 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Sweeps.Results.Files;
+
+/// <summary>
+/// The database's tables as an ordered list of SQL steps; <c>PRAGMA user_version</c> counts those that a file has seen. A step is
+/// never changed once released: what comes later is a new step at the end.
+/// </summary>
+internal static class Schema
+{
+    /// <summary><c>PRAGMA application_id</c> of our files: "SWEP".</summary>
+    public const int ApplicationId = 0x53574550;
+
+    /// <summary>The released steps.</summary>
+    public static IReadOnlyList<string> Steps { get; } =
+    [
+        """
+        CREATE TABLE sweeps (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            description TEXT,
+            file_text TEXT NOT NULL,
+            file_hash TEXT NOT NULL,
+            program TEXT NOT NULL,
+            metric TEXT NOT NULL,
+            target REAL,
+            priority INTEGER NOT NULL,
+            user_retries INTEGER NOT NULL,
+            memory_retries INTEGER NOT NULL,
+            machine_retries INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            created_at INTEGER NOT NULL,
+            finished_at INTEGER,
+            verdict TEXT,
+            summary_json TEXT);
+        CREATE INDEX sweeps_by_file ON sweeps (file_hash);
+        CREATE INDEX sweeps_by_state ON sweeps (state);
+
+        CREATE TABLE configurations (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sweep_id INTEGER NOT NULL REFERENCES sweeps (id),
+            ordinal INTEGER NOT NULL,
+            label TEXT NOT NULL,
+            is_baseline INTEGER NOT NULL,
+            parameters_json TEXT NOT NULL);
+        CREATE UNIQUE INDEX configurations_by_sweep ON configurations (sweep_id, ordinal);
+
+        CREATE TABLE stages (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sweep_id INTEGER NOT NULL REFERENCES sweeps (id),
+            parent_id INTEGER REFERENCES stages (id),
+            seed INTEGER NOT NULL,
+            parameters_json TEXT NOT NULL,
+            from_step INTEGER NOT NULL,
+            to_step INTEGER NOT NULL,
+            longest_path INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            attempt INTEGER NOT NULL,
+            steps_done INTEGER NOT NULL,
+            user_failures INTEGER NOT NULL,
+            memory_failures INTEGER NOT NULL,
+            machine_failures INTEGER NOT NULL,
+            error TEXT);
+        CREATE INDEX stages_by_sweep ON stages (sweep_id);
+        CREATE INDEX stages_by_parent ON stages (parent_id);
+        CREATE INDEX stages_to_run ON stages (sweep_id) WHERE state = 'Ready';
+
+        CREATE TABLE runs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sweep_id INTEGER NOT NULL REFERENCES sweeps (id),
+            configuration_id INTEGER NOT NULL REFERENCES configurations (id),
+            seed INTEGER NOT NULL,
+            steps INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            error TEXT);
+        CREATE INDEX runs_by_sweep ON runs (sweep_id);
+        CREATE UNIQUE INDEX runs_by_configuration ON runs (configuration_id, seed);
+
+        CREATE TABLE run_stages (
+            run_id INTEGER NOT NULL REFERENCES runs (id),
+            position INTEGER NOT NULL,
+            stage_id INTEGER NOT NULL REFERENCES stages (id),
+            PRIMARY KEY (run_id, position)) WITHOUT ROWID;
+        CREATE INDEX run_stages_by_stage ON run_stages (stage_id);
+
+        CREATE TABLE machines (
+            id TEXT PRIMARY KEY NOT NULL,
+            slots_json TEXT NOT NULL,
+            first_seen_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL);
+
+        CREATE TABLE attempts (
+            stage_id INTEGER NOT NULL REFERENCES stages (id),
+            number INTEGER NOT NULL,
+            machine_id TEXT NOT NULL,
+            slot INTEGER NOT NULL,
+            token_hash TEXT NOT NULL,
+            resumed_from INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            outcome TEXT,
+            last_step INTEGER,
+            counted INTEGER NOT NULL,
+            error TEXT,
+            PRIMARY KEY (stage_id, number)) WITHOUT ROWID;
+        CREATE INDEX attempts_open ON attempts (machine_id) WHERE outcome IS NULL;
+
+        CREATE TABLE checkpoints (
+            stage_id INTEGER NOT NULL REFERENCES stages (id),
+            step INTEGER NOT NULL,
+            attempt INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            bytes INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (stage_id, step)) WITHOUT ROWID;
+
+        CREATE TABLE metric_names (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE);
+
+        CREATE TABLE metric_points (
+            stage_id INTEGER NOT NULL,
+            metric_id INTEGER NOT NULL,
+            step INTEGER NOT NULL,
+            value REAL,
+            tokens INTEGER NOT NULL,
+            seconds REAL NOT NULL,
+            PRIMARY KEY (stage_id, metric_id, step)) WITHOUT ROWID;
+
+        CREATE TABLE metric_summaries (
+            stage_id INTEGER NOT NULL,
+            metric_id INTEGER NOT NULL,
+            count INTEGER NOT NULL,
+            min REAL,
+            last REAL,
+            last_step INTEGER NOT NULL,
+            PRIMARY KEY (stage_id, metric_id)) WITHOUT ROWID;
+
+        CREATE TABLE events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            at INTEGER NOT NULL,
+            sweep_id INTEGER,
+            kind TEXT NOT NULL,
+            text TEXT NOT NULL);
+        CREATE INDEX events_by_sweep ON events (sweep_id);
+        """,
+    ];
+
+    /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>
+    /// <exception cref="ResultsException">The file is newer than this program, or none of ours.</exception>
+    public static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> steps)
+    {
+        var version = Number(connection, "PRAGMA user_version");
+        CheckReadable(connection, path, steps.Count);
+        if (version == steps.Count) return;
+        if (version > 0) BackUp(connection, $"{path}.schema-{version}.bak");
+        using var transaction = connection.BeginTransaction();
+        foreach (var step in steps.Skip((int)version)) Execute(connection, transaction, step);
+        Execute(connection, transaction, $"PRAGMA application_id = {ApplicationId}");
+        Execute(connection, transaction, $"PRAGMA user_version = {steps.Count}");
+        transaction.Commit();
+    }
+
+    /// <summary>Refuses files that this program cannot understand; older ones of ours pass.</summary>
+    public static void CheckReadable(SqliteConnection connection, string path, int known)
+    {
+        var version = Number(connection, "PRAGMA user_version");
+        var tables = Number(connection, "SELECT count(*) FROM sqlite_master");
+        if (tables > 0 && Number(connection, "PRAGMA application_id") != ApplicationId)
+            throw new ResultsException(ResultsFailure.Corrupt,
+                $"{path} is a database of another program: move it away, or use another --home.");
+        if (version > known)
+            throw new ResultsException(ResultsFailure.NewerSchema,
+                $"{path} was written by a newer version of sweeps (schema {version}, this one knows {known}): " +
+                "update sweeps, or use another --home.");
+    }
+
+    private static void BackUp(SqliteConnection connection, string path)
+    {
+        // VACUUM INTO wants no file there; the copy of an earlier try that failed half way is not worth keeping.
+        File.Delete(path);
+        using var command = connection.CreateCommand();
+        command.CommandText = "VACUUM INTO $path";
+        command.Parameters.AddWithValue("$path", path);
+        command.ExecuteNonQuery();
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    private static void Execute(SqliteConnection connection, SqliteTransaction transaction, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,67 @@
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+
+namespace Sweeps.Results.Plans;
+
+/// <summary>A sweep to be stored: its file, configurations, stages and runs.</summary>
+public sealed record NewSweep
+{
+    /// <summary>Name in the sweep file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The question in words, or null.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The sweep file, whole.</summary>
+    public required string FileText { get; init; }
+
+    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    public string Program { get; init; } = "gpt";
+
+    /// <summary>Name of the metric that answers the question; small values are good.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Value of the metric to reach, or null.</summary>
+    public double? Target { get; init; }
+
+    /// <summary>0 to 100.</summary>
+    public int Priority { get; init; } = 50;
+
+    /// <summary>Further attempts of a stage after errors of the user's.</summary>
+    public int UserRetries { get; init; } = 1;
+
+    /// <summary>Further attempts of a stage after it ran out of memory.</summary>
+    public int MemoryRetries { get; init; } = 1;
+
+    /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
+    public int MachineRetries { get; init; } = 5;
+
+    /// <summary>The search space's points.</summary>
+    public required IReadOnlyList<NewConfiguration> Configurations { get; init; }
+
+    /// <summary>The stage tree; a stage comes after its parent.</summary>
+    public required IReadOnlyList<NewStage> Stages { get; init; }
+
+    /// <summary>The runs.</summary>
+    public required IReadOnlyList<NewRun> Runs { get; init; }
+
+    /// <summary>What a sweep file and its plan say. Each run is one stage of its own, from step 0 to its end.</summary>
+    public static NewSweep Of(SweepSpec spec, SweepPlan plan) => new()
+    {
+        Name = spec.Name,
+        Description = spec.Description,
+        FileText = spec.Yaml,
+        Program = spec.Program,
+        Metric = spec.Metric.Name,
+        Target = spec.Metric.Target,
+        Priority = spec.Priority,
+        UserRetries = spec.Retries.User,
+        MemoryRetries = spec.Retries.Oom,
+        MachineRetries = spec.Retries.Machine,
+        Configurations = [.. plan.Configurations.Select(configuration =>
+            new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
+        Stages = [.. plan.Runs.Select(run =>
+            new NewStage(null, plan.Configurations[run.ConfigurationIndex].Parameters, run.Seed, 0, run.Steps))],
+        Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, [run.Index]))],
+    };
+}

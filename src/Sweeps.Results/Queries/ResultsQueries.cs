@@ -1,0 +1,297 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Sweeps.Results.Attempts;
+using Sweeps.Results.Files;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Results.Queries;
+
+/// <summary>
+/// Reads of a results database. Each has a connection of its own and sees what was committed when it began; any process may read
+/// while another writes.
+/// </summary>
+public sealed class ResultsQueries
+{
+    private readonly DbContextOptions<ResultsContext> options;
+    private readonly string path;
+
+    internal ResultsQueries(string path)
+    {
+        this.path = path;
+        options = new DbContextOptionsBuilder<ResultsContext>()
+            .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString())
+            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+            .Options;
+    }
+
+    /// <summary>Opens a database for reading alone, also while another process writes to it. An older file is brought forward first.</summary>
+    /// <exception cref="ResultsException">There is none, it is of a newer schema or damaged.</exception>
+    public static async Task<ResultsQueries> OpenAsync(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        if (!File.Exists(path))
+            throw new ResultsException(ResultsFailure.Refused, $"There are no results yet: {path} does not exist; `sweeps run FILE` makes it.");
+        var queries = new ResultsQueries(path);
+        var version = await queries.ReadAsync(context =>
+        {
+            var connection = (SqliteConnection)context.Database.GetDbConnection();
+            connection.Open();
+            Schema.CheckReadable(connection, path, Schema.Steps.Count);
+            return context.Database.SqlQueryRaw<int>("SELECT user_version AS Value FROM pragma_user_version").Single();
+        });
+        if (version < Schema.Steps.Count) await (await ResultsStore.OpenAsync(path)).DisposeAsync();
+        return queries;
+    }
+
+    /// <summary>All sweeps, newest first.</summary>
+    public Task<IReadOnlyList<SweepOverview>> SweepsAsync() => ReadAsync<IReadOnlyList<SweepOverview>>(context =>
+    {
+        var sweeps = context.Sweeps.OrderByDescending(sweep => sweep.Id).ToList();
+        return [.. sweeps.Select(sweep => Overview(context, sweep))];
+    });
+
+    /// <summary>One sweep and how far it is, or null.</summary>
+    public Task<SweepOverview?> SweepAsync(long sweepId) => ReadAsync(context =>
+        context.Sweeps.SingleOrDefault(sweep => sweep.Id == sweepId) is { } sweep ? Overview(context, sweep) : null);
+
+    /// <summary>The sweep with this id, or null.</summary>
+    public Task<SweepRecord?> FindSweepAsync(long sweepId) =>
+        ReadAsync(context => context.Sweeps.SingleOrDefault(sweep => sweep.Id == sweepId));
+
+    /// <summary>The sweep with this id, or the newest with this name, or null.</summary>
+    public Task<SweepRecord?> FindSweepAsync(string idOrName) => ReadAsync(context =>
+        (long.TryParse(idOrName, out var id) ? context.Sweeps.SingleOrDefault(sweep => sweep.Id == id) : null)
+        ?? context.Sweeps.Where(sweep => sweep.Name == idOrName).OrderByDescending(sweep => sweep.Id).FirstOrDefault());
+
+    /// <summary>The newest sweep of this very file that is running or stopped, or null.</summary>
+    public Task<SweepRecord?> FindUnfinishedAsync(string fileText)
+    {
+        var hash = ResultsStore.Hash(fileText);
+        return ReadAsync(context => context.Sweeps
+            .Where(sweep => sweep.FileHash == hash && (sweep.State == SweepState.Running || sweep.State == SweepState.Stopped))
+            .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
+    }
+
+    /// <summary>Ids of the sweeps in a state, oldest first.</summary>
+    public Task<IReadOnlyList<long>> SweepsInStateAsync(SweepState state) => ReadAsync<IReadOnlyList<long>>(context =>
+        context.Sweeps.Where(sweep => sweep.State == state).OrderBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
+
+    /// <summary>The configurations of a sweep in their order.</summary>
+    public Task<IReadOnlyList<ConfigurationRecord>> ConfigurationsAsync(long sweepId) =>
+        ReadAsync<IReadOnlyList<ConfigurationRecord>>(context => context.Configurations
+            .Where(configuration => configuration.SweepId == sweepId).OrderBy(configuration => configuration.Ordinal).ToList());
+
+    /// <summary>The runs of a sweep by configuration and seed, with their progress and the sweep's metric.</summary>
+    public Task<IReadOnlyList<RunResult>> RunsAsync(long sweepId) => ReadAsync<IReadOnlyList<RunResult>>(context =>
+    {
+        using var command = Command(context,
+            """
+            SELECT r.id, c.id, c.ordinal, c.label, r.seed, r.state, coalesce(r.error, max(s.error)), r.steps,
+                   max(s.steps_done * (s.attempt > 0)),
+                   (SELECT m.last FROM run_stages p JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
+                    WHERE p.run_id = r.id ORDER BY p.position DESC LIMIT 1),
+                   min(x.min)
+            FROM runs r
+            JOIN configurations c ON c.id = r.configuration_id
+            JOIN sweeps w ON w.id = r.sweep_id
+            JOIN run_stages p ON p.run_id = r.id
+            JOIN stages s ON s.id = p.stage_id
+            LEFT JOIN metric_names n ON n.name = w.metric
+            LEFT JOIN metric_summaries x ON x.stage_id = s.id AND x.metric_id = n.id
+            WHERE r.sweep_id = $id
+            GROUP BY r.id
+            ORDER BY c.ordinal, r.seed
+            """, ("$id", sweepId));
+        using var reader = command.ExecuteReader();
+        var runs = new List<RunResult>();
+        while (reader.Read())
+        {
+            runs.Add(new RunResult(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetString(3), reader.GetInt32(4),
+                Enum.Parse<RunState>(reader.GetString(5)), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetInt32(7),
+                reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetDouble(9), reader.IsDBNull(10) ? null : reader.GetDouble(10)));
+        }
+        return runs;
+    });
+
+    /// <summary>The stages of a sweep.</summary>
+    public Task<IReadOnlyList<StageRecord>> StagesAsync(long sweepId) => ReadAsync<IReadOnlyList<StageRecord>>(context =>
+        context.Stages.Where(stage => stage.SweepId == sweepId).OrderBy(stage => stage.Id).ToList());
+
+    /// <summary>One stage, or null.</summary>
+    public Task<StageRecord?> StageAsync(long stageId) =>
+        ReadAsync(context => context.Stages.SingleOrDefault(stage => stage.Id == stageId));
+
+    /// <summary>Stages that can be claimed, of running sweeps.</summary>
+    public Task<IReadOnlyList<ReadyStage>> ReadyStagesAsync() => ReadAsync<IReadOnlyList<ReadyStage>>(context =>
+        (from sweep in context.Sweeps
+         where sweep.State == SweepState.Running
+         join stage in context.Stages on sweep.Id equals stage.SweepId
+         where stage.State == StageState.Ready
+         select new ReadyStage(stage.Id, sweep.Id, sweep.Priority, stage.LongestPath)).ToList());
+
+    /// <summary>The stages of a sweep under way.</summary>
+    public Task<IReadOnlyList<RunningStage>> RunningStagesAsync(long sweepId) => ReadAsync<IReadOnlyList<RunningStage>>(context =>
+    {
+        var metric = context.Sweeps.Where(sweep => sweep.Id == sweepId).Select(sweep => sweep.Metric).Single();
+        var running = (from stage in context.Stages
+                       where stage.SweepId == sweepId && stage.State == StageState.Running
+                       join attempt in context.Attempts on new { StageId = stage.Id, Number = stage.Attempt }
+                           equals new { attempt.StageId, attempt.Number }
+                       orderby attempt.MachineId, attempt.Slot
+                       select new { Stage = stage, Attempt = attempt }).ToList();
+        return [.. running.Select(row => new RunningStage(row.Stage.Id, row.Attempt.Number, row.Attempt.MachineId, row.Attempt.Slot,
+            LabelOf(context, row.Stage.Id), row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep,
+            row.Attempt.StartedAt, row.Attempt.ResumedFrom, LastOf(context, row.Stage.Id, metric)))];
+    });
+
+    /// <summary>The attempts of a stage, oldest first.</summary>
+    public Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(long stageId) => ReadAsync<IReadOnlyList<AttemptRecord>>(context =>
+        context.Attempts.Where(attempt => attempt.StageId == stageId).OrderBy(attempt => attempt.Number).ToList());
+
+    /// <summary>One attempt, or null.</summary>
+    public Task<AttemptRecord?> AttemptAsync(long stageId, int number) => ReadAsync(context =>
+        context.Attempts.SingleOrDefault(attempt => attempt.StageId == stageId && attempt.Number == number));
+
+    /// <summary>The attempts under way on a machine.</summary>
+    public Task<IReadOnlyList<OpenAttempt>> OpenAttemptsAsync(string machineId) => ReadAsync<IReadOnlyList<OpenAttempt>>(context =>
+        (from attempt in context.Attempts
+         where attempt.MachineId == machineId && attempt.Outcome == null
+         join stage in context.Stages on attempt.StageId equals stage.Id
+         join sweep in context.Sweeps on stage.SweepId equals sweep.Id
+         orderby attempt.Slot
+         select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot)).ToList());
+
+    /// <summary>Attempts under way by sweep; sweeps without any are missing.</summary>
+    public Task<IReadOnlyDictionary<long, int>> RunningCountsAsync() => ReadAsync<IReadOnlyDictionary<long, int>>(context =>
+        (from attempt in context.Attempts
+         where attempt.Outcome == null
+         join stage in context.Stages on attempt.StageId equals stage.Id
+         group stage by stage.SweepId into sweep
+         select new { Id = sweep.Key, Count = sweep.Count() }).ToDictionary(sweep => sweep.Id, sweep => sweep.Count));
+
+    /// <summary>Machines with attempts under way.</summary>
+    public Task<IReadOnlyList<string>> BusyMachinesAsync() => ReadAsync<IReadOnlyList<string>>(context =>
+        context.Attempts.Where(attempt => attempt.Outcome == null).Select(attempt => attempt.MachineId).Distinct().ToList());
+
+    /// <summary>All machines that ever asked for work.</summary>
+    public Task<IReadOnlyList<MachineRecord>> MachinesAsync() =>
+        ReadAsync<IReadOnlyList<MachineRecord>>(context => context.Machines.OrderBy(machine => machine.Id).ToList());
+
+    /// <summary>The checkpoints of a stage, earliest step first.</summary>
+    public Task<IReadOnlyList<CheckpointRecord>> CheckpointsAsync(long stageId) =>
+        ReadAsync<IReadOnlyList<CheckpointRecord>>(context => context.Checkpoints
+            .Where(checkpoint => checkpoint.StageId == stageId).OrderBy(checkpoint => checkpoint.Step).ToList());
+
+    /// <summary>Names of the metrics that a sweep has points of.</summary>
+    public Task<IReadOnlyList<string>> MetricNamesAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
+        context.Database.SqlQuery<string>(
+            $"""
+            SELECT DISTINCT n.name AS Value FROM stages s JOIN metric_summaries m ON m.stage_id = s.id
+            JOIN metric_names n ON n.id = m.metric_id WHERE s.sweep_id = {sweepId} ORDER BY n.name
+            """).ToList());
+
+    /// <summary>A metric along a run's path: the stages' points one after the other, each step once.</summary>
+    public Task<IReadOnlyList<CurvePoint>> CurveAsync(long runId, string metric) => ReadAsync<IReadOnlyList<CurvePoint>>(context =>
+    {
+        using var command = CurveCommand(context, "p.run_id = $id", runId, metric);
+        using var reader = command.ExecuteReader();
+        var points = new List<CurvePoint>();
+        while (reader.Read()) points.Add(PointOf(reader));
+        return points;
+    });
+
+    /// <summary>A metric along the path of each run of a sweep, by configuration and seed; runs without points have an empty curve.</summary>
+    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric) => ReadAsync<IReadOnlyList<RunCurve>>(context =>
+    {
+        var runs = (from run in context.Runs
+                    where run.SweepId == sweepId
+                    join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
+                    orderby configuration.Ordinal, run.Seed
+                    select run).ToList();
+        var points = runs.ToDictionary(run => run.Id, _ => new List<CurvePoint>());
+        using var command = CurveCommand(context, "r.sweep_id = $id", sweepId, metric);
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) points[reader.GetInt64(0)].Add(PointOf(reader));
+        return [.. runs.Select(run => new RunCurve(run.Id, run.ConfigurationId, run.Seed, points[run.Id]))];
+    });
+
+    /// <summary>Events after one, in order.</summary>
+    /// <param name="after">Id of the last event that is known, 0 for all.</param>
+    /// <param name="sweepId">Of one sweep, or null for all.</param>
+    /// <param name="limit">At most so many.</param>
+    public Task<IReadOnlyList<EventRecord>> EventsAsync(long after = 0, long? sweepId = null, int limit = 1000) =>
+        ReadAsync<IReadOnlyList<EventRecord>>(context => context.Events
+            .Where(happened => happened.Id > after && (sweepId == null || happened.SweepId == sweepId))
+            .OrderBy(happened => happened.Id).Take(limit).ToList());
+
+    /// <summary>Closes pooled connections, so that the file can be moved or removed.</summary>
+    internal void Close()
+    {
+        using var context = new ResultsContext(options);
+        SqliteConnection.ClearPool((SqliteConnection)context.Database.GetDbConnection());
+    }
+
+    private static SweepOverview Overview(ResultsContext context, SweepRecord sweep)
+    {
+        var runs = context.Runs.Where(run => run.SweepId == sweep.Id);
+        var stages = context.Stages.Where(stage => stage.SweepId == sweep.Id);
+        return new SweepOverview(sweep,
+            context.Configurations.Count(configuration => configuration.SweepId == sweep.Id),
+            runs.Count(), runs.Count(run => run.State == RunState.Completed), runs.Count(run => run.State == RunState.Failed),
+            stages.Where(stage => stage.Attempt > 0).Sum(stage => (long)(stage.StepsDone - stage.FromStep)),
+            stages.Sum(stage => (long)(stage.ToStep - stage.FromStep)), runs.Sum(run => (long)run.Steps));
+    }
+
+    private static string LabelOf(ResultsContext context, long stageId) =>
+        (from step in context.RunStages
+         where step.StageId == stageId
+         join run in context.Runs on step.RunId equals run.Id
+         join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
+         orderby configuration.Ordinal
+         select configuration.Label).First();
+
+    private static double? LastOf(ResultsContext context, long stageId, string metric) => context.Database.SqlQuery<double?>(
+        $"""
+        SELECT m.last AS Value FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id
+        WHERE m.stage_id = {stageId} AND n.name = {metric}
+        """).FirstOrDefault();
+
+    private static SqliteCommand CurveCommand(ResultsContext context, string condition, long id, string metric) =>
+        // The point at a stage's first step is the one at the end of the stage before it.
+        Command(context,
+            $"""
+            SELECT r.id, m.step, m.value, m.tokens, m.seconds
+            FROM runs r
+            JOIN run_stages p ON p.run_id = r.id
+            JOIN stages s ON s.id = p.stage_id
+            JOIN metric_points m ON m.stage_id = s.id AND m.metric_id = (SELECT id FROM metric_names WHERE name = $metric)
+            WHERE {condition} AND (p.position = 0 OR m.step > s.from_step)
+            ORDER BY r.id, p.position, m.step
+            """, ("$id", id), ("$metric", metric));
+
+    private static SqliteCommand Command(ResultsContext context, string sql, params (string Name, object Value)[] parameters)
+    {
+        var connection = (SqliteConnection)context.Database.GetDbConnection();
+        connection.Open();
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
+        return command;
+    }
+
+    private static CurvePoint PointOf(SqliteDataReader reader) =>
+        new(reader.GetInt64(1), reader.IsDBNull(2) ? double.NaN : reader.GetDouble(2), reader.GetInt64(3), reader.GetDouble(4));
+
+    private Task<T> ReadAsync<T>(Func<ResultsContext, T> query) => Task.Run(() =>
+    {
+        try
+        {
+            using var context = new ResultsContext(options);
+            return query(context);
+        }
+        catch (Exception exception) when (SqliteErrors.Explain(exception, path) is var explained && explained != exception)
+        {
+            throw SqliteErrors.Explain(exception, path);
+        }
+    });
+}

@@ -1,0 +1,15 @@
+using Sweeps.Results.Records;
+
+namespace Sweeps.Results.Queries;
+
+/// <summary>A sweep and how far it is.</summary>
+/// <param name="Sweep">The sweep.</param>
+/// <param name="Configurations">Configurations it has.</param>
+/// <param name="Runs">Runs it has.</param>
+/// <param name="RunsCompleted">Runs that reached their last step.</param>
+/// <param name="RunsFailed">Runs that failed.</param>
+/// <param name="StepsDone">Steps trained so far; shared ones count once.</param>
+/// <param name="StepsPlanned">Steps of all stages.</param>
+/// <param name="StepsWithoutSharing">Steps of all runs.</param>
+public sealed record SweepOverview(SweepRecord Sweep, int Configurations, int Runs, int RunsCompleted, int RunsFailed,
+    long StepsDone, long StepsPlanned, long StepsWithoutSharing);

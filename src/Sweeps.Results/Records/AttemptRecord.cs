@@ -1,0 +1,43 @@
+using Sweeps.Core.Protocol;
+
+namespace Sweeps.Results.Records;
+
+/// <summary>One execution of a stage by one worker process.</summary>
+public sealed class AttemptRecord
+{
+    /// <summary>The stage.</summary>
+    public long StageId { get; init; }
+
+    /// <summary>The fencing number, from 1.</summary>
+    public int Number { get; init; }
+
+    /// <summary>Where it ran.</summary>
+    public required string MachineId { get; init; }
+
+    /// <summary>On which of the machine's slots, from 0.</summary>
+    public int Slot { get; init; }
+
+    /// <summary>SHA-256 of the only token that may write to it.</summary>
+    public required string TokenHash { get; init; }
+
+    /// <summary>Step of the checkpoint it started from.</summary>
+    public int ResumedFrom { get; init; }
+
+    /// <summary>When the slot claimed it.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it ended, or null while it is under way.</summary>
+    public DateTimeOffset? EndedAt { get; internal set; }
+
+    /// <summary>How it ended, or null while it is under way.</summary>
+    public AttemptOutcome? Outcome { get; internal set; }
+
+    /// <summary>Steps done when it ended, as far as is known.</summary>
+    public long? LastStep { get; internal set; }
+
+    /// <summary>Whether its failure used up one of the stage's retries.</summary>
+    public bool Counted { get; internal set; }
+
+    /// <summary>What went wrong, or null.</summary>
+    public string? Error { get; internal set; }
+}

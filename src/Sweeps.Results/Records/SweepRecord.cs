@@ -1,0 +1,56 @@
+namespace Sweeps.Results.Records;
+
+/// <summary>One sweep as it is stored.</summary>
+public sealed class SweepRecord
+{
+    /// <summary>Number of the sweep in this database, from 1.</summary>
+    public long Id { get; internal set; }
+
+    /// <summary>Name in the sweep file; several sweeps may share it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The question, in the words of the sweep file.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>The sweep file, whole.</summary>
+    public required string FileText { get; init; }
+
+    /// <summary>SHA-256 of <see cref="FileText"/>, by which a later call finds a sweep that was stopped.</summary>
+    public required string FileHash { get; init; }
+
+    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>Name of the metric that answers the question; small values are good.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Value of the metric to reach, or null.</summary>
+    public double? Target { get; init; }
+
+    /// <summary>0 to 100; the stages of the highest are claimed first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>Further attempts of a stage after errors of the user's.</summary>
+    public int UserRetries { get; init; }
+
+    /// <summary>Further attempts of a stage after it ran out of memory.</summary>
+    public int MemoryRetries { get; init; }
+
+    /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
+    public int MachineRetries { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public SweepState State { get; internal set; }
+
+    /// <summary>When it was submitted.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it reached a final state, or null.</summary>
+    public DateTimeOffset? FinishedAt { get; internal set; }
+
+    /// <summary>The answer in words, or null before there is one.</summary>
+    public string? Verdict { get; internal set; }
+
+    /// <summary>The answer in numbers (<c>summary.json</c>), or null before there is one.</summary>
+    public string? SummaryJson { get; internal set; }
+}

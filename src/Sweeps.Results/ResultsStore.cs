@@ -1,0 +1,197 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Sweeps.Core.Protocol;
+using Sweeps.Results.Attempts;
+using Sweeps.Results.Files;
+using Sweeps.Results.Plans;
+using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
+using Sweeps.Results.Writing;
+
+namespace Sweeps.Results;
+
+/// <summary>
+/// The results database, open for writing; one process at a time has it. Every write returns when it is committed, decisions when
+/// they are on the disk. A write that the file refuses throws a <see cref="ResultsException"/> and changes nothing.
+/// </summary>
+public sealed class ResultsStore : IAsyncDisposable
+{
+    private readonly DatabaseLock databaseLock;
+    private readonly ResultsWriter writer;
+
+    private ResultsStore(string path, DatabaseLock databaseLock, ResultsWriter writer)
+    {
+        Path = path;
+        this.databaseLock = databaseLock;
+        this.writer = writer;
+        Queries = new ResultsQueries(path);
+    }
+
+    /// <summary>The database file.</summary>
+    public string Path { get; }
+
+    /// <summary>Reads, on connections of their own: they never wait for a write.</summary>
+    public ResultsQueries Queries { get; }
+
+    /// <summary>Completes with the first failure of the file itself (disk full, damaged, unwritable); otherwise never.</summary>
+    public Task<ResultsException> StorageFailure => writer.StorageFailure;
+
+    /// <summary>Opens the database, creates it where there is none and brings an older one forward after a backup copy.</summary>
+    /// <param name="path">The file, usually <c>SWEEPS_HOME/sweeps.db</c>.</param>
+    /// <param name="time">The clock of what is recorded.</param>
+    /// <exception cref="ResultsException">Another process has it, it is of a newer schema, damaged or cannot be written.</exception>
+    public static Task<ResultsStore> OpenAsync(string path, TimeProvider? time = null) =>
+        OpenAsync(path, time ?? TimeProvider.System, Schema.Steps);
+
+    internal static Task<ResultsStore> OpenAsync(string path, TimeProvider time, IReadOnlyList<string> steps) => Task.Run(() =>
+    {
+        path = System.IO.Path.GetFullPath(path);
+        DatabaseLock? databaseLock = null;
+        SqliteConnection? connection = null;
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            databaseLock = DatabaseLock.Take(path);
+            connection = new SqliteConnection(new SqliteConnectionStringBuilder
+            {
+                DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, Pooling = false,
+            }.ToString());
+            connection.Open();
+            Schema.CheckReadable(connection, path, steps.Count);
+            using (var command = connection.CreateCommand())
+            {
+                command.CommandText = "PRAGMA journal_mode = WAL";
+                command.ExecuteNonQuery();
+            }
+            Schema.Migrate(connection, path, steps);
+            var context = new ResultsContext(new DbContextOptionsBuilder<ResultsContext>().UseSqlite(connection).Options);
+            context.Database.AutoSavepointsEnabled = false;
+            var session = new WriteSession(context, connection, time);
+            return new ResultsStore(path, databaseLock, new ResultsWriter(session, path));
+        }
+        catch (Exception exception)
+        {
+            connection?.Dispose();
+            databaseLock?.Dispose();
+            if (SqliteErrors.Explain(exception, path) is var explained && explained != exception) throw explained;
+            throw;
+        }
+    });
+
+    /// <summary>SHA-256 of a text, hexadecimal: how sweep files and tokens are stored and found.</summary>
+    public static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Stores a sweep in state <see cref="SweepState.Running"/>; stages without a parent are ready.</summary>
+    /// <returns>The sweep's id.</returns>
+    public Task<long> CreateSweepAsync(NewSweep plan, CancellationToken cancellation = default) =>
+        DecideAsync(session => SweepCreation.Create(session, plan), cancellation);
+
+    /// <summary>Stops a running sweep: nothing of it is claimed any more, and its workers are asked to end. Of one that is not running: nothing.</summary>
+    public Task StopSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        var sweep = Find(session, sweepId);
+        if (sweep.State != SweepState.Running) return false;
+        sweep.State = SweepState.Stopped;
+        session.AddEvent(sweepId, "sweep.stopped", $"{sweep.Name} was stopped.");
+        return true;
+    }, cancellation);
+
+    /// <summary>Lets a stopped sweep go on. Of one that is not stopped: nothing.</summary>
+    public Task ResumeSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        var sweep = Find(session, sweepId);
+        if (sweep.State != SweepState.Stopped) return false;
+        sweep.State = SweepState.Running;
+        session.AddEvent(sweepId, "sweep.resumed", $"{sweep.Name} goes on.");
+        return true;
+    }, cancellation);
+
+    /// <summary>Ends a sweep for good. Of one that has ended: nothing.</summary>
+    public Task CancelSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        var sweep = Find(session, sweepId);
+        if (sweep.State is not (SweepState.Running or SweepState.Stopped)) return false;
+        StageTransitions.Cancelled(session, sweep);
+        session.AddEvent(sweepId, "sweep.cancelled", $"{sweep.Name} was cancelled.");
+        return true;
+    }, cancellation);
+
+    /// <summary>Stores the answer of a sweep.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="verdict">In words.</param>
+    /// <param name="summaryJson">In numbers, as JSON.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public Task SetAnswerAsync(long sweepId, string verdict, string summaryJson, CancellationToken cancellation = default) =>
+        DecideAsync(session =>
+        {
+            var sweep = Find(session, sweepId);
+            sweep.Verdict = verdict;
+            sweep.SummaryJson = summaryJson;
+            return true;
+        }, cancellation);
+
+    /// <summary>Remembers a machine and its slots (a JSON array).</summary>
+    public Task SeeMachineAsync(string machineId, string slotsJson, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        if (session.Context.Machines.Find(machineId) is { } machine)
+        {
+            machine.SlotsJson = slotsJson;
+            machine.LastSeenAt = session.Now;
+        }
+        else
+        {
+            session.Context.Machines.Add(new MachineRecord
+            {
+                Id = machineId, SlotsJson = slotsJson, FirstSeenAt = session.Now, LastSeenAt = session.Now,
+            });
+        }
+        return true;
+    }, cancellation);
+
+    /// <summary>
+    /// Begins the next attempt of a ready stage. Points of earlier attempts after the checkpoint that it starts from become void.
+    /// </summary>
+    /// <returns>What to do, or null when the stage is not to be claimed (any more).</returns>
+    public Task<AttemptStart?> BeginAttemptAsync(AttemptClaim claim, CancellationToken cancellation = default) =>
+        DecideAsync(session => AttemptWrites.Begin(session, claim), cancellation);
+
+    /// <summary>Stores metric points; a batch that comes again changes nothing.</summary>
+    public Task<AttemptStanding> RecordPointsAsync(
+        long stageId, int attempt, IReadOnlyList<MetricPoint> points, CancellationToken cancellation = default) =>
+        WritePointsAsync(session => AttemptWrites.Points(session, stageId, attempt, points), cancellation);
+
+    /// <summary>Stores that a checkpoint is complete on disk; one that comes again changes nothing.</summary>
+    public Task<AttemptStanding> RecordCheckpointAsync(
+        long stageId, int attempt, CheckpointNotice checkpoint, CancellationToken cancellation = default) =>
+        DecideAsync(session => AttemptWrites.Checkpoint(session, stageId, attempt, checkpoint), cancellation);
+
+    /// <summary>Ends the newest attempt of a stage and moves the stage, its runs and its sweep on, all in one.</summary>
+    /// <returns>False when the attempt has ended before or a newer one exists; then nothing changes.</returns>
+    /// <exception cref="ResultsException">It claims completion without a stored checkpoint at the stage's end.</exception>
+    public Task<bool> EndAttemptAsync(long stageId, int attempt, AttemptEnd end, CancellationToken cancellation = default) =>
+        DecideAsync(session => AttemptWrites.End(session, stageId, attempt, end), cancellation);
+
+    /// <summary>Takes back that the newest attempt of a stage was lost: its worker is alive and simply goes on.</summary>
+    /// <returns>False when it is too late for that.</returns>
+    public Task<bool> ReviveAttemptAsync(long stageId, int attempt, CancellationToken cancellation = default) =>
+        DecideAsync(session => AttemptWrites.Revive(session, stageId, attempt), cancellation);
+
+    /// <summary>Commits what is waiting, closes the file and lets other processes have it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await writer.DisposeAsync();
+        Queries.Close();
+        databaseLock.Dispose();
+    }
+
+    internal Task<T> DecideAsync<T>(Func<WriteSession, T> action, CancellationToken cancellation = default) =>
+        writer.WriteAsync(action, isDurable: true, cancellation);
+
+    internal Task<T> WritePointsAsync<T>(Func<WriteSession, T> action, CancellationToken cancellation = default) =>
+        writer.WriteAsync(action, isDurable: false, cancellation);
+
+    private static SweepRecord Find(WriteSession session, long sweepId) => session.Context.Sweeps.Find(sweepId)
+        ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
+}

@@ -1,0 +1,109 @@
+using Microsoft.EntityFrameworkCore;
+using Sweeps.Results.Files;
+using Sweeps.Results.Queries;
+
+namespace Sweeps.Results.Tests;
+
+public sealed class SchemaTests
+{
+    [Fact]
+    public async Task Every_property_of_the_model_is_a_column_and_every_column_a_property()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        var model = await store.DecideAsync(session => session.Context.Model.GetEntityTypes().ToDictionary(
+            type => type.GetTableName()!,
+            type => type.GetProperties().Select(property => property.GetColumnName()).Order().ToArray()));
+        Assert.Equal(9, model.Count);
+        foreach (var (table, columns) in model)
+            Assert.Equal(string.Join(',', columns),
+                database.Ask<string>($"SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('{table}') ORDER BY name)"));
+    }
+
+    [Fact]
+    public async Task A_new_file_has_the_newest_schema_and_a_write_ahead_log()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        Assert.Equal(Schema.Steps.Count, database.Ask<int>("PRAGMA user_version"));
+        Assert.Equal("wal", database.Ask<string>("PRAGMA journal_mode"));
+    }
+
+    [Fact]
+    public async Task An_older_file_is_brought_forward_and_a_copy_of_it_kept()
+    {
+        await using var database = new TestDatabase();
+        await using (var store = await database.OpenAsync()) await store.CreateSweepAsync(TestDatabase.Separate(2, 1, 10));
+        string[] steps = [.. Schema.Steps, "ALTER TABLE sweeps ADD COLUMN owner TEXT"];
+
+        await using (var store = await ResultsStore.OpenAsync(database.Path, TimeProvider.System, steps))
+            Assert.Equal("separate", (await store.Queries.FindSweepAsync("1"))!.Name);
+
+        Assert.Equal(steps.Length, database.Ask<int>("PRAGMA user_version"));
+        Assert.Equal(1, database.Ask<int>("SELECT count(*) FROM pragma_table_info('sweeps') WHERE name = 'owner'"));
+        var backup = $"{database.Path}.schema-{Schema.Steps.Count}.bak";
+        await using var old = await ResultsStore.OpenAsync(backup);
+        Assert.Equal("separate", (await old.Queries.FindSweepAsync("1"))!.Name);
+    }
+
+    [Fact]
+    public async Task A_step_that_fails_leaves_the_file_as_it_was()
+    {
+        await using var database = new TestDatabase();
+        await using (var store = await database.OpenAsync()) await store.CreateSweepAsync(TestDatabase.Separate(2, 1, 10));
+        string[] steps = [.. Schema.Steps, "ALTER TABLE sweeps ADD COLUMN owner TEXT", "ALTER TABLE nowhere ADD COLUMN x TEXT"];
+        await Assert.ThrowsAnyAsync<Exception>(() => ResultsStore.OpenAsync(database.Path, TimeProvider.System, steps));
+        Assert.Equal(Schema.Steps.Count, database.Ask<int>("PRAGMA user_version"));
+        await using var again = await database.OpenAsync();
+        Assert.Equal("separate", (await again.Queries.FindSweepAsync("1"))!.Name);
+    }
+
+    [Fact]
+    public async Task A_file_of_a_newer_schema_is_refused_unchanged_for_writing_and_for_reading()
+    {
+        await using var database = new TestDatabase();
+        await (await database.OpenAsync()).DisposeAsync();
+        database.Ask<int>("PRAGMA user_version = 99");
+        var before = File.ReadAllBytes(database.Path);
+
+        var writing = await Assert.ThrowsAsync<ResultsException>(database.OpenAsync);
+        Assert.Equal(ResultsFailure.NewerSchema, writing.Failure);
+        Assert.Contains("newer version of sweeps (schema 99", writing.Message);
+        var reading = await Assert.ThrowsAsync<ResultsException>(() => ResultsQueries.OpenAsync(database.Path));
+        Assert.Equal(writing.Message, reading.Message);
+        Assert.Equal(before, File.ReadAllBytes(database.Path));
+    }
+
+    [Theory]
+    [InlineData("this is a text, not a database; it is long enough to have a header of a hundred bytes and then some more text")]
+    [InlineData("SQLite format 3\0 and then nothing that makes sense to a reader of databases, over more than a hundred bytes in total")]
+    public async Task A_file_that_is_no_database_is_refused_in_one_sentence(string text)
+    {
+        await using var database = new TestDatabase();
+        File.WriteAllText(database.Path, text);
+        var exception = await Assert.ThrowsAsync<ResultsException>(database.OpenAsync);
+        Assert.Equal(ResultsFailure.Corrupt, exception.Failure);
+        Assert.Contains(database.Path, exception.Message);
+        Assert.Equal(text, File.ReadAllText(database.Path));
+    }
+
+    [Fact]
+    public async Task A_database_of_another_program_is_refused_unchanged()
+    {
+        await using var database = new TestDatabase();
+        database.Ask<int>("CREATE TABLE recipes (id INTEGER)");
+        var before = File.ReadAllBytes(database.Path);
+        var exception = await Assert.ThrowsAsync<ResultsException>(database.OpenAsync);
+        Assert.Contains("another program", exception.Message);
+        Assert.Equal(before, File.ReadAllBytes(database.Path));
+    }
+
+    [Fact]
+    public async Task Reading_where_there_is_nothing_says_what_makes_results()
+    {
+        await using var database = new TestDatabase();
+        var exception = await Assert.ThrowsAsync<ResultsException>(() => ResultsQueries.OpenAsync(database.Path));
+        Assert.Contains("sweeps run", exception.Message);
+        Assert.False(File.Exists(database.Path));
+    }
+}

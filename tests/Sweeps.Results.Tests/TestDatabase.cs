@@ -1,0 +1,79 @@
+using Microsoft.Data.Sqlite;
+using Sweeps.Core;
+using Sweeps.Core.Protocol;
+using Sweeps.Results.Attempts;
+using Sweeps.Results.Plans;
+
+namespace Sweeps.Results.Tests;
+
+/// <summary>A directory of its own with a database, gone after the test.</summary>
+internal sealed class TestDatabase : IAsyncDisposable
+{
+    public TestDatabase()
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("sweeps-results-").FullName;
+        Path = System.IO.Path.Combine(Directory, "sweeps.db");
+    }
+
+    public string Directory { get; }
+
+    public string Path { get; }
+
+    /// <summary>Runs that share nothing: each configuration and seed is one stage [0, steps).</summary>
+    public static NewSweep Separate(int configurations, int seeds, int steps, string name = "separate") => new()
+    {
+        Name = name,
+        FileText = $"name: {name}",
+        Metric = "val_loss",
+        Configurations = [.. Enumerable.Range(0, configurations).Select(i => new NewConfiguration($"heads={i}", Heads(i), i == 0))],
+        Stages = [.. from seed in Enumerable.Range(1, seeds)
+                     from i in Enumerable.Range(0, configurations)
+                     select new NewStage(null, Heads(i), seed, 0, steps)],
+        Runs = [.. from seed in Enumerable.Range(1, seeds)
+                   from i in Enumerable.Range(0, configurations)
+                   select new NewRun(i, seed, [((seed - 1) * configurations) + i])],
+    };
+
+    /// <summary>One trunk [0, 10) with two branches: run 0 ends at step 20, run 1 at step 30 after one more fork.</summary>
+    public static NewSweep Shared() => new()
+    {
+        Name = "shared",
+        FileText = "name: shared",
+        Metric = "val_loss",
+        Configurations = [new("a", Heads(0), true), new("b", Heads(1)), new("c", Heads(2))],
+        Stages = [new(null, Heads(0), 1, 0, 10), new(0, Heads(0), 1, 10, 20), new(0, Heads(1), 1, 10, 20), new(2, Heads(1), 1, 20, 30),
+            new(2, Heads(2), 1, 20, 25)],
+        Runs = [new(0, 1, [0, 1]), new(1, 1, [0, 2, 3]), new(2, 1, [0, 2, 4])],
+    };
+
+    public static IReadOnlyDictionary<string, ParameterValue> Heads(long heads) =>
+        new Dictionary<string, ParameterValue> { ["heads"] = ParameterValue.Of(heads) };
+
+    public static AttemptClaim Claim(long stage, int slot = 0) => new(stage, "here", slot, ResultsStore.Hash("token"));
+
+    public static MetricPoint Point(long step, double value, string metric = "val_loss") => new(metric, step, value, step * 100, step / 10.0);
+
+    public static CheckpointNotice Checkpoint(long step, string path = "checkpoint") => new(step, $"{path}-{step}", "00", 1);
+
+    public static AttemptEnd Completed(long step) => new(AttemptOutcome.Completed, step, null, Records.StageState.Completed);
+
+    public static AttemptEnd Lost(long step = 0) => new(AttemptOutcome.Lost, step, "killed", Records.StageState.Ready);
+
+    public Task<ResultsStore> OpenAsync() => ResultsStore.OpenAsync(Path);
+
+    /// <summary>Runs SQL on a connection of the test's own.</summary>
+    public T Ask<T>(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T)Convert.ChangeType(command.ExecuteScalar() ?? 0L, typeof(T));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        System.IO.Directory.Delete(Directory, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,139 @@
+using Microsoft.EntityFrameworkCore;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Results.Tests;
+
+public sealed class WriterTests
+{
+    [Fact]
+    public async Task Decisions_are_synced_and_metric_points_alone_are_not()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
+        Assert.Equal(2, await store.DecideAsync(Synchronous));
+        Assert.Equal(1, await store.WritePointsAsync(Synchronous));
+        Assert.Equal(2, await store.DecideAsync(Synchronous));
+
+        static int Synchronous(Writing.WriteSession session) =>
+            session.Context.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").Single();
+    }
+
+    [Fact]
+    public async Task Operations_that_wait_together_are_committed_together()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        var first = store.DecideAsync(_ => { gate.Wait(); return 0; });
+        var others = Enumerable.Range(0, 100).Select(i => store.DecideAsync(session =>
+        {
+            session.AddEvent(null, "test", $"{i}");
+            // What an earlier operation of the group wrote is seen, although another connection does not see it yet.
+            return (Seen: session.Context.Events.Count(), Committed: database.Ask<int>("SELECT count(*) FROM events"));
+        })).ToArray();
+        gate.Set();
+        await first;
+        var answers = await Task.WhenAll(others);
+        Assert.Equal(Enumerable.Range(0, 100), answers.Select(answer => answer.Seen));
+        Assert.All(answers, answer => Assert.Equal(0, answer.Committed));
+        Assert.Equal(100, database.Ask<int>("SELECT count(*) FROM events"));
+    }
+
+    [Fact]
+    public async Task A_refused_operation_undoes_itself_and_nothing_beside_it()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        var first = store.DecideAsync(_ => { gate.Wait(); return 0; });
+        var others = Enumerable.Range(0, 20).Select(i => store.DecideAsync(session =>
+        {
+            session.AddEvent(null, "test", $"{i}");
+            session.Flush();
+            return i % 5 == 2 ? throw new InvalidOperationException("refused") : i;
+        })).ToArray();
+        gate.Set();
+        await first;
+        for (var i = 0; i < 20; i++)
+        {
+            if (i % 5 == 2) await Assert.ThrowsAsync<InvalidOperationException>(() => others[i]);
+            else Assert.Equal(i, await others[i]);
+        }
+        var texts = (await store.Queries.EventsAsync()).Select(happened => happened.Text);
+        Assert.Equal(Enumerable.Range(0, 20).Where(i => i % 5 != 2).Select(i => $"{i}"), texts);
+    }
+
+    [Fact]
+    public async Task An_operation_that_the_file_refuses_fails_alone()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        using var gate = new ManualResetEventSlim();
+        var first = store.DecideAsync(_ => { gate.Wait(); return 0; });
+        var before = store.DecideAsync(session => { session.AddEvent(null, "test", "before"); return 0; });
+        var culprit = store.DecideAsync(session =>
+            session.Context.Database.ExecuteSqlRaw("INSERT INTO machines (id) VALUES ('no slots')"));
+        var after = store.DecideAsync(session => { session.AddEvent(null, "test", "after"); return 0; });
+        gate.Set();
+        await Task.WhenAll(first, before, after);
+        await Assert.ThrowsAnyAsync<Exception>(() => culprit);
+        Assert.Equal(["before", "after"], (await store.Queries.EventsAsync()).Select(happened => happened.Text));
+        Assert.False(store.StorageFailure.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_reader_does_not_wait_for_a_write_under_way()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        var sweep = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
+        using var written = new ManualResetEventSlim();
+        using var gate = new ManualResetEventSlim();
+        var write = store.DecideAsync(session =>
+        {
+            session.Context.Sweeps.Find(sweep)!.Verdict = "new";
+            session.Flush();
+            written.Set();
+            gate.Wait();
+            return 0;
+        });
+        written.Wait();
+        Assert.Null((await store.Queries.FindSweepAsync("1"))!.Verdict);
+        gate.Set();
+        await write;
+        Assert.Equal("new", (await store.Queries.FindSweepAsync("1"))!.Verdict);
+    }
+
+    [Fact]
+    public async Task Closing_commits_what_waits_and_refuses_what_comes_later()
+    {
+        await using var database = new TestDatabase();
+        var store = await database.OpenAsync();
+        var writes = Enumerable.Range(0, 3000).Select(i => store.WritePointsAsync(session =>
+        {
+            session.AddEvent(null, "test", $"{i}");
+            return i;
+        })).ToArray();
+        await store.DisposeAsync();
+        var stored = (await Task.WhenAll(writes.Select(async write => { try { await write; return 1; } catch (ObjectDisposedException) { return 0; } }))).Sum();
+        Assert.InRange(stored, 1, 3000);
+        Assert.Equal(stored, database.Ask<int>("SELECT count(*) FROM events"));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.StopSweepAsync(1));
+    }
+
+    [Fact]
+    public async Task Answers_survive_reopening()
+    {
+        await using var database = new TestDatabase();
+        await using (var store = await database.OpenAsync())
+        {
+            var id = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
+            await store.SetAnswerAsync(id, "two heads are better", "{\"n\":1}");
+            await store.StopSweepAsync(id);
+        }
+        await using var again = await database.OpenAsync();
+        var sweep = await again.Queries.FindSweepAsync("separate");
+        Assert.Equal(("two heads are better", "{\"n\":1}", SweepState.Stopped), (sweep!.Verdict, sweep.SummaryJson, sweep.State));
+    }
+}
