@@ -1,1 +1,1 @@
-return 0;
+return await Sweeps.Cli.CommandLine.RunAsync(args);

@@ -1,11 +1,23 @@
+using System.Diagnostics;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
+using Sweeps.Core.Schedules;
+using Sweeps.Training.Checkpoints;
+using Sweeps.Training.Data;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Sweeps.Training;
 
 /// <summary>Trains one run of the built-in GPT, from fresh weights or a checkpoint.</summary>
 public sealed class Trainer : IDisposable
 {
+    private readonly BatchLoader loader;
+    private readonly AdamW optimizer;
+    private readonly LearningRateSchedule learningRate;
+    private readonly bool resumed;
+    private double seconds;
+
     /// <summary>Loads the data set and builds the model with fresh weights, or those of <paramref name="resumeFrom"/>.</summary>
     /// <param name="options">The run.</param>
     /// <param name="dataDirectory">Where data sets are kept.</param>
@@ -14,24 +26,123 @@ public sealed class Trainer : IDisposable
     public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null)
     {
         Options = options;
+        var data = DataSets.Load(options.Data, dataDirectory);
+        if (options.DocumentBoundary == DocumentBoundary.Stop && data.DocumentEnd is null)
+            throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
+        var futures = options.HeadKind == HeadKind.Parallel ? options.Heads : 1;
+        loader = new BatchLoader(data, options.BatchSize, options.Context, futures, options.Seed);
+        Model = new Gpt(options, data.Vocabulary);
+        optimizer = new AdamW(Model.named_parameters(), options.Beta1, options.Beta2, options.WeightDecay);
+        learningRate = new LearningRateSchedule(options.LearningRate, options.MinLearningRate, options.WarmupSteps, options.DecaySteps);
+        // Dropout's stream must not depend on how many weights were drawn.
+        manual_seed(options.Seed);
+        if (resumeFrom is null) return;
+        var progress = Checkpoint.Load(resumeFrom, Model, optimizer, Untie);
+        (Step, seconds, resumed) = (progress.Step, progress.Seconds, true);
     }
 
     /// <summary>The run.</summary>
     public TrainingOptions Options { get; }
 
+    /// <summary>The model.</summary>
+    public Gpt Model { get; }
+
     /// <summary>Optimizer steps done.</summary>
     public int Step { get; private set; }
 
+    /// <summary>Training tokens seen since step 0.</summary>
+    public long Tokens => (long)Step * Options.BatchSize * Options.Context;
+
     /// <summary>
     /// Trains until <paramref name="toStep"/> or until <paramref name="stop"/> is cancelled, in both cases leaving a checkpoint there.
+    /// A metric point of step s is reported before the checkpoint of step s, so that whoever continues from it repeats none.
     /// </summary>
     /// <returns>True when <paramref name="toStep"/> was reached.</returns>
-    public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint,
-        CancellationToken stop) => throw new NotSupportedException();
+    public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop)
+    {
+        if (Step == 0 && !resumed) Report("val_loss", Evaluate());
+        var (speedStep, speedSeconds) = (Step, seconds);
+        while (Step < toStep && !stop.IsCancellationRequested)
+        {
+            var log = Options.LogEvery > 0 && Step % Options.LogEvery == 0;
+            var (step, tokens, before) = (Step, Tokens, seconds);
+            var started = Stopwatch.GetTimestamp();
+            var (objective, nextToken, norm) = TrainStep(log);
+            seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
+            if (log)
+            {
+                onPoint(new MetricPoint("train_loss", step, nextToken, tokens, before));
+                if (Options.Heads > 1) onPoint(new MetricPoint("objective", step, objective, tokens, before));
+                onPoint(new MetricPoint("gradient_norm", step, norm, tokens, before));
+                onPoint(new MetricPoint("learning_rate", step, learningRate.At(step), tokens, before));
+            }
+            if (Step % Options.EvalEvery == 0 || Step == Options.Steps)
+            {
+                Report("val_loss", Evaluate());
+                Report("tokens_per_second", (Step - speedStep) * (double)Options.BatchSize * Options.Context / (seconds - speedSeconds));
+                Report("peak_memory_mib", PeakMemory());
+                (speedStep, speedSeconds) = (Step, seconds);
+            }
+            if (Options.CheckpointEvery > 0 && Step % Options.CheckpointEvery == 0 && Step < toStep) onCheckpoint(Save(checkpointDirectory));
+        }
+        onCheckpoint(Save(checkpointDirectory));
+        return Step >= toStep;
+
+        void Report(string metric, double value) => onPoint(new MetricPoint(metric, Step, value, Tokens, seconds));
+    }
+
+    /// <summary>One optimizer step.</summary>
+    /// <param name="wantLosses">Whether the losses are read back, which on a GPU waits for the step to end.</param>
+    /// <returns>The weighted loss, the next token's cross entropy (both NaN when not wanted) and the gradients' norm before clipping (0 when
+    /// there is no clipping and losses are not wanted).</returns>
+    public (double Objective, double NextToken, double GradientNorm) TrainStep(bool wantLosses = true)
+    {
+        using var scope = NewDisposeScope();
+        if (Options.UntieAtStep == Step && Model.IsTied) Untie();
+        Model.train();
+        using var batch = loader.Training(Step);
+        var (objective, nextToken) = FutureTokenLoss.Backward(Model, batch, Options, Options.LossWeights.WeightsAt(Step, Options.Steps));
+        var norm = wantLosses || Options.GradientClip > 0 ? optimizer.GradientNorm() : 0;
+        var scale = Options.GradientClip > 0 ? Math.Min(1, Options.GradientClip / (norm + 1e-6)) : 1;
+        optimizer.Step(learningRate.At(Step), scale);
+        Step++;
+        return wantLosses ? (objective.to(float64).item<double>(), nextToken.to(float64).item<double>(), norm) : (double.NaN, double.NaN, norm);
+    }
+
+    /// <summary>Mean cross entropy of the next token over the validation batches, in nats.</summary>
+    public double Evaluate()
+    {
+        Model.eval();
+        double sum = 0;
+        for (var i = 0; i < Options.EvalBatches; i++)
+        {
+            using var scope = NewDisposeScope();
+            using var batch = loader.Validation(i, Options.EvalBatches);
+            sum += FutureTokenLoss.NextToken(Model, batch).to(float64).item<double>();
+        }
+        return sum / Options.EvalBatches;
+    }
+
+    /// <summary>Writes a checkpoint of the current step.</summary>
+    public CheckpointNotice Save(string directory) => Checkpoint.Save(directory, Model, optimizer, new Checkpoint.Progress(Step, seconds));
 
     /// <inheritdoc/>
-    public void Dispose() { }
-}
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        Model.Dispose();
+    }
 
-/// <summary>A run that cannot be trained because of its configuration or data; the message is one sentence with the fix.</summary>
-public sealed class TrainingException(string message) : Exception(message);
+    private void Untie() => optimizer.AddCopyOf(Model.Output, "embedding", Model.Untie());
+
+    // Largest resident set so far, in MiB; Linux keeps it for every process.
+    private static double PeakMemory()
+    {
+        foreach (var line in File.ReadLines("/proc/self/status"))
+        {
+            if (line.StartsWith("VmHWM:", StringComparison.Ordinal))
+                return double.Parse(line.AsSpan("VmHWM:".Length, line.Length - "VmHWM:".Length - " kB".Length), System.Globalization.CultureInfo.InvariantCulture) / 1024;
+        }
+        return double.NaN;
+    }
+}

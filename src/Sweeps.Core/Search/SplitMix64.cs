@@ -21,4 +21,7 @@ public sealed class SplitMix64(ulong seed)
 
     /// <summary>The next number in [0, 1), a multiple of 2^-53.</summary>
     public double NextUniform() => (Next() >> 11) * (1.0 / (1L << 53));
+
+    /// <summary>Uniform in [0, <paramref name="bound"/>), by the high half of a 128-bit product.</summary>
+    public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 }

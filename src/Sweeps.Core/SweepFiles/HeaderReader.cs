@@ -120,7 +120,7 @@ internal sealed partial class HeaderReader
     {
         if (map.Find("method") is not { } entry)
         {
-            Errors.Add(map.Line, map.Column, "", "'method' is missing; add method: grid, or method: random with run_cap: N");
+            nodes.Missing(map, "method", "add method: grid, or method: random with run_cap: N");
             return null;
         }
         var method = nodes.Text(entry.Value, "method");

@@ -3,7 +3,15 @@ namespace Sweeps.Core.SweepFiles;
 /// <summary>Reads values of an expected type from nodes; what does not fit becomes an error in the list and null here.</summary>
 internal sealed class NodeReader(ErrorList errors)
 {
+    private readonly HashSet<string> suggested = [];
+
     public ErrorList Errors => errors;
+
+    /// <summary>Reports a key that the file lacks, unless some unknown key was taken for a misspelling of it.</summary>
+    public void Missing(MapNode map, string key, string fix)
+    {
+        if (!suggested.Contains(key)) errors.Add(map.Line, map.Column, "", $"'{key}' is missing; {fix}");
+    }
 
     public ParameterValue? Value(FileNode node) => node switch
     {
@@ -48,7 +56,11 @@ internal sealed class NodeReader(ErrorList errors)
         {
             if (known.Contains(key.Text)) continue;
             if (refused.TryGetValue(key.Text, out var why)) errors.Add(key, $"'{key.Text}' {why}");
-            else if (Nearest.To(key.Text, known.Concat(refused.Keys)) is { } near) errors.Add(key, $"unknown key \"{key.Text}\"{where}; did you mean \"{near}\"?");
+            else if (Nearest.To(key.Text, known.Concat(refused.Keys)) is { } near)
+            {
+                suggested.Add(near);
+                errors.Add(key, $"unknown key \"{key.Text}\"{where}; did you mean \"{near}\"?");
+            }
             else errors.Add(key, $"unknown key \"{key.Text}\"{where}; known are {string.Join(", ", known)}");
         }
     }

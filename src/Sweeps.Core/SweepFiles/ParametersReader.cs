@@ -31,8 +31,7 @@ internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
 
     public IReadOnlyList<FileParameter> Read(MapNode file)
     {
-        if (file.Find("parameters") is not { } entry)
-            Errors.Add(file.Line, file.Column, "", "'parameters' is missing; add parameters: {heads: {values: [1, 2, 4]}}");
+        if (file.Find("parameters") is not { } entry) nodes.Missing(file, "parameters", "add parameters: {heads: {values: [1, 2, 4]}}");
         else if (nodes.Map(entry.Value, "parameters", "{heads: {values: [1, 2, 4]}}") is { } map) ReadLevel(map, prefix: "");
         return found;
     }

@@ -1,0 +1,17 @@
+# The sweeps command without a trainer: check and plan sweep files, look at results. It holds no torch.
+#   docker build -f docker/head.Dockerfile -t sweeps-head .
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY Directory.Build.props Directory.Build.targets Directory.Packages.props global.json ./
+COPY eng eng
+COPY compat compat
+COPY src src
+RUN eng/choose-packages && dotnet build src/Sweeps.Cli -c Release -p:WithWorker=false
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+COPY --from=build /source/artifacts/bin/Sweeps.Cli/release /opt/sweeps
+ENV SWEEPS_HOME=/home/sweeps
+VOLUME /home/sweeps
+WORKDIR /work
+ENTRYPOINT ["dotnet", "/opt/sweeps/sweeps.dll"]
+CMD ["--help"]

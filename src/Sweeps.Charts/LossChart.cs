@@ -1,0 +1,171 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+using Sweeps.Core.Statistics;
+
+namespace Sweeps.Charts;
+
+/// <summary>
+/// Validation loss against training tokens: one line per configuration, the 95% interval over its seeds shaded, the baseline in
+/// ink, the target dashed. The axis shows the part of training in which configurations differ, not the fall from the initial loss.
+/// </summary>
+public static class LossChart
+{
+    private const int Width = 960;
+    private const int Height = 540;
+    private const int MostTicks = 9;
+    private const int LegendLabelLength = 34;
+    private const int MostSeries = 10;
+    private const int BestShownOfMany = 8;
+    private const int MarkersUpTo = 30;
+    private const double EdgeShare = 0.015;
+    private const double EarlyShare = 0.25;
+    private const double Headroom = 1.1;
+    private const double FarWorse = 2;
+    private const double Margin = 0.06;
+    private const double BandOpacity = 0.16;
+
+    /// <summary>Draws the chart of a sweep, finished or not.</summary>
+    /// <param name="title">The sweep's name or question.</param>
+    /// <param name="summary">What was found.</param>
+    /// <param name="runs">The validations of its runs, as many as there are.</param>
+    /// <param name="theme">Colours; light ones when null.</param>
+    public static Chart Draw(string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null) =>
+        Draw(title, LossCurve.Of(summary, runs), summary.Target, summary.Metric, theme);
+
+    /// <summary>Draws the chart.</summary>
+    /// <param name="title">The sweep's name or question.</param>
+    /// <param name="curves">Configurations in the order of the sweep.</param>
+    /// <param name="target">The target loss, where there is one.</param>
+    /// <param name="metric">What was measured, for the axis.</param>
+    /// <param name="theme">Colours; light ones when null.</param>
+    public static Chart Draw(
+        string title, IReadOnlyList<LossCurve> curves, double? target = null, string metric = "Validation loss", ChartTheme? theme = null)
+    {
+        theme ??= ChartTheme.Light;
+        var lines = curves.Select((curve, i) => new Line(curve, Finite(curve), i)).Where(line => line.Points.Count > 0).ToArray();
+        if (lines.Length == 0) return theme.Empty(title, "No data yet", Width, Height);
+
+        var plot = theme.NewPlot(title);
+        var (low, high) = LossRange(lines, target);
+        var shown = Highlighted(lines);
+        Paint(plot, theme, lines, shown, target);
+        Legend(plot, theme, lines, shown, target, high);
+
+        var tokens = lines.Max(line => line.Points[^1].Tokens);
+        var edge = tokens > 0 ? tokens * EdgeShare : 1;
+        plot.Axes.SetLimitsX(-edge, tokens + edge);
+        plot.Axes.SetLimitsY(low, high);
+        plot.Axes.Bottom.TickGenerator = tokens > 0 ? new NumericAutomatic { LabelFormatter = Ticks.Amount(tokens) } : new NumericManual([0], ["0"]);
+        plot.Axes.Left.TickGenerator = Ticks.Decimal(low, high, MostTicks);
+        plot.XLabel("Training tokens");
+        plot.YLabel(ChartLabel.Shorten(metric, LegendLabelLength));
+        return new(plot, Width, Height);
+    }
+
+    private static List<LossCurvePoint> Finite(LossCurve curve) =>
+        [.. curve.Points.TakeWhile(point => double.IsFinite(point.Mean)).Where(point => double.IsFinite(point.Tokens))];
+
+    /// <summary>
+    /// From just below the lowest mean up to the losses after the first quarter of training, with headroom. Configurations that are
+    /// far worse than the median one (they diverged) must not press the others together and stay above; baseline and target are always in.
+    /// </summary>
+    private static (double Low, double High) LossRange(Line[] lines, double? target)
+    {
+        var tokens = lines.Max(line => line.Points[^1].Tokens);
+        var bottom = lines.Min(line => line.Points.Min(point => point.Mean));
+        var highest = lines.Max(line => line.Points.Max(point => point.Mean));
+        var later = lines.Select(line => line.Points.Where(point => point.Tokens >= tokens * EarlyShare).Select(point => point.Mean)
+            .DefaultIfEmpty(line.Points[^1].Mean).Max()).Order().ToArray();
+        var median = later[later.Length / 2];
+        var usual = later.Last(loss => loss <= median + FarWorse * (median - bottom));
+        double[] always =
+        [
+            .. target is { } goal && double.IsFinite(goal) ? [goal] : Array.Empty<double>(),
+            .. lines.Where(line => line.Curve.IsBaseline).Select(line => line.Points[^1].Mean),
+        ];
+
+        var top = always.Append(Math.Min(highest, bottom + (usual - bottom) * Headroom)).Max();
+        bottom = always.Append(bottom).Min();
+        var margin = top > bottom ? (top - bottom) * Margin : Math.Max(0.05, Math.Abs(top) * 0.05);
+        return (bottom - margin, top + margin);
+    }
+
+    /// <summary>Configurations with a colour and a legend entry of their own; of many, the best at the end.</summary>
+    private static Line[] Highlighted(Line[] lines)
+    {
+        var others = lines.Where(line => !line.Curve.IsBaseline).ToArray();
+        if (others.Length <= MostSeries) return others;
+        return [.. others.Where(line => !line.Diverged).OrderBy(line => line.Points[^1].Mean).Take(BestShownOfMany).OrderBy(line => line.Order)];
+    }
+
+    private static void Paint(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, double? target)
+    {
+        var baselines = lines.Where(line => line.Curve.IsBaseline).ToArray();
+        foreach (var line in lines.Except(shown).Except(baselines)) Stroke(plot, line, theme.Other, 1);
+        foreach (var (line, i) in shown.Select((line, i) => (line, i))) Band(plot, line, theme.Series[i]);
+        foreach (var line in baselines) Band(plot, line, theme.Ink);
+        if (target is { } goal && double.IsFinite(goal)) plot.Add.HorizontalLine(goal, 1.5f, theme.Target, LinePattern.DenselyDashed);
+        foreach (var (line, i) in shown.Select((line, i) => (line, i))) Stroke(plot, line, theme.Series[i], 2);
+        foreach (var line in baselines) Stroke(plot, line, theme.Ink, 3);
+    }
+
+    private static void Stroke(Plot plot, Line line, Color color, float width)
+    {
+        double[] tokens = [.. line.Points.Select(point => point.Tokens)];
+        double[] losses = [.. line.Points.Select(point => point.Mean)];
+        var scatter = plot.Add.ScatterLine(tokens, losses, color);
+        scatter.LineWidth = width;
+        if (line.Points.Count <= MarkersUpTo && width > 1) scatter.MarkerSize = width + 3;
+    }
+
+    private static void Band(Plot plot, Line line, Color color)
+    {
+        var points = BandPoints(line);
+        if (points.Length < 2) return;
+        var band = plot.Add.FillY(
+            [.. points.Select(point => point.Tokens)], [.. points.Select(point => point.Low!.Value)], [.. points.Select(point => point.High!.Value)]);
+        band.FillColor = color.WithAlpha(BandOpacity);
+        band.LineWidth = 0;
+    }
+
+    private static LossCurvePoint[] BandPoints(Line line) =>
+        [.. line.Points.Where(point => point is { Low: { } low, High: { } high } && double.IsFinite(low) && double.IsFinite(high))];
+
+    private static void Legend(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, double? target, double high)
+    {
+        var items = plot.Legend.ManualItems;
+        var baselines = lines.Where(line => line.Curve.IsBaseline).ToArray();
+        foreach (var line in baselines) items.Add(Entry(Label(line, high, " (baseline)"), theme.Ink, 3));
+        foreach (var (line, i) in shown.Select((line, i) => (line, i))) items.Add(Entry(Label(line, high, ""), theme.Series[i], 2));
+        var rest = lines.Length - baselines.Length - shown.Length;
+        if (rest > 0) items.Add(Entry($"{rest} others", theme.Other, 1));
+        if (shown.Concat(baselines).Any(line => BandPoints(line).Length > 1))
+            items.Add(new() { LabelText = "95% interval over seeds", FillColor = theme.Faint.WithAlpha(2 * BandOpacity) });
+        if (target is { } goal && double.IsFinite(goal))
+        {
+            var entry = Entry("target " + goal.ToString("0.####", CultureInfo.InvariantCulture), theme.Target, 1.5f);
+            entry.LinePattern = LinePattern.DenselyDashed;
+            items.Add(entry);
+        }
+
+        plot.Legend.FontSize = 12;
+        plot.Legend.FontColor = theme.Ink;
+        plot.Legend.BackgroundColor = theme.Background;
+        plot.Legend.OutlineWidth = 0;
+        plot.Legend.ShadowColor = Colors.Transparent;
+        plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperLeft;
+    }
+
+    private static LegendItem Entry(string label, Color color, float width) => new() { LabelText = label, LineColor = color, LineWidth = width };
+
+    private static string Label(Line line, double high, string suffix) =>
+        ChartLabel.Shorten(line.Curve.Label, LegendLabelLength) + suffix
+        + (line.Diverged ? " (diverged)" : line.Points.All(point => point.Mean > high) ? " (above)" : "");
+
+    private sealed record Line(LossCurve Curve, List<LossCurvePoint> Points, int Order)
+    {
+        /// <summary>The loss became infinite or not a number.</summary>
+        public bool Diverged => Curve.Points.Any(point => !double.IsFinite(point.Mean));
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+using Sweeps.Cli.Output;
+using Sweeps.Core;
+using Sweeps.Results.Queries;
+
+namespace Sweeps.Cli.Commands;
+
+/// <summary><c>sweeps list</c>: all sweeps of a home, newest first.</summary>
+internal static class ListCommand
+{
+    public static Command Create()
+    {
+        var home = Home.CreateOption();
+        var json = new Option<bool>("--json") { Description = "Print the list as JSON" };
+        var command = new Command("list", "List all sweeps and how far they are, newest first") { home, json };
+        command.SetAction(async (parsed, _) =>
+        {
+            var place = Home.Of(parsed.GetValue(home));
+            IReadOnlyList<SweepOverview> sweeps = File.Exists(place.Database)
+                ? await (await ResultsQueries.OpenAsync(place.Database)).SweepsAsync() : [];
+            if (parsed.GetValue(json)) Console.WriteLine(AsJson(sweeps));
+            else if (sweeps.Count == 0) Console.WriteLine($"There are no sweeps in {place.Directory} yet: `sweeps run FILE` makes one.");
+            else Print(sweeps);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<SweepOverview> sweeps)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn(new TableColumn("id").RightAligned()).AddColumn("name").AddColumn("state").AddColumn(new TableColumn("runs").RightAligned())
+            .AddColumn(new TableColumn("steps").RightAligned()).AddColumn("started").AddColumn("verdict");
+        foreach (var overview in sweeps)
+        {
+            var sweep = overview.Sweep;
+            table.AddRow(
+                new Text(sweep.Id.ToString(CultureInfo.InvariantCulture)),
+                new Text(sweep.Name),
+                new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")),
+                new Text($"{overview.RunsCompleted}/{overview.Runs}"),
+                new Text($"{100 * overview.StepsDone / Math.Max(1, overview.StepsPlanned)}%"),
+                new Text(sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
+                new Text(sweep.Verdict ?? ""));
+        }
+        Terminal.Out.Write(table);
+    }
+
+    private static string AsJson(IReadOnlyList<SweepOverview> sweeps) => JsonSerializer.Serialize(sweeps.Select(overview => new
+    {
+        overview.Sweep.Id,
+        overview.Sweep.Name,
+        overview.Sweep.State,
+        overview.Configurations,
+        overview.Runs,
+        overview.RunsCompleted,
+        overview.RunsFailed,
+        overview.StepsDone,
+        overview.StepsPlanned,
+        overview.Sweep.CreatedAt,
+        overview.Sweep.FinishedAt,
+        overview.Sweep.Verdict,
+    }), Json.Indented);
+}

@@ -1,0 +1,31 @@
+namespace Sweeps.Cli;
+
+/// <summary>The parts of the program beside the command itself.</summary>
+public static class Installation
+{
+    private const string WorkerName = "Sweeps.Worker";
+
+    /// <summary>
+    /// The worker's assembly: <c>SWEEPS_WORKER</c>, else the one in <c>worker/</c> beside the command, else the one that was built with
+    /// it (<c>artifacts/bin/Sweeps.Worker/release</c> beside <c>artifacts/bin/Sweeps.Cli/release</c>); null when there is none.
+    /// </summary>
+    public static string? Worker
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("SWEEPS_WORKER") is { Length: > 0 } chosen) return File.Exists(chosen) ? Path.GetFullPath(chosen) : null;
+            var here = new DirectoryInfo(AppContext.BaseDirectory);
+            string?[] places =
+            [
+                Path.Combine(here.FullName, "worker"),
+                here.Parent?.Parent is { } bin ? Path.Combine(bin.FullName, WorkerName, here.Name) : null,
+            ];
+            return places.OfType<string>().Select(place => Path.Combine(place, WorkerName + ".dll")).FirstOrDefault(File.Exists);
+        }
+    }
+
+    /// <summary>The worker's assembly.</summary>
+    /// <exception cref="CommandFailure">There is none.</exception>
+    public static string RequireWorker() => Worker ?? throw new CommandFailure(ExitCode.Installation,
+        $"the worker {WorkerName}.dll was not found beside this command: build it with ./sweeps, or name it in SWEEPS_WORKER.");
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Sweeps.Cli.Output;
+
+/// <summary>How numbers are written in tables.</summary>
+public static class Numbers
+{
+    /// <summary>A count with separators: <c>1,228,800</c>.</summary>
+    public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A count and its noun: <c>1 run</c>, <c>12 runs</c>.</summary>
+    public static string Count(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>A loss with four decimals.</summary>
+    public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    /// <summary>A ratio with two decimals: <c>1.25x</c>.</summary>
+    public static string Ratio(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + "x";
+
+    /// <summary>A duration by its two largest units: <c>1 h 5 min</c>, <c>3 min 20 s</c>, <c>45 s</c>.</summary>
+    public static string Duration(TimeSpan time) => time switch
+    {
+        { TotalHours: >= 1 } => $"{(long)time.TotalHours} h {time.Minutes} min",
+        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
+        _ => $"{Math.Max(0, (int)Math.Round(time.TotalSeconds))} s",
+    };
+}

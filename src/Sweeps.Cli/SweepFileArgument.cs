@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Sweeps.Core.Gpt;
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+
+namespace Sweeps.Cli;
+
+/// <summary>The sweep file that a command is given: read, checked, and its data found, before anything runs.</summary>
+public static class SweepFileArgument
+{
+    /// <summary>The argument.</summary>
+    public static Argument<string> Create() => new("file") { Description = "A sweep file, for example experiments/quickstart.yaml", HelpName = "FILE" };
+
+    /// <summary>Reads the file and checks all of it.</summary>
+    /// <exception cref="CommandFailure">It is not there or cannot be read, or a data file that it names is not there.</exception>
+    /// <exception cref="SweepFileException">It has errors.</exception>
+    public static SweepSpec Read(string path)
+    {
+        var spec = SweepFile.Parse(ReadText(path), path);
+        CheckDataFiles(spec, path);
+        return spec;
+    }
+
+    private static string ReadText(string path)
+    {
+        if (Directory.Exists(path)) throw Bad($"{path} is a directory; give one sweep file.");
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Bad($"there is no sweep file {path}.");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw Bad($"the sweep file {path} cannot be read: {exception.Message}");
+        }
+    }
+
+    /// <summary>The values of <c>data: file:PATH</c> must name files; relative ones are relative to the current directory.</summary>
+    private static void CheckDataFiles(SweepSpec spec, string path)
+    {
+        var missing = SweepPlan.Of(spec).Configurations
+            .Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1).Data)
+            .Where(data => data.StartsWith("file:", StringComparison.Ordinal))
+            .Distinct()
+            .Select(data => data["file:".Length..])
+            .FirstOrDefault(file => !File.Exists(file));
+        if (missing is not null) throw Bad($"{path} trains on {missing}, which does not exist (looked for {Path.GetFullPath(missing)}).");
+    }
+
+    private static CommandFailure Bad(string message) => new(ExitCode.BadInput, message);
+}

@@ -1,0 +1,50 @@
+namespace Sweeps.Core.Statistics;
+
+/// <summary>
+/// How many times less a configuration needs than the baseline to reach a loss: the geometric mean, over seeds that both have, of what the
+/// baseline used divided by what the configuration used. Above 1 the configuration is cheaper.
+/// </summary>
+/// <param name="Value">The geometric mean.</param>
+/// <param name="Interval">Its 95% interval, Student's on the logarithms; null for one pair.</param>
+/// <param name="Pairs">Seeds in which both reached the loss.</param>
+public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
+{
+    /// <summary>From pairs (baseline, configuration) of costs; null when there are none. Pairs in which a cost is 0 have no ratio and do not count.</summary>
+    public static Efficiency? Of(IEnumerable<(double Baseline, double Configuration)> costs)
+    {
+        var logs = costs.Where(pair => pair is { Baseline: > 0, Configuration: > 0 }).Select(pair => Math.Log(pair.Baseline / pair.Configuration)).ToArray();
+        if (logs.Length == 0) return null;
+        var sample = Sample.Of(logs);
+        var interval = sample.Interval();
+        return new Efficiency(Math.Exp(sample.Mean), interval is null ? null : new Interval(Math.Exp(interval.Low), Math.Exp(interval.High)), logs.Length);
+    }
+
+    /// <summary>
+    /// Sample efficiency (training tokens) as a function of the target, from the highest to the lowest loss that every pair of runs
+    /// reaches on the way; empty when there is no such loss.
+    /// </summary>
+    /// <param name="baseline">Finished runs of the baseline.</param>
+    /// <param name="configuration">Finished runs of the configuration; only seeds that the baseline has too count.</param>
+    /// <param name="targets">How many losses, evenly spaced, at least 2.</param>
+    public static IReadOnlyList<(double Target, Efficiency Efficiency)> Curve(
+        IReadOnlyList<RunCurve> baseline, IReadOnlyList<RunCurve> configuration, int targets = 50)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(targets, 2);
+        var pairs = baseline.Join(configuration, run => run.Seed, run => run.Seed, (a, b) => (Baseline: a.Points, Configuration: b.Points)).ToArray();
+        var runs = pairs.SelectMany(pair => new[] { pair.Baseline, pair.Configuration })
+            .Select(points => points.Where(point => double.IsFinite(point.ValLoss)).OrderBy(point => point.Step).ToArray()).ToArray();
+        if (runs.Length == 0 || runs.Any(points => points.Length == 0)) return [];
+        // The first validation's loss is left out: what was used to reach it is not known, or nothing.
+        var (highest, lowest) = (runs.Min(points => points[0].ValLoss), runs.Max(points => points.Min(point => point.ValLoss)));
+        if (lowest >= highest) return [];
+        var curve = new List<(double, Efficiency)>();
+        for (var i = 1; i <= targets; i++)
+        {
+            var target = highest - (highest - lowest) * i / targets;
+            var costs = pairs.Select(pair => (TargetCost.Of(pair.Baseline, target), TargetCost.Of(pair.Configuration, target)))
+                .Where(cost => cost is { Item1: not null, Item2: not null }).Select(cost => (cost.Item1!.Tokens, cost.Item2!.Tokens));
+            if (Of(costs) is { } efficiency && efficiency.Pairs == pairs.Length) curve.Add((target, efficiency));
+        }
+        return curve;
+    }
+}

@@ -1,0 +1,161 @@
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+
+namespace Sweeps.Core.Statistics;
+
+/// <summary>From curves to a summary with a verdict.</summary>
+public static class SweepAnalysis
+{
+    /// <summary>A corrected p-value below this decides.</summary>
+    public const double Alpha = 0.01;
+
+    /// <summary>
+    /// Summarises a sweep, finished or not. A run counts when it has a validation at its last step; the others only lower the number of
+    /// seeds. (Counting the targets that unfinished runs happened to reach would favour the quick ones.)
+    /// </summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="curves">At most one for each run of the plan.</param>
+    /// <exception cref="ArgumentException">Two curves are of the same run, or one is of no run of the plan.</exception>
+    public static SweepSummary Summarise(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves)
+    {
+        var finished = Finished(plan, curves);
+        var target = spec.Metric.Target;
+        var baseline = finished[plan.BaselineIndex].ToArray();
+        var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
+        var summaries = plan.Configurations.Select(configuration =>
+            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], baseline, target, plan.BaselineIndex)).ToArray();
+        Correct(summaries);
+        var comparisons = summaries.Count(summary => summary.P is not null);
+        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], comparisons);
+        var summary = new SweepSummary
+        {
+            Metric = spec.Metric.Name,
+            Target = target,
+            Seeds = spec.Seeds,
+            Baseline = plan.BaselineIndex,
+            BaselineRemark = plan.BaselineRemark,
+            Configurations = summaries,
+            Verdict = "",
+        };
+        return summary with { Verdict = Verdict.Of(summary) };
+    }
+
+    private static ILookup<int, FinishedRun> Finished(SweepPlan plan, IReadOnlyList<RunCurve> curves)
+    {
+        var steps = plan.Runs.ToDictionary(run => (run.ConfigurationIndex, run.Seed), run => run.Steps);
+        var seen = new HashSet<(int, int)>();
+        foreach (var curve in curves)
+        {
+            var run = (curve.ConfigurationIndex, curve.Seed);
+            if (!steps.ContainsKey(run)) throw new ArgumentException($"Configuration {run.ConfigurationIndex} with seed {run.Seed} is not in the plan.", nameof(curves));
+            if (!seen.Add(run)) throw new ArgumentException($"Configuration {run.ConfigurationIndex} with seed {run.Seed} has two curves.", nameof(curves));
+        }
+        return (from curve in curves
+                let last = curve.Points.FirstOrDefault(point => point.Step == steps[(curve.ConfigurationIndex, curve.Seed)])
+                where last is not null
+                orderby curve.Seed
+                select (curve, last)).ToLookup(pair => pair.curve.ConfigurationIndex, pair => new FinishedRun(pair.curve, pair.last.ValLoss));
+    }
+
+    private static ConfigurationSummary Describe(
+        Configuration configuration, int planned, FinishedRun[] all, FinishedRun[] baseline, double? target, int baselineIndex)
+    {
+        var runs = Sound(all);
+        var losses = runs.Select(run => run.Loss).ToArray();
+        var sample = losses.Length == 0 ? null : Sample.Of(losses);
+        var summary = new ConfigurationSummary
+        {
+            Index = configuration.Index,
+            Label = configuration.Label,
+            Parameters = configuration.Parameters,
+            Planned = planned,
+            N = runs.Length,
+            Diverged = all.Length - runs.Length,
+            Mean = sample?.Mean,
+            Sd = sample?.Sd,
+            Interval = sample?.Interval(),
+            Standing = Standing.NoData,
+        };
+        if (target is { } loss) summary = WithTarget(summary, all, losses, baseline, loss, configuration.Index == baselineIndex);
+        return configuration.Index == baselineIndex ? summary : WithComparison(summary, runs, Sound(baseline));
+    }
+
+    private static ConfigurationSummary WithTarget(
+        ConfigurationSummary summary, FinishedRun[] runs, double[] losses, FinishedRun[] baseline, double target, bool isBaseline)
+    {
+        var costs = Costs(runs, target);
+        var theirs = isBaseline ? [] : Costs(baseline, target);
+        var pairs = costs.Where(cost => theirs.ContainsKey(cost.Key)).Select(cost => (Baseline: theirs[cost.Key], Own: cost.Value)).ToArray();
+        return summary with
+        {
+            Reached = costs.Count,
+            NotReached = runs.Length - costs.Count,
+            StepsToTarget = MeanOf(costs.Values, cost => cost.Step),
+            TokensToTarget = MeanOf(costs.Values, cost => cost.Tokens),
+            SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
+            Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Tokens, pair.Own.Tokens))),
+            TimeEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Seconds, pair.Own.Seconds))),
+            BelowTargetP = losses.Length == 0 ? null : TTest.Below(losses, target),
+        };
+    }
+
+    private static ConfigurationSummary WithComparison(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline)
+    {
+        if (runs.Length == 0 || baseline.Length == 0) return summary;
+        var pairs = runs.Join(baseline, run => run.Curve.Seed, run => run.Curve.Seed, (own, theirs) => (Own: own.Loss, Theirs: theirs.Loss)).ToArray();
+        // One seed each, and the same: a difference, but no test.
+        var isPaired = pairs.Length >= 2 || pairs.Length == 1 && runs.Length == 1 && baseline.Length == 1;
+        var test = isPaired
+            ? TTest.Paired([.. pairs.Select(pair => pair.Own)], [.. pairs.Select(pair => pair.Theirs)])
+            : TTest.Welch([.. runs.Select(run => run.Loss)], [.. baseline.Select(run => run.Loss)]);
+        return summary with
+        {
+            Difference = test.Difference,
+            Pairs = pairs.Length,
+            DifferenceError = test.StandardError,
+            DifferenceInterval = test.Interval,
+            Test = isPaired ? ComparisonTest.Paired : ComparisonTest.Welch,
+            P = test.P,
+            Standing = Standing.Undecided,
+        };
+    }
+
+    private static void Correct(ConfigurationSummary[] summaries)
+    {
+        var tested = Enumerable.Range(0, summaries.Length).Where(index => summaries[index].P is not null).ToArray();
+        var adjusted = Holm.Adjust([.. tested.Select(index => summaries[index].P!.Value)]);
+        foreach (var (index, p) in tested.Zip(adjusted)) summaries[index] = summaries[index] with { AdjustedP = p };
+    }
+
+    private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, int comparisons)
+    {
+        if (summary.Index == baseline.Index) return summary with { Standing = summary.N > 0 ? Standing.Baseline : Standing.NoData };
+        if (summary is not { Standing: Standing.Undecided, Difference: { } difference }) return summary;
+        if (difference == 0 && summary is { P: 1, DifferenceError: 0 }) return summary with { Standing = Standing.Identical };
+        if (summary.AdjustedP < Alpha) return summary with { Standing = difference < 0 ? Standing.Better : Standing.Worse };
+        return summary with { MoreSeeds = MoreSeeds(summary, baseline, Alpha / Math.Max(1, comparisons)) };
+    }
+
+    private static int? MoreSeeds(ConfigurationSummary summary, ConfigurationSummary baseline, double alpha)
+    {
+        if (summary is not { Difference: { } difference, DifferenceError: > 0 and var error, Pairs: { } pairs }) return null;
+        if (summary.Test == ComparisonTest.Paired) return Beyond(Power.Pairs(difference / (error * Math.Sqrt(pairs)), alpha), pairs);
+        var spread = Math.Sqrt((Square(summary.Sd) + Square(baseline.Sd)) / 2);
+        return Beyond(Power.GroupSize(difference / spread, alpha), Math.Min(summary.N, baseline.N));
+    }
+
+    private static int? Beyond(int? needed, int have) => needed is { } count ? Math.Max(1, count - have) : null;
+
+    private static double Square(double? value) => (value ?? 0) * (value ?? 0);
+
+    private static FinishedRun[] Sound(FinishedRun[] runs) => [.. runs.Where(run => double.IsFinite(run.Loss))];
+
+    private static Dictionary<int, TargetCost> Costs(FinishedRun[] runs, double target) => runs
+        .Select(run => (run.Curve.Seed, Cost: TargetCost.Of(run.Curve.Points, target)))
+        .Where(pair => pair.Cost is not null).ToDictionary(pair => pair.Seed, pair => pair.Cost!);
+
+    private static double? MeanOf(IReadOnlyCollection<TargetCost> costs, Func<TargetCost, double> part) => costs.Count == 0 ? null : costs.Average(part);
+
+    private sealed record FinishedRun(RunCurve Curve, double Loss);
+}

@@ -1,0 +1,145 @@
+using Sweeps.Core.Search;
+
+namespace Sweeps.Core.Statistics;
+
+/// <summary>How a configuration stands against the baseline.</summary>
+public enum Standing
+{
+    /// <summary>It is the baseline.</summary>
+    Baseline,
+
+    /// <summary>Its loss is lower, corrected p below 0.01.</summary>
+    Better,
+
+    /// <summary>Its loss is higher, corrected p below 0.01.</summary>
+    Worse,
+
+    /// <summary>Its losses equal the baseline's in every seed.</summary>
+    Identical,
+
+    /// <summary>The seeds do not tell it from the baseline.</summary>
+    Undecided,
+
+    /// <summary>It or the baseline has no finished run with a finite loss.</summary>
+    NoData,
+}
+
+/// <summary>Which test compared a configuration with the baseline.</summary>
+public enum ComparisonTest
+{
+    /// <summary>Paired by seed.</summary>
+    Paired,
+
+    /// <summary>Welch's, because fewer than two seeds are common.</summary>
+    Welch,
+}
+
+/// <summary>What a sweep found about one configuration. Losses are final validation losses of its finished runs.</summary>
+public sealed record ConfigurationSummary
+{
+    /// <summary>Place in the plan.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>Short name: the parameters that vary.</summary>
+    public required string Label { get; init; }
+
+    /// <summary>All its parameters.</summary>
+    public required IReadOnlyDictionary<string, ParameterValue> Parameters { get; init; }
+
+    /// <summary>Runs that were planned.</summary>
+    public required int Planned { get; init; }
+
+    /// <summary>Finished runs with a finite loss: the seeds behind every number here.</summary>
+    public required int N { get; init; }
+
+    /// <summary>Finished runs whose last loss is not a finite number.</summary>
+    public required int Diverged { get; init; }
+
+    /// <summary>Mean final loss; null without a finished run.</summary>
+    public double? Mean { get; init; }
+
+    /// <summary>Standard deviation over seeds; null for fewer than two.</summary>
+    public double? Sd { get; init; }
+
+    /// <summary>95% interval of the mean; null for fewer than two.</summary>
+    public Interval? Interval { get; init; }
+
+    /// <summary>Finished runs that reached the target; null without a target.</summary>
+    public int? Reached { get; init; }
+
+    /// <summary>Finished runs that never did, diverged ones among them; null without a target.</summary>
+    public int? NotReached { get; init; }
+
+    /// <summary>Mean steps to the target of the runs that reached it; null when none did.</summary>
+    public double? StepsToTarget { get; init; }
+
+    /// <summary>Mean training tokens to the target of the runs that reached it; null when none did.</summary>
+    public double? TokensToTarget { get; init; }
+
+    /// <summary>Mean training seconds to the target of the runs that reached it; null when none did.</summary>
+    public double? SecondsToTarget { get; init; }
+
+    /// <summary>Sample efficiency against the baseline at the target; null without a seed in which both reached it.</summary>
+    public Efficiency? Efficiency { get; init; }
+
+    /// <summary>The same in training seconds.</summary>
+    public Efficiency? TimeEfficiency { get; init; }
+
+    /// <summary>Mean loss minus the baseline's, over the seeds that the test used.</summary>
+    public double? Difference { get; init; }
+
+    /// <summary>Seeds that the baseline has too.</summary>
+    public int? Pairs { get; init; }
+
+    /// <summary>Standard error of the difference; 0 when it is the same in every seed, null with one seed.</summary>
+    public double? DifferenceError { get; init; }
+
+    /// <summary>95% interval of the difference.</summary>
+    public Interval? DifferenceInterval { get; init; }
+
+    /// <summary>Which test gave the p-value.</summary>
+    public ComparisonTest? Test { get; init; }
+
+    /// <summary>p-value of the difference, two-sided, on its own.</summary>
+    public double? P { get; init; }
+
+    /// <summary>The p-value after Holm's correction for all comparisons of the sweep.</summary>
+    public double? AdjustedP { get; init; }
+
+    /// <summary>p-value that the mean loss is below the target (one-sample, one-sided; below 0.01 passes the NanoGPT speedrun's record rule).</summary>
+    public double? BelowTargetP { get; init; }
+
+    /// <summary>How it stands against the baseline.</summary>
+    public required Standing Standing { get; init; }
+
+    /// <summary>
+    /// About how many more seeds an undecided difference of this size and spread needs (alpha 0.01 divided by the number of comparisons,
+    /// power 0.9); null when it is decided, cannot be estimated, or takes more than a thousand seeds.
+    /// </summary>
+    public int? MoreSeeds { get; init; }
+}
+
+/// <summary>What a sweep found.</summary>
+public sealed record SweepSummary
+{
+    /// <summary>What it is judged by.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>The target, or null.</summary>
+    public double? Target { get; init; }
+
+    /// <summary>Seeds of each configuration that were planned.</summary>
+    public required int Seeds { get; init; }
+
+    /// <summary>Place of the baseline in the plan.</summary>
+    public required int Baseline { get; init; }
+
+    /// <summary>What is compared with what, as <see cref="SweepPlan.BaselineRemark"/> says it.</summary>
+    public required string BaselineRemark { get; init; }
+
+    /// <summary>All configurations in the order of the plan.</summary>
+    public required IReadOnlyList<ConfigurationSummary> Configurations { get; init; }
+
+    /// <summary>The answer in plain words, one sentence or two to a line.</summary>
+    public required string Verdict { get; init; }
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+
+namespace Sweeps.Core.Statistics;
+
+/// <summary>Writes a summary's numbers as sentences that state their evidence: seeds, interval, p-value, correction, and what is missing.</summary>
+internal static class Verdict
+{
+    private const int MostNamed = 5;
+
+    public static string Of(SweepSummary summary)
+    {
+        var baseline = summary.Configurations[summary.Baseline];
+        var others = summary.Configurations.Where(configuration => configuration.Index != summary.Baseline).ToArray();
+        string[] lines =
+        [
+            Headline(baseline, others),
+            .. Evidence(summary, baseline),
+            .. Compared(others, Standing.Better),
+            .. Compared(others, Standing.Worse),
+            .. Identical(others),
+            .. Compared(others, Standing.Undecided),
+            .. Target(summary, baseline, others),
+        ];
+        return string.Join('\n', lines);
+    }
+
+    private static string Headline(ConfigurationSummary baseline, ConfigurationSummary[] others)
+    {
+        if (others.Length == 0) return "The sweep has one configuration; there is nothing to compare it with.";
+        if (baseline.N == 0) return "No verdict: the baseline has no finished run with a finite loss.";
+        var better = others.Where(other => other.Standing == Standing.Better).OrderBy(other => other.Mean).ToArray();
+        if (better.Length > 0) return $"Better than the baseline: {Names(better)}.";
+        var open = others.Count(other => other.Standing is Standing.Undecided or Standing.NoData);
+        if (open == 0) return "No configuration is better than the baseline.";
+        return others.Any(other => other.Standing == Standing.Undecided)
+            ? $"No configuration is shown to be better than the baseline; not enough seeds to decide {(open == others.Length ? "" : $"{open} of ")}{Count(others.Length, "comparison")}."
+            : "No verdict: the configurations to compare have no finished run with a finite loss.";
+    }
+
+    private static IEnumerable<string> Evidence(SweepSummary summary, ConfigurationSummary baseline)
+    {
+        var all = summary.Configurations;
+        var isComplete = all.All(configuration => configuration.N == configuration.Planned);
+        yield return isComplete
+            ? $"Evidence: the final validation loss of {Count(summary.Seeds, "seed")} of each of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
+            : $"Evidence: the final validation loss of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
+                + $"that finished with one. {summary.BaselineRemark}";
+        if (baseline.Mean is { } mean) yield return $"The baseline's loss is {Loss(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
+        var open = all.Where(configuration => configuration.N + configuration.Diverged < configuration.Planned).ToArray();
+        if (open.Length > 0)
+            yield return $"Not finished: {Listed(open, configuration => $"{configuration.Label} ({configuration.Planned - configuration.N - configuration.Diverged} of {Count(configuration.Planned, "run")})")}.";
+        var diverged = all.Where(configuration => configuration.Diverged > 0).ToArray();
+        if (diverged.Length > 0)
+            yield return $"Diverged and left out of the means: {Listed(diverged, configuration => $"{configuration.Label} ({configuration.Diverged} of {Count(configuration.Planned, "run")})")}.";
+    }
+
+    private static IEnumerable<string> Compared(ConfigurationSummary[] others, Standing standing)
+    {
+        var concerned = others.Where(other => other.Standing == standing).OrderBy(other => other.Mean).ToArray();
+        var comparisons = others.Count(other => other.P is not null);
+        foreach (var other in concerned.Take(MostNamed))
+            yield return standing switch
+            {
+                Standing.Better => $"{other.Label} is better: its loss is {Tested(other, comparisons)}.",
+                Standing.Worse => $"{other.Label} is worse: its loss is {Tested(other, comparisons)}.",
+                _ => $"Not enough seeds to tell {other.Label} from the baseline: its loss is {Tested(other, comparisons)}; {Needed(other)}.",
+            };
+        if (concerned.Length > MostNamed) yield return $"{concerned.Length - MostNamed} more {(standing == Standing.Undecided ? "are undecided" : $"are {standing.ToString().ToLowerInvariant()}")}; see the table.";
+    }
+
+    private static IEnumerable<string> Identical(ConfigurationSummary[] others)
+    {
+        var equal = others.Where(other => other.Standing == Standing.Identical).ToArray();
+        if (equal.Length > 0) yield return $"Equal to the baseline in every seed, to the last digit: {Names(equal)}.";
+    }
+
+    private static IEnumerable<string> Target(SweepSummary summary, ConfigurationSummary baseline, ConfigurationSummary[] others)
+    {
+        if (summary.Target is not { } target || summary.Configurations.All(configuration => configuration.Reached + configuration.NotReached == 0)) yield break;
+        var missed = summary.Configurations.Where(configuration => configuration.NotReached > 0).ToArray();
+        yield return missed.Length == 0
+            ? $"The target {Loss(target)} was reached by every finished run."
+            : $"The target {Loss(target)} was never reached by {Listed(missed, configuration =>
+                $"{configuration.Label} ({configuration.NotReached} of {Count(configuration.Reached!.Value + configuration.NotReached!.Value, "seed")})")}.";
+        var measured = others.Where(other => other.Efficiency is not null).OrderByDescending(other => other.Efficiency!.Value).ToArray();
+        if (measured.Length > 0)
+            yield return $"Sample efficiency there (the baseline's tokens divided by its own, over seeds in which both reached it): "
+                + $"{Listed(measured, other => $"{other.Label} {Times(other.Efficiency!.Value)}{Bracketed(other.Efficiency)}")}.";
+        else if (others.Any(other => other.Reached > 0) && baseline.Reached == 0)
+            yield return "The baseline did not reach it in any seed, so how much cheaper the others are is not known.";
+    }
+
+    private static string Tested(ConfigurationSummary other, int comparisons)
+    {
+        var difference = other.Difference!.Value;
+        var size = difference == 0 ? "the same on average" : $"{Loss(Math.Abs(difference))} {(difference < 0 ? "lower" : "higher")}";
+        if (other.P is not { } p)
+            return other.DifferenceError == 0 ? $"{size}, by exactly that much in every seed, which no test can judge" : $"{size}, from too few seeds for an interval";
+        var interval = other.DifferenceInterval is not { } bounds ? "" : $"95% interval {Signed(bounds.Low)} to {Signed(bounds.High)}; ";
+        var test = other.Test == ComparisonTest.Paired ? $"paired over {Count(other.Pairs!.Value, "seed")}" : $"Welch's test, {Count(other.N, "seed")}";
+        var corrected = comparisons > 1 ? $", {Probability(other.AdjustedP!.Value)} after Holm's correction for {comparisons} comparisons" : "";
+        return $"{size} ({interval}{test}, {Probability(p)}{corrected})";
+    }
+
+    private static string Needed(ConfigurationSummary other) => other switch
+    {
+        { MoreSeeds: { } more } => $"about {more} more needed for a difference of this size",
+        { P: null, DifferenceError: 0 } => "seeds that change nothing are no evidence",
+        { P: null } => "at least 2 more needed to see how much seeds differ",
+        _ => $"more than {Power.Most} would be needed for a difference as small against its noise",
+    };
+
+    private static string Bracketed(Interval? interval, string otherwise) =>
+        interval is null ? $" ({otherwise})" : $" (95% interval {Loss(interval.Low)} to {Loss(interval.High)})";
+
+    private static string Bracketed(Efficiency efficiency) => efficiency.Interval is { } interval
+        ? $" (95% interval {Times(interval.Low)} to {Times(interval.High)}, {Count(efficiency.Pairs, "seed")})" : " (one seed, no interval)";
+
+    private static string Names(ConfigurationSummary[] configurations) => Listed(configurations, configuration => configuration.Label);
+
+    private static string Listed(ConfigurationSummary[] configurations, Func<ConfigurationSummary, string> text)
+    {
+        var more = configurations.Length > MostNamed ? $" and {configurations.Length - MostNamed} more" : "";
+        return string.Join("; ", configurations.Take(MostNamed).Select(text)) + more;
+    }
+
+    private static string Count(int count, string thing) => count == 1 ? $"one {thing}" : $"{count} {thing}s";
+
+    private static string Loss(double value) => Math.Abs(value) is > 0 and < 5e-5
+        ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Signed(double value) => (value > 0 ? "+" : "") + Loss(value);
+
+    private static string Times(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Probability(double p) => p < 0.0001 ? "p < 0.0001" : $"p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}";
+}

@@ -1,0 +1,110 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Sweeps.Training;
+
+/// <summary>
+/// AdamW (Loshchilov and Hutter 2019) with nanoGPT's groups: tensors with two or more dimensions decay, others do not.
+/// Every tensor has its own step counter, so that one that joins later (an untied embedding) carries its history on.
+/// </summary>
+public sealed class AdamW : IDisposable
+{
+    private const double Epsilon = 1e-8;
+
+    private readonly List<State> states = [];
+    private readonly double beta1, beta2, weightDecay;
+
+    /// <summary>Prepares moments of zero for every parameter.</summary>
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double beta1, double beta2, double weightDecay)
+    {
+        (this.beta1, this.beta2, this.weightDecay) = (beta1, beta2, weightDecay);
+        foreach (var (name, parameter) in parameters)
+            states.Add(new State(name, parameter, zeros_like(parameter), zeros_like(parameter)));
+    }
+
+    /// <summary>Everything that a checkpoint must hold: name, parameter, both moments and steps of each tensor.</summary>
+    public IReadOnlyList<State> States => states;
+
+    /// <summary>Adds a parameter that begins with a copy of another's moments and steps.</summary>
+    public void AddCopyOf(Parameter original, string name, Parameter copy)
+    {
+        using var off = no_grad();
+        var from = states.Single(s => ReferenceEquals(s.Parameter, original));
+        states.Add(new State(name, copy, from.ExpAvg.clone(), from.ExpAvgSq.clone()) { Steps = from.Steps });
+    }
+
+    /// <summary>Global norm of the gradients. Parameters without a gradient count as zero.</summary>
+    public double GradientNorm()
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var norms = states.Select(s => s.Parameter.grad).OfType<Tensor>().Select(g => g.norm()).ToList();
+        return norms.Count == 0 ? 0 : stack(norms).norm().to(float64).item<double>();
+    }
+
+    /// <summary>
+    /// One step: p -= lr*wd*p, then p -= lr * m / (sqrt(v) + eps) with bias-corrected moments m, v of gradient * <paramref name="gradientScale"/>.
+    /// Gradients are released. Parameters without a gradient stay as they are.
+    /// </summary>
+    public void Step(double learningRate, double gradientScale = 1)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (var state in states)
+        {
+            if (state.Parameter.grad is not { } gradient) continue;
+            state.Steps++;
+            var correction1 = 1 - Math.Pow(beta1, state.Steps);
+            var correction2 = Math.Sqrt(1 - Math.Pow(beta2, state.Steps));
+            if (state.Decays && weightDecay != 0) state.Parameter.mul_(1 - learningRate * weightDecay);
+            state.ExpAvg.mul_(beta1).add_(gradient, (1 - beta1) * gradientScale);
+            state.ExpAvgSq.mul_(beta2).addcmul_(gradient, gradient, (1 - beta2) * gradientScale * gradientScale);
+            // sqrt(v)/c2 + eps = (sqrt(v) + eps*c2)/c2: the correction moves into the scalar and saves a pass over memory.
+            var denominator = state.ExpAvgSq.sqrt().add_(Epsilon * correction2);
+            state.Parameter.addcdiv_(state.ExpAvg, denominator, -learningRate * correction2 / correction1);
+            denominator.Dispose();
+            gradient.Dispose();
+            state.Parameter.grad = null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var state in states)
+        {
+            state.ExpAvg.Dispose();
+            state.ExpAvgSq.Dispose();
+        }
+    }
+
+    /// <summary>One tensor's part of the optimizer.</summary>
+    public sealed class State
+    {
+        internal State(string name, Parameter parameter, Tensor expAvg, Tensor expAvgSq)
+        {
+            (Name, Parameter, Decays) = (name, parameter, parameter.dim() >= 2);
+            ExpAvg = expAvg.DetachFromDisposeScope();
+            ExpAvgSq = expAvgSq.DetachFromDisposeScope();
+        }
+
+        /// <summary>The parameter's name in the model.</summary>
+        public string Name { get; }
+
+        /// <summary>The parameter.</summary>
+        public Parameter Parameter { get; }
+
+        /// <summary>Whether weight decay applies.</summary>
+        public bool Decays { get; }
+
+        /// <summary>First moment, of the parameter's shape.</summary>
+        public Tensor ExpAvg { get; }
+
+        /// <summary>Second moment, of the parameter's shape.</summary>
+        public Tensor ExpAvgSq { get; }
+
+        /// <summary>Steps taken.</summary>
+        public int Steps { get; set; }
+    }
+}

@@ -1,0 +1,159 @@
+using Sweeps.Core.Gpt;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Sweeps.Training;
+
+/// <summary>
+/// The loss of predicting several tokens, and its gradients. For shared heads (modded-nanogpt, PR 178) one row of logits z_t serves all
+/// offsets: loss = 1/N sum_t sum_k w_k [t+k &lt; T] (logsumexp(z_t) - z_t[y_{t+k}]), y_t = x_{t+1}. For parallel heads (Gloeckle et al. 2024)
+/// head k has its own logits and the loader supplies targets beyond the context. N is the number of positions B*T.
+/// </summary>
+public static class FutureTokenLoss
+{
+    /// <summary>
+    /// Computes the loss of one batch and adds the gradients of all parameters.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="batch">Tokens (B, T) and targets (B, T, n).</param>
+    /// <param name="options">Head kind, backward mode, boundary and normalisation.</param>
+    /// <param name="weights">Weight of each offset; shorter than n means zeros.</param>
+    /// <returns>The loss, and the part of offset 0: the plain cross entropy of the next token. 0-dimensional tensors.</returns>
+    public static (Tensor Objective, Tensor NextToken) Backward(Gpt model, Batch batch, TrainingOptions options, IReadOnlyList<double> weights)
+    {
+        var w = Effective(weights, options);
+        return (options.HeadKind, options.Backward) switch
+        {
+            (HeadKind.Shared, BackwardMode.Sequential) => Shared(model, batch, options, w),
+            (HeadKind.Parallel, BackwardMode.Sequential) => Parallel(model, batch, w),
+            _ => Naive(model, batch, options, w),
+        };
+    }
+
+    /// <summary>Mean cross entropy of the next token over a batch, a 0-dimensional tensor; no gradients.</summary>
+    public static Tensor NextToken(Gpt model, Batch batch)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var logits = model.call(batch.Tokens).view(-1, model.Vocabulary);
+        return nn.functional.cross_entropy(logits, batch.Target(0)).MoveToOuterDisposeScope();
+    }
+
+    private static (Tensor, Tensor) Shared(Gpt model, Batch batch, TrainingOptions options, double[] w)
+    {
+        using var scope = NewDisposeScope();
+        var logits = model.call(batch.Tokens).view(-1, model.Vocabulary);       // (N, V)
+        var (objective, next) = BackwardFromLogits(logits, Terms.OfShared(batch, w, options, logits));
+        return (objective.MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
+    }
+
+    // Head after head: only one head's logits are alive at a time. Their gradients meet in the leaf z.
+    private static (Tensor, Tensor) Parallel(Gpt model, Batch batch, double[] w)
+    {
+        using var scope = NewDisposeScope();
+        var z = model.Trunk(batch.Tokens);                                      // (B, T, C)
+        var leaf = z.detach().requires_grad_();
+        Tensor? objective = null, nextToken = null;
+        for (var k = 0; k < w.Length; k++)
+        {
+            // A head of weight 0 trains nothing; the first is still computed for its loss.
+            if (w[k] == 0 && k > 0) continue;
+            using var head = NewDisposeScope();
+            var logits = model.Logits(model.Head(k, leaf)).view(-1, model.Vocabulary);
+            var (loss, next) = BackwardFromLogits(logits, Terms.OfHead(batch, k, w[k], logits));
+            objective = (objective is null ? loss : objective + loss).MoveToOuterDisposeScope();
+            nextToken ??= next.MoveToOuterDisposeScope();
+        }
+        autograd.backward([z], [leaf.grad!]);
+        return (objective!.MoveToOuterDisposeScope(), nextToken!.MoveToOuterDisposeScope());
+    }
+
+    // d loss / d z = sum_k c_k (softmax(z) - onehot(y_k)), written over the log-probabilities: the logits' memory is touched three times
+    // however many offsets there are.
+    private static (Tensor Objective, Tensor NextToken) BackwardFromLogits(Tensor logits, Terms terms)
+    {
+        Tensor gradient, objective, next;
+        using (no_grad())
+        {
+            var logProbabilities = logits.detach().log_softmax(-1);             // (N, V)
+            var chosen = logProbabilities.gather(1, terms.Targets);             // (N, K)
+            objective = -(chosen * terms.Coefficients).sum();
+            next = -chosen.select(1, 0).mean();
+            gradient = logProbabilities.exp_().mul_(terms.CoefficientSums);
+            gradient.scatter_add_(1, terms.Targets, terms.Coefficients.neg());
+        }
+        autograd.backward([logits], [gradient]);
+        return (objective, next);
+    }
+
+    // The definition, in one graph: the reference for the sequential modes.
+    private static (Tensor, Tensor) Naive(Gpt model, Batch batch, TrainingOptions options, double[] w)
+    {
+        using var scope = NewDisposeScope();
+        var z = model.Trunk(batch.Tokens);
+        Tensor? objective = null, nextToken = null;
+        var heads = options.HeadKind == HeadKind.Shared ? 1 : w.Length;
+        for (var k = 0; k < heads; k++)
+        {
+            var logits = model.Logits(model.Head(k, z)).view(-1, model.Vocabulary);
+            var terms = options.HeadKind == HeadKind.Shared ? Terms.OfShared(batch, w, options, logits) : Terms.OfHead(batch, k, w[k], logits);
+            var losses = logits.logsumexp(1, keepdim: true) - logits.gather(1, terms.Targets);       // (N, K)
+            var loss = (losses * terms.Coefficients).sum();
+            objective = objective is null ? loss : objective + loss;
+            nextToken ??= losses.detach().select(1, 0).mean();
+        }
+        objective!.backward();
+        return (objective.detach().MoveToOuterDisposeScope(), nextToken!.MoveToOuterDisposeScope());
+    }
+
+    private static double[] Effective(IReadOnlyList<double> weights, TrainingOptions options)
+    {
+        var w = new double[options.Heads];
+        for (var k = 0; k < Math.Min(w.Length, weights.Count); k++) w[k] = weights[k];
+        if (options.NormalizeWeights && w.Sum() is > 0 and var sum)
+        {
+            for (var k = 0; k < w.Length; k++) w[k] /= sum;
+        }
+        // Offsets at the end whose weight is 0 have no terms; the first is kept for the next token's loss.
+        var used = Array.FindLastIndex(w, x => x != 0) + 1;
+        return w[..Math.Max(1, used)];
+    }
+
+    /// <summary>The terms of the sum over offsets: target symbol and coefficient of each, and the coefficients' sum per position.</summary>
+    private sealed record Terms(Tensor Targets, Tensor Coefficients, Tensor CoefficientSums)
+    {
+        internal static Terms OfHead(Batch batch, int head, double weight, Tensor logits)
+        {
+            var n = logits.size(0);
+            var coefficient = full([n, 1], weight / n, logits.dtype, logits.device);
+            return new Terms(batch.Target(head).view(-1, 1), coefficient, coefficient);
+        }
+
+        internal static Terms OfShared(Batch batch, double[] w, TrainingOptions options, Tensor logits)
+        {
+            if (w.Length == 1) return OfHead(batch, 0, w[0], logits);
+            var (B, T, K) = (batch.Sequences, batch.Context, w.Length);
+            var targets = new long[B * T * K];
+            var coefficients = new double[B * T * K];
+            var sums = new double[B * T];
+            for (var b = 0; b < B; b++)
+            {
+                for (var t = 0; t < T; t++)
+                {
+                    for (var k = 0; k < K && t + k < T; k++)
+                    {
+                        if (options.DocumentBoundary == DocumentBoundary.Stop && k > 0 && batch.EndsDocument(b, t + k - 1)) break;
+                        var i = b * T + t;
+                        targets[i * K + k] = batch.NextToken(b, t + k);
+                        coefficients[i * K + k] = w[k] / (B * T);
+                        sums[i] += w[k] / (B * T);
+                    }
+                }
+            }
+            return new Terms(
+                tensor(targets, [B * T, K], device: logits.device),
+                tensor(coefficients, [B * T, K], dtype: logits.dtype, device: logits.device),
+                tensor(sums, [B * T, 1], dtype: logits.dtype, device: logits.device));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+
+namespace Sweeps.Cli.Tests;
+
+public sealed class PlanTests : IDisposable
+{
+    private readonly SweepsProcess sweeps = new();
+
+    public void Dispose() => sweeps.Dispose();
+
+    [Fact]
+    public async Task A_plan_names_configurations_seeds_steps_and_baseline()
+    {
+        var result = await sweeps.RunAsync("plan", sweeps.Write("sweep.yaml", SweepFiles.Grid));
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith("tiny: Do two heads help?\n2 configurations x 2 seeds = 4 runs, 80 steps.\nCompared with the baseline heads=1.\n", result.Output);
+        Assert.Matches(@"heads=1 +20 +1, 2 +baseline", result.Output);
+        Assert.Matches(@"heads=2 +20 +1, 2 *\n", result.Output);
+        Assert.False(Directory.Exists(sweeps.Home));
+    }
+
+    [Fact]
+    public async Task Json_gives_the_same_plan()
+    {
+        var result = await sweeps.RunAsync("plan", "--json", sweeps.Write("sweep.yaml", SweepFiles.Grid));
+        var plan = JsonDocument.Parse(result.Output).RootElement;
+        Assert.Equal(80, plan.GetProperty("steps").GetInt64());
+        Assert.Equal(["heads=1", "heads=2"], plan.GetProperty("configurations").EnumerateArray().Select(one => one.GetProperty("label").GetString()!));
+        Assert.Equal(4, plan.GetProperty("runs").GetArrayLength());
+    }
+}
