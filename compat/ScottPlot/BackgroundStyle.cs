@@ -1,6 +1,6 @@
 namespace ScottPlot;
 
-/// <summary>The colour behind the figure or the data area.</summary>
+/// <summary>The colour behind the figure.</summary>
 public class BackgroundStyle
 {
     public Color Color { get; set; } = Colors.White;

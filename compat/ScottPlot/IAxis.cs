@@ -3,8 +3,6 @@ namespace ScottPlot;
 /// <summary>One axis: its range, its ticks and how it looks.</summary>
 public interface IAxis
 {
-    bool IsVisible { get; set; }
-
     double Min { get; set; }
 
     double Max { get; set; }

@@ -11,8 +11,6 @@ public abstract class LabelStyleProperties
 
     public float LabelFontSize { get => LabelStyle.FontSize; set => LabelStyle.FontSize = value; }
 
-    public bool LabelBold { get => LabelStyle.Bold; set => LabelStyle.Bold = value; }
-
     public bool LabelItalic { get => LabelStyle.Italic; set => LabelStyle.Italic = value; }
 
     public Color LabelFontColor { get => LabelStyle.ForeColor; set => LabelStyle.ForeColor = value; }

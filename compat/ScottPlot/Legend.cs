@@ -57,7 +57,6 @@ public class Legend
     {
         canvas.Rectangle(new(left, middle - SymbolHeight / 2, left + SymbolWidth, middle + SymbolHeight / 2), item.FillColor);
         canvas.Polyline([new(left, middle), new(left + SymbolWidth, middle)], item.LineStyle);
-        canvas.Marker(new(left + SymbolWidth / 2, middle), item.MarkerShape, item.MarkerSize, item.MarkerFillColor, 1);
         canvas.Text(item.LabelText, new(left + SymbolWidth + SymbolPadding, middle), item.LabelStyle);
     }
 

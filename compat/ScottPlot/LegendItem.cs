@@ -14,10 +14,4 @@ public class LegendItem : LabelStyleProperties
     public Color LineColor { get => LineStyle.Color; set => LineStyle.Color = value; }
 
     public Color FillColor { get; set; } = Colors.Transparent;
-
-    public MarkerShape MarkerShape { get; set; }
-
-    public float MarkerSize { get; set; }
-
-    public Color MarkerFillColor { get; set; }
 }

@@ -5,5 +5,4 @@ public enum MarkerShape
 {
     None,
     FilledCircle,
-    OpenCircle,
 }

@@ -24,8 +24,6 @@ public class Plot : IDisposable
 
     public BackgroundStyle FigureBackground = new() { Color = Colors.White };
 
-    public BackgroundStyle DataBackground = new() { Color = Colors.Transparent };
-
     public void Title(string? text = null, float? size = null) => Set(Axes.Title.Label, text ?? Axes.Title.Label.Text, size);
 
     public void XLabel(string label, float? size = null) => Set(Axes.Bottom.Label, label, size);
@@ -54,7 +52,6 @@ public class Plot : IDisposable
         var drawing = new Drawing(canvas, area, Axes);
 
         canvas.Rectangle(new(0, 0, width, height), FigureBackground.Color);
-        canvas.Rectangle(area, DataBackground.Color);
         Grid.Render(drawing);
         canvas.BeginClip(area);
         foreach (var plottable in visible) plottable.Render(drawing);

@@ -42,13 +42,10 @@ internal sealed class SvgCanvas(int width, int height)
         body.Append($"""<path d="{Path(finite)}Z"{Fill(fill)}/>""").Append('\n');
     }
 
-    public void Marker(Pixel at, MarkerShape shape, double size, Color color, double lineWidth)
+    public void Marker(Pixel at, MarkerShape shape, double size, Color color)
     {
         if (shape == MarkerShape.None || size <= 0 || color.Alpha == 0 || !IsFinite(at)) return;
-        var style = shape == MarkerShape.FilledCircle
-            ? Fill(color)
-            : $""" fill="none"{Stroke(new() { Color = color, Width = (float)lineWidth })}""";
-        body.Append($"""<circle cx="{N(at.X)}" cy="{N(at.Y)}" r="{N(size / 2)}"{style}/>""").Append('\n');
+        body.Append($"""<circle cx="{N(at.X)}" cy="{N(at.Y)}" r="{N(size / 2)}"{Fill(color)}/>""").Append('\n');
     }
 
     public void Text(string text, Pixel at, LabelStyle style)

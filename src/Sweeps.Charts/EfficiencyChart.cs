@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts;
 
@@ -20,6 +21,13 @@ public static class EfficiencyChart
     private const double IntervalShown = 3;
     private const double LeastSpan = 1.25;
     private const double Margin = 0.07;
+
+    /// <summary>Draws the chart of a sweep, finished or not.</summary>
+    /// <param name="title">The sweep's name or question.</param>
+    /// <param name="summary">What was found.</param>
+    /// <param name="theme">Colours; light ones when null.</param>
+    public static Chart Draw(string title, SweepSummary summary, ChartTheme? theme = null) =>
+        Draw(title, EfficiencyRow.Of(summary), summary.Target, theme);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -72,7 +80,8 @@ public static class EfficiencyChart
         return colors;
     }
 
-    private static double? Position(EfficiencyRow row) => Log(row.IsBaseline && row.Reached > 0 ? row.Ratio ?? 1 : row.Ratio);
+    /// <summary>Where the point goes, in log10; the baseline is at 1 by definition.</summary>
+    private static double? Position(EfficiencyRow row) => row.IsBaseline ? row.Reached > 0 ? 0 : null : Log(row.Ratio);
 
     private static double? Log(double? ratio) => ratio is { } r && double.IsFinite(r) && r > 0 ? Math.Log10(r) : null;
 
@@ -107,7 +116,8 @@ public static class EfficiencyChart
 
     private static void Remark(Plot plot, ChartTheme theme, EfficiencyRow row, double y)
     {
-        var text = plot.Add.Text(row.Reached == 0 ? "target not reached" : "reached, but not by the baseline", 0, y);
+        var remark = row.Seeds == 0 ? "no finished run yet" : row.Reached == 0 ? "target not reached" : "reached, but not by the baseline";
+        var text = plot.Add.Text(remark, 0, y);
         text.OffsetX = 12;
         text.LabelAlignment = Alignment.MiddleLeft;
         text.LabelFontColor = theme.Faint;
@@ -117,6 +127,7 @@ public static class EfficiencyChart
 
     private static string InNumbers(EfficiencyRow row)
     {
+        if (row.Seeds == 0) return "";
         var reached = row.Reached < row.Seeds || Position(row) is null ? $"{row.Reached} of {row.Seeds} seeds" : "";
         if (Position(row) is not { } position) return reached;
         var ratio = Number(Math.Pow(10, position)) + "×";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts;
 
@@ -18,10 +19,19 @@ public static class LossChart
     private const int BestShownOfMany = 8;
     private const int MarkersUpTo = 30;
     private const double EdgeShare = 0.015;
-    private const double EarlyShare = 0.2;
-    private const double Headroom = 1.2;
+    private const double EarlyShare = 0.25;
+    private const double Headroom = 1.1;
+    private const double FarWorse = 2;
     private const double Margin = 0.06;
     private const double BandOpacity = 0.16;
+
+    /// <summary>Draws the chart of a sweep, finished or not.</summary>
+    /// <param name="title">The sweep's name or question.</param>
+    /// <param name="summary">What was found.</param>
+    /// <param name="runs">The validations of its runs, as many as there are.</param>
+    /// <param name="theme">Colours; light ones when null.</param>
+    public static Chart Draw(string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null) =>
+        Draw(title, LossCurve.Of(summary, runs), summary.Target, summary.Metric, theme);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -57,21 +67,27 @@ public static class LossChart
         [.. curve.Points.TakeWhile(point => double.IsFinite(point.Mean)).Where(point => double.IsFinite(point.Tokens))];
 
     /// <summary>
-    /// From just below the lowest mean up to the losses after the first fifth of training, with headroom. A configuration that is
-    /// far worse than most (it diverged) must not press the others together: the median configuration decides.
+    /// From just below the lowest mean up to the losses after the first quarter of training, with headroom. Configurations that are
+    /// far worse than the median one (they diverged) must not press the others together and stay above; baseline and target are always in.
     /// </summary>
     private static (double Low, double High) LossRange(Line[] lines, double? target)
     {
         var tokens = lines.Max(line => line.Points[^1].Tokens);
-        var goals = target is { } goal && double.IsFinite(goal) ? [goal] : Array.Empty<double>();
         var bottom = lines.Min(line => line.Points.Min(point => point.Mean));
         var highest = lines.Max(line => line.Points.Max(point => point.Mean));
         var later = lines.Select(line => line.Points.Where(point => point.Tokens >= tokens * EarlyShare).Select(point => point.Mean)
             .DefaultIfEmpty(line.Points[^1].Mean).Max()).Order().ToArray();
-        var top = Math.Min(highest, bottom + (later[later.Length / 2] - bottom) * Headroom);
-        (bottom, top) = (goals.Append(bottom).Min(), goals.Append(top).Max());
-        if (top <= bottom) (bottom, top) = (bottom - Math.Max(0.05, Math.Abs(bottom) * 0.05), top + Math.Max(0.05, Math.Abs(top) * 0.05));
-        var margin = (top - bottom) * Margin;
+        var median = later[later.Length / 2];
+        var usual = later.Last(loss => loss <= median + FarWorse * (median - bottom));
+        double[] always =
+        [
+            .. target is { } goal && double.IsFinite(goal) ? [goal] : Array.Empty<double>(),
+            .. lines.Where(line => line.Curve.IsBaseline).Select(line => line.Points[^1].Mean),
+        ];
+
+        var top = always.Append(Math.Min(highest, bottom + (usual - bottom) * Headroom)).Max();
+        bottom = always.Append(bottom).Min();
+        var margin = top > bottom ? (top - bottom) * Margin : Math.Max(0.05, Math.Abs(top) * 0.05);
         return (bottom - margin, top + margin);
     }
 

@@ -1,14 +1,48 @@
+using Sweeps.Core.Statistics;
+
 namespace Sweeps.Charts;
 
 /// <summary>The validation loss of one configuration: the mean over its seeds at each measured amount of training.</summary>
 /// <param name="Label">What the configuration is called.</param>
 /// <param name="IsBaseline">Whether the others are compared with it.</param>
 /// <param name="Points">By ascending tokens; values that are not finite (a run that diverged) end the line.</param>
-public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<LossCurvePoint> Points);
+public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<LossCurvePoint> Points)
+{
+    /// <summary>
+    /// The curves of a sweep, finished or not: at each validated step the mean over the runs that have a finite loss there.
+    /// Where all of a configuration's runs lost theirs, the value is not a number.
+    /// </summary>
+    public static IReadOnlyList<LossCurve> Of(SweepSummary summary, IReadOnlyList<RunCurve> runs)
+    {
+        var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
+        return
+        [
+            .. summary.Configurations.Select(configuration => new LossCurve(
+                configuration.Label,
+                configuration.Index == summary.Baseline,
+                [
+                    .. byConfiguration[configuration.Index].SelectMany(run => run.Points).GroupBy(point => point.Step)
+                        .OrderBy(step => step.Key).Select(LossCurvePoint.Of),
+                ])),
+        ];
+    }
+}
 
 /// <summary>One point of a curve, as the statistics gave it.</summary>
 /// <param name="Tokens">Training tokens seen.</param>
 /// <param name="Mean">Mean loss over the seeds, nats per token.</param>
 /// <param name="Low">Lower end of the 95% interval of the mean, or null with a single seed.</param>
 /// <param name="High">Upper end of the 95% interval of the mean, or null with a single seed.</param>
-public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = null, double? High = null);
+public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = null, double? High = null)
+{
+    /// <summary>Mean and interval of the losses that several runs had at one step.</summary>
+    internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations)
+    {
+        var points = validations.ToArray();
+        var losses = points.Select(point => point.ValLoss).Where(double.IsFinite).ToArray();
+        if (losses.Length == 0) return new(points[0].Tokens, double.NaN);
+        var sample = Sample.Of(losses);
+        var interval = sample.Interval();
+        return new(points[0].Tokens, sample.Mean, interval?.Low, interval?.High);
+    }
+}

@@ -30,6 +30,21 @@ public sealed class LossChartTests
         Assert.Contains("stuck (above)", new Picture(chart).Texts);
     }
 
+    [Fact]
+    public void The_baseline_is_in_the_picture_however_bad_it_is()
+    {
+        using var chart = LossChart.Draw("sweep", [Falling("heads=1", 8, isBaseline: true), .. Enumerable.Range(0, 6).Select(i => Falling($"c{i}", 1.6))]);
+        Assert.InRange(8, chart.Plot.Axes.Left.Min, chart.Plot.Axes.Left.Max);
+    }
+
+    [Fact]
+    public void Configurations_that_differ_a_lot_are_all_in_the_picture()
+    {
+        using var chart = LossChart.Draw("sweep", [.. Enumerable.Range(0, 40).Select(i => Falling($"c{i}", 3 - 0.05 * i, isBaseline: i == 20))]);
+        Assert.DoesNotContain(new Picture(chart).Texts, text => text.Contains("above", StringComparison.Ordinal));
+        Assert.True(chart.Plot.Axes.Left.Max > 3);
+    }
+
     [Theory]
     [InlineData(0.4)]
     [InlineData(9)]

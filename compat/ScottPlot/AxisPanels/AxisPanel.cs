@@ -16,8 +16,6 @@ internal sealed class AxisPanel : IXAxis, IYAxis
         Label.Rotation = edge switch { Edge.Left => -90, Edge.Right => 90, _ => 0 };
     }
 
-    public bool IsVisible { get; set; } = true;
-
     public double Min { get; set; } = double.PositiveInfinity;
 
     public double Max { get; set; } = double.NegativeInfinity;
@@ -56,7 +54,6 @@ internal sealed class AxisPanel : IXAxis, IYAxis
     {
         get
         {
-            if (!IsVisible) return 0;
             var label = Label.Text.Length == 0 ? EmptyPadding : LabelGap + Label.Height + OuterPadding;
             return HasRange ? TickLabelDistance + TickLabelSize + label : EmptyPadding;
         }
@@ -72,7 +69,6 @@ internal sealed class AxisPanel : IXAxis, IYAxis
 
     public void Render(SvgCanvas canvas, Box area)
     {
-        if (!IsVisible) return;
         if (HasRange)
         {
             TickLabelStyle.Alignment = edge switch

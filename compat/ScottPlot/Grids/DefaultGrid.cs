@@ -3,34 +3,22 @@ namespace ScottPlot.Grids;
 /// <summary>Lines behind the data at the major ticks.</summary>
 public class DefaultGrid
 {
+    private readonly LineStyle style = new() { Width = 1, Color = Colors.Black.WithAlpha(.1) };
+
     internal DefaultGrid()
     {
     }
 
     public bool IsVisible { get; set; } = true;
 
-    /// <summary>The vertical lines, at the ticks of the x axis.</summary>
-    public GridStyle XAxisStyle { get; set; } = new();
-
-    /// <summary>The horizontal lines, at the ticks of the y axis.</summary>
-    public GridStyle YAxisStyle { get; set; } = new();
-
-    public Color MajorLineColor
-    {
-        get => XAxisStyle.MajorLineStyle.Color;
-        set => XAxisStyle.MajorLineStyle.Color = YAxisStyle.MajorLineStyle.Color = value;
-    }
+    public Color MajorLineColor { get => style.Color; set => style.Color = value; }
 
     internal void Render(Drawing drawing)
     {
         if (!IsVisible) return;
         var (area, axes) = (drawing.Area, drawing.Axes);
-        if (XAxisStyle.IsVisible)
-            foreach (var x in MajorPixels(axes.Bottom, area))
-                drawing.Canvas.Polyline([new(x, area.Top), new(x, area.Bottom)], XAxisStyle.MajorLineStyle);
-        if (YAxisStyle.IsVisible)
-            foreach (var y in MajorPixels(axes.Left, area))
-                drawing.Canvas.Polyline([new(area.Left, y), new(area.Right, y)], YAxisStyle.MajorLineStyle);
+        foreach (var x in MajorPixels(axes.Bottom, area)) drawing.Canvas.Polyline([new(x, area.Top), new(x, area.Bottom)], style);
+        foreach (var y in MajorPixels(axes.Left, area)) drawing.Canvas.Polyline([new(area.Left, y), new(area.Right, y)], style);
     }
 
     private static IEnumerable<double> MajorPixels(IAxis axis, Box area) =>

@@ -9,14 +9,10 @@ public class TitlePanel
     {
     }
 
-    public bool IsVisible { get; set; } = true;
-
     public LabelStyle Label { get; } = new() { FontSize = 16, Bold = true, Alignment = Alignment.LowerCenter };
 
-    internal double Size => IsVisible && Label.Text.Length > 0 ? Label.Height * Label.Text.Split('\n').Length + Padding : 0;
+    internal double Size => Label.Text.Length > 0 ? Label.Height * Label.Text.Split('\n').Length + Padding : 0;
 
-    internal void Render(SvgCanvas canvas, Box area)
-    {
-        if (IsVisible) canvas.Text(Label.Text, new(area.CenterX, area.Top - Padding / 2), Label);
-    }
+    internal void Render(SvgCanvas canvas, Box area) =>
+        canvas.Text(Label.Text, new(area.CenterX, area.Top - Padding / 2), Label);
 }

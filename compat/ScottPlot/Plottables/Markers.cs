@@ -20,14 +20,11 @@ public class Markers : IPlottable
 
     public Color MarkerFillColor { get; set; }
 
-    /// <summary>Width of the outline of open shapes.</summary>
-    public float MarkerLineWidth { get; set; } = 1;
-
     Extent IPlottable.Extent => Extent.Of(xs, ys);
 
     void IPlottable.Render(Drawing drawing)
     {
         foreach (var (x, y) in xs.Zip(ys))
-            drawing.Canvas.Marker(drawing.Pixel(x, y), MarkerShape, MarkerSize, MarkerFillColor, MarkerLineWidth);
+            drawing.Canvas.Marker(drawing.Pixel(x, y), MarkerShape, MarkerSize, MarkerFillColor);
     }
 }

@@ -18,8 +18,6 @@ public class Scatter : IPlottable
 
     public float LineWidth { get => LineStyle.Width; set => LineStyle.Width = value; }
 
-    public LinePattern LinePattern { get => LineStyle.Pattern; set => LineStyle.Pattern = value; }
-
     public Color LineColor { get => LineStyle.Color; set => LineStyle.Color = value; }
 
     public float MarkerSize { get; set; } = 5;
@@ -34,6 +32,6 @@ public class Scatter : IPlottable
     {
         var points = xs.Zip(ys, drawing.Pixel).ToArray();
         drawing.Canvas.Polyline(points, LineStyle);
-        foreach (var point in points) drawing.Canvas.Marker(point, MarkerShape, MarkerSize, MarkerFillColor, 1);
+        foreach (var point in points) drawing.Canvas.Marker(point, MarkerShape, MarkerSize, MarkerFillColor);
     }
 }

@@ -20,8 +20,6 @@ public class NumericManual : ITickGenerator
 
     public void AddMajor(double position, string label) => all.Add(Tick.Major(position, label));
 
-    public void AddMinor(double position) => all.Add(Tick.Minor(position));
-
     void ITickGenerator.Regenerate(double min, double max, double pixels, Edge edge, LabelStyle style) =>
         Ticks = [.. all.Where(tick => tick.Position >= min && tick.Position <= max)];
 }

@@ -1,0 +1,89 @@
+using System.Globalization;
+using Sweeps.Core.Statistics;
+
+namespace Sweeps.Charts.Reports;
+
+/// <summary>The table of configurations: what was measured and how sure it is.</summary>
+internal static class ConfigurationTable
+{
+    private const string Unknown = "–";
+
+    public static void Write(HtmlWriter html, SweepSummary summary)
+    {
+        html.Raw("<div class=\"scroll\"><table>\n<thead><tr>");
+        foreach (var heading in Headings(summary)) html.Raw("<th>").Text(heading).Raw("</th>");
+        html.Raw("</tr></thead>\n<tbody>\n");
+        foreach (var configuration in summary.Configurations)
+            Row(html, configuration, configuration.Index == summary.Baseline, hasTarget: summary.Target is not null);
+        html.Raw("</tbody>\n</table></div>\n").Element("p", Note(summary), "note");
+    }
+
+    private static void Row(HtmlWriter html, ConfigurationSummary configuration, bool isBaseline, bool hasTarget)
+    {
+        html.Raw(isBaseline ? "<tr class=\"baseline\">" : "<tr>");
+        html.Raw("<td>").Text(configuration.Label).Raw(isBaseline ? " <span>baseline</span></td>" : "</td>");
+        Cell(html, Seeds(configuration), configuration.Diverged > 0 ? $"{configuration.Diverged} diverged" : null);
+        Cell(html, Loss(configuration.Mean), Interval(configuration.Interval, Loss));
+        Cell(html, Loss(configuration.Sd));
+        if (hasTarget)
+        {
+            Cell(html, Tokens(configuration), configuration is { Reached: > 0, NotReached: > 0 and var missed } ? $"not by {missed}" : null);
+            if (isBaseline) Cell(html, configuration.Reached > 0 ? "1.00×" : Unknown);
+            else if (configuration.Efficiency is { } efficiency) Cell(html, Ratio(efficiency.Value) + "×", Interval(efficiency.Interval, Ratio));
+            else Cell(html, Unknown);
+        }
+
+        Cell(html, Probability(configuration.P));
+        Cell(html, Probability(configuration.AdjustedP));
+        html.Raw("</tr>\n");
+    }
+
+    private static IEnumerable<string> Headings(SweepSummary summary)
+    {
+        string[] target = summary.Target is { } goal
+            ? [$"Tokens to {goal.ToString("0.####", CultureInfo.InvariantCulture)}", "Sample efficiency"] : [];
+        return ["Configuration", "Seeds", summary.Metric, "sd", .. target, "p", "adjusted p"];
+    }
+
+    private static string Note(SweepSummary summary) =>
+        $"{summary.Metric}: mean over seeds at the end of training, in brackets its 95% interval. p: difference from the baseline; "
+        + "adjusted: by Holm's correction for all comparisons."
+        + (summary.Target is null ? "" : " Sample efficiency: tokens of the baseline divided by tokens needed to reach the target, with its 95% interval.");
+
+    private static string Seeds(ConfigurationSummary configuration) => configuration.N == configuration.Planned
+        ? configuration.N.ToString(CultureInfo.InvariantCulture) : $"{configuration.N} of {configuration.Planned}";
+
+    private static string Tokens(ConfigurationSummary configuration) => configuration switch
+    {
+        { TokensToTarget: { } tokens } when double.IsFinite(tokens) => Ticks.Amount(tokens)(Significant(tokens)),
+        { NotReached: > 0 } => "not reached",
+        _ => Unknown,
+    };
+
+    private static void Cell(HtmlWriter html, string value, string? remark = null)
+    {
+        html.Raw("<td>").Text(value);
+        if (remark is not null) html.Raw(" <span>").Text(remark).Raw("</span>");
+        html.Raw("</td>");
+    }
+
+    private static string? Interval(Interval? interval, Func<double?, string> format) =>
+        interval is not null && double.IsFinite(interval.Low) && double.IsFinite(interval.High) ? $"[{format(interval.Low)}, {format(interval.High)}]" : null;
+
+    private static string Loss(double? value) => Number(value, "0.0000");
+
+    private static string Ratio(double? value) => Number(value, "0.00");
+
+    private static string Number(double? value, string format) =>
+        value is { } number && double.IsFinite(number) ? number.ToString(format, CultureInfo.InvariantCulture) : Unknown;
+
+    private static double Significant(double value) =>
+        double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    private static string Probability(double? p) => p switch
+    {
+        null => Unknown,
+        < 0.0001 => "< 0.0001",
+        { } known => Number(known, known < 0.01 ? "0.0000" : "0.000"),
+    };
+}

@@ -1,0 +1,75 @@
+using Sweeps.Core.Statistics;
+
+namespace Sweeps.Charts.Tests;
+
+public sealed class SweepChartsTests
+{
+    [Fact]
+    public void The_line_is_the_mean_over_seeds_and_the_band_its_interval()
+    {
+        var spec = ExampleSweep.Spec();
+        var curves = ExampleSweep.Curves(spec);
+        var lines = LossCurve.Of(ExampleSweep.Summary(spec, curves), curves);
+        Assert.Equal([true, false, false], lines.Select(line => line.IsBaseline));
+
+        var last = lines[1].Points[^1];
+        double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].ValLoss)];
+        Assert.Equal(768_000, last.Tokens);
+        Assert.Equal(losses.Average(), last.Mean, 1e-12);
+        var interval = Sample.Of(losses).Interval()!;
+        Assert.Equal((interval.Low, interval.High), (last.Low, last.High));
+    }
+
+    [Fact]
+    public void The_last_point_of_a_finished_sweep_is_the_mean_of_its_summary()
+    {
+        var spec = ExampleSweep.Spec();
+        var curves = ExampleSweep.Curves(spec);
+        var summary = ExampleSweep.Summary(spec, curves);
+        Assert.All(LossCurve.Of(summary, curves).Zip(summary.Configurations), pair => Assert.Equal(pair.Second.Mean!.Value, pair.First.Points[^1].Mean, 1e-12));
+    }
+
+    [Fact]
+    public void A_run_without_a_finite_loss_is_left_out_of_the_mean()
+    {
+        var spec = ExampleSweep.Spec();
+        var curves = ExampleSweep.Curves(spec);
+        var mean = LossCurve.Of(ExampleSweep.Summary(spec, curves[3..]), curves[3..])[0].Points[^1].Mean;
+        curves[0] = curves[0] with { Points = [.. curves[0].Points.Select(point => point with { ValLoss = double.NaN })] };
+        Assert.Equal(mean, LossCurve.Of(ExampleSweep.Summary(spec, curves), curves)[0].Points[^1].Mean, 1e-12);
+    }
+
+    [Fact]
+    public void Rows_of_the_efficiency_chart_are_those_of_the_summary()
+    {
+        var spec = ExampleSweep.Spec();
+        var summary = ExampleSweep.Summary(spec, ExampleSweep.Curves(spec));
+        var rows = EfficiencyRow.Of(summary);
+        Assert.Equal(summary.Configurations[1].Efficiency!.Value, rows[1].Ratio!.Value);
+        Assert.True(rows[1].Ratio > 1);
+        Assert.Equal((3, 0), (rows[2].Seeds, rows[2].Reached));
+
+        using var chart = EfficiencyChart.Draw(spec.Name, summary);
+        Assert.Contains("target not reached", new Picture(chart).Texts);
+    }
+
+    [Fact]
+    public void An_unfinished_sweep_has_curves_and_no_efficiency_yet()
+    {
+        var spec = ExampleSweep.Spec();
+        var curves = ExampleSweep.Curves(spec, share: 0.5);
+        var summary = ExampleSweep.Summary(spec, curves);
+        using var loss = LossChart.Draw(spec.Name, summary, curves);
+        using var efficiency = EfficiencyChart.Draw(spec.Name, summary);
+        Assert.Contains("heads=2", new Picture(loss).Texts);
+        Assert.Equal(3, new Picture(efficiency).Texts.Count(text => text == "no finished run yet"));
+    }
+
+    [Fact]
+    public void A_sweep_that_has_not_begun_has_no_data_yet()
+    {
+        var spec = ExampleSweep.Spec();
+        using var loss = LossChart.Draw(spec.Name, ExampleSweep.Summary(spec, []), []);
+        Assert.Contains("No data yet", new Picture(loss).Texts);
+    }
+}
