@@ -19,5 +19,5 @@ public sealed class Scalar
 
     public static implicit operator Scalar(double value) => new(value);
 
-    internal Argument ToArgument() => isInteger ? integer : real;
+    internal Argument ToArgument() => isInteger ? (Argument)integer : real;
 }

@@ -1,1 +1,33 @@
-return 0;
+using System.Runtime.InteropServices;
+using Sweeps.Core.Protocol;
+using Sweeps.Worker;
+
+// The only argument is the path of the assignment. Everything else is in Attempt.
+using var stop = new CancellationTokenSource();
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOnce);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopOnce);
+
+try
+{
+    if (args.Length != 1) throw new AssignmentException("usage: Sweeps.Worker ASSIGNMENT.json");
+    var assignment = AssignmentFile.Read(args[0]);
+    var code = await new Attempt(assignment, GptProgram.Start, WorkerOptions.FromEnvironment()).RunAsync(stop.Token);
+    // A fenced attempt ends at once: its training thread is in the middle of a step, which an orderly exit would have to wait for.
+    if (code is WorkerExitCode.Fenced or WorkerExitCode.HeadUnreachable) HardExit(code);
+    return code;
+}
+catch (AssignmentException exception)
+{
+    Console.Error.WriteLine(exception.Message);
+    return WorkerExitCode.UserError;
+}
+
+// The first signal asks for a checkpoint, the second one ends the process as it would without us.
+void StopOnce(PosixSignalContext context)
+{
+    context.Cancel = !stop.IsCancellationRequested;
+    stop.Cancel();
+}
+
+[DllImport("libc", EntryPoint = "_exit")]
+static extern void HardExit(int code);

@@ -1,12 +1,17 @@
+using System.Text.Json.Serialization;
+
 namespace Sweeps.Core.Protocol;
 
 /// <summary>One value of one metric of a stage.</summary>
 /// <param name="Metric">Name, for example <c>val_loss</c>.</param>
 /// <param name="Step">Optimizer steps done when it was measured.</param>
-/// <param name="Value">The value; losses are in nats per token.</param>
+/// <param name="Value">The value; losses are in nats per token. Where the training diverged it is NaN or infinite, in JSON <c>"NaN"</c>.</param>
 /// <param name="Tokens">Training tokens seen since step 0 of the run.</param>
 /// <param name="Seconds">Training seconds since step 0 of the run, evaluation and checkpoints not counted.</param>
-public sealed record MetricPoint(string Metric, long Step, double Value, long Tokens, double Seconds);
+public sealed record MetricPoint(
+    string Metric, long Step,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double Value,
+    long Tokens, double Seconds);
 
 /// <summary>Body of <c>POST /api/attempts/{id}/points</c>. Sending a batch again changes nothing.</summary>
 /// <param name="Points">Points in the order in which they were measured.</param>
@@ -65,4 +70,7 @@ public static class WorkerExitCode
 
     /// <summary>Memory ran out.</summary>
     public const int OutOfMemory = 13;
+
+    /// <summary>The head refused the attempt or was away for too long; what it has not acknowledged is in the spool.</summary>
+    public const int HeadUnreachable = 14;
 }

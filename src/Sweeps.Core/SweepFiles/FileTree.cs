@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -6,7 +7,7 @@ namespace Sweeps.Core.SweepFiles;
 /// <summary>
 /// Reads YAML into nodes that know their place. (YamlDotNet's own tree stops at the first key that is written twice.)
 /// </summary>
-internal sealed class FileTree
+internal sealed partial class FileTree
 {
     private const int DeepestNesting = 32;
 
@@ -27,8 +28,9 @@ internal sealed class FileTree
         }
         catch (YamlException error)
         {
-            var isTab = StartsWithTab(yaml, error.End.Line);
-            var (place, hint) = isTab ? (error.End, "; this line is indented with a tab, YAML wants spaces") : (error.Start, "");
+            var (place, hint) = (error.Start, "");
+            if (Line(yaml, error.End).TakeWhile(char.IsWhiteSpace).Contains('\t')) (place, hint) = (error.End, "; this line is indented with a tab, YAML wants spaces");
+            else if (UnquotedPhases().IsMatch(Line(yaml, error.Start))) hint = "; loss weights with several phases are written in quotes: \"[1, 0.5->0] -> [1]\"";
             errors.Add(Math.Max(1, (int)place.Line), Math.Max(1, (int)place.Column), "", $"this is not valid YAML: {error.Message.TrimEnd('.')}{hint}");
         }
         catch (InvalidOperationException)
@@ -110,6 +112,8 @@ internal sealed class FileTree
         return true;
     }
 
-    private static bool StartsWithTab(string yaml, long line) =>
-        (yaml.Split('\n').ElementAtOrDefault((int)line - 1) ?? "").TakeWhile(char.IsWhiteSpace).Contains('\t');
+    private static string Line(string yaml, Mark mark) => yaml.Split('\n').ElementAtOrDefault((int)mark.Line - 1) ?? "";
+
+    [GeneratedRegex(@"\]\s*(@[^""']*)?(->|→)")]
+    private static partial Regex UnquotedPhases();
 }

@@ -2,7 +2,12 @@ namespace Sweeps.Orchestration.Grains;
 
 /// <summary>A worker process that has ended.</summary>
 /// <param name="Attempt">What it executed.</param>
-/// <param name="ExitCode">Its exit code; 128 + N when signal N ended it.</param>
+/// <param name="ExitCode">Its exit code; 128 + N when signal N ended it; <see cref="NotStarted"/> when there never was a process.</param>
+/// <param name="WasAskedToStop">Whether the agent had asked for its end.</param>
 /// <param name="LastWords">The end of its log.</param>
 [GenerateSerializer, Immutable]
-public sealed record WorkerEnding(AttemptKey Attempt, int ExitCode, string LastWords);
+public sealed record WorkerEnding(AttemptKey Attempt, int ExitCode, bool WasAskedToStop, string LastWords)
+{
+    /// <summary>Instead of the exit code of a worker that could not be started.</summary>
+    public const int NotStarted = -1;
+}

@@ -158,6 +158,8 @@ public sealed class SweepFileErrorTests
     [InlineData("method: [grid\nparameters: 1\n", 1, 9, "a bracket or brace is opened here and not closed")]
     [InlineData("method: grid\nparameters: {heads: {value: 1}\nseeds: 2\n", 2, 13, "a bracket or brace is opened here and not closed")]
     [InlineData("method: grid\nparameters: {heads: {values: [1, 2}}\n", 2, 35, "this is not valid YAML: While parsing a flow sequence, did not find expected ',' or ']'")]
+    [InlineData("method: grid\nparameters:\n  loss_weights:\n    value: [1, 0.5->0] -> [1]\n", 4, 24, "loss weights with several phases are written in quotes")]
+    [InlineData("method: grid\nparameters:\n  loss_weights: {values: [[1], [1, 0.5->0] -> [1]]}\n", 3, 44, "loss weights with several phases are written in quotes")]
     [InlineData("method: grid\nname: a: b\n", 2, 8, "this is not valid YAML: While scanning a plain scalar value, found invalid mapping")]
     [InlineData("method: grid\n\tparameters: 1\n", 2, 1, "indented with a tab")]
     [InlineData("method: grid\nname: *nothing\n", 2, 7, "there is no anchor &nothing")]

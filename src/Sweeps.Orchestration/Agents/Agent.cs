@@ -1,0 +1,250 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Sweeps.Core;
+using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Grains;
+using Sweeps.Orchestration.Workers;
+
+namespace Sweeps.Orchestration.Agents;
+
+/// <summary>
+/// Executes attempts on one machine: reports to the machine's grain about once a second and whenever a worker has ended, starts and
+/// stops workers as it is told. It decides nothing; whatever it loses, the head learns from its next report.
+/// </summary>
+public sealed class Agent : IAsyncDisposable
+{
+    private const int LastWordsLimit = 4096;
+
+    private readonly AgentOptions options;
+    private readonly WorkerLauncher launcher;
+    private readonly Func<MachineReport, Task<MachineOrders>> sync;
+    private readonly TimeProvider time;
+    private readonly ILogger<Agent> logger;
+    private readonly string slotsJson;
+    private readonly SemaphoreSlim wake = new(0);
+    private readonly Dictionary<AttemptKey, RunningWorker> running = [];
+    private readonly CancellationTokenSource ending = new();
+    private Task loop = Task.CompletedTask;
+
+    /// <summary>An agent that has not begun.</summary>
+    /// <param name="options">The machine.</param>
+    /// <param name="launcher">How workers are started.</param>
+    /// <param name="sync">Carries a report to the machine's grain.</param>
+    /// <param name="time">Clock of the reports.</param>
+    /// <param name="logger">Hears what goes wrong.</param>
+    public Agent(AgentOptions options, WorkerLauncher launcher, Func<MachineReport, Task<MachineOrders>> sync, TimeProvider time, ILogger<Agent> logger)
+    {
+        this.options = options;
+        this.launcher = launcher;
+        this.sync = sync;
+        this.time = time;
+        this.logger = logger;
+        slotsJson = JsonSerializer.Serialize(options.Slots, Json.Options);
+    }
+
+    private string AttemptDirectory => Path.Combine(options.Home, "attempts");
+
+    /// <summary>Ends what an earlier life left behind and begins to report.</summary>
+    public void Start()
+    {
+        var left = launcher.EndLeftovers(AttemptDirectory);
+        if (left > 0) logger.LogWarning("Ended {Count} workers that an earlier process had left behind", left);
+        loop = Task.Run(LoopAsync);
+    }
+
+    /// <summary>Reports now instead of at the next second; for when work has come.</summary>
+    public void Wake() => wake.Release();
+
+    /// <summary>Asks all workers for a checkpoint and their end, waits for them, ends those that take longer than the grace period.</summary>
+    /// <param name="grace">Less than <see cref="AgentOptions.StopGrace"/> when nothing can be recorded any more, or null.</param>
+    public async Task StopAsync(TimeSpan? grace = null)
+    {
+        if (!ending.IsCancellationRequested)
+        {
+            await ending.CancelAsync();
+            Wake();
+        }
+        await loop;
+        foreach (var worker in running.Values) StopWorker(worker);
+        var ended = Task.WhenAll(running.Values.Select(worker => worker.Process.Exit));
+        var timeout = Task.Delay(grace ?? options.StopGrace, time);
+        if (await Task.WhenAny(ended, timeout) == timeout)
+            foreach (var worker in running.Values)
+                worker.Process.Kill();
+        await ended;
+        if (running.Count > 0) await ReportAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        ending.Dispose();
+    }
+
+    private async Task LoopAsync()
+    {
+        while (!ending.IsCancellationRequested)
+        {
+            await ReportAsync();
+            await WaitAsync();
+        }
+    }
+
+    private async Task WaitAsync()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        var tick = Task.Delay(options.SyncEvery, time, stop.Token);
+        var woken = wake.WaitAsync(stop.Token);
+        await Task.WhenAny(tick, woken);
+        await stop.CancelAsync();
+        await Task.WhenAll(Quiet(tick), Quiet(woken));
+        while (wake.Wait(0, CancellationToken.None)) { }
+
+        static async Task Quiet(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task ReportAsync()
+    {
+        var ended = running.Values.Where(worker => worker.Process.Exit.IsCompleted).ToList();
+        var busy = running.Values.Where(worker => !worker.Process.Exit.IsCompleted).Select(worker => worker.Order.Slot).ToHashSet();
+        var report = new MachineReport(
+            slotsJson,
+            ending.IsCancellationRequested ? [] : [.. options.Slots.Select(slot => slot.Index).Where(slot => !busy.Contains(slot))],
+            [.. running.Values.Except(ended).Select(worker => worker.Key)],
+            [.. ended.Select(worker => new WorkerEnding(worker.Key, worker.Process.Exit.Result, worker.StopRequestedAt is not null,
+                LastWords(worker.LogFile)))]);
+        MachineOrders orders;
+        try
+        {
+            orders = await sync(report);
+        }
+        catch (Exception exception)
+        {
+            // The same is reported again in a second; whether the head is able to go on is for the head to say.
+            logger.LogWarning(exception, "The report of machine {Machine} was not answered", options.MachineId);
+            return;
+        }
+        foreach (var worker in ended) running.Remove(worker.Key);
+        foreach (var key in orders.Stop)
+            if (running.TryGetValue(key, out var worker))
+                StopWorker(worker);
+        foreach (var key in orders.Kill)
+            if (running.TryGetValue(key, out var worker))
+                worker.Process.Kill();
+        foreach (var order in orders.Start) Begin(order);
+    }
+
+    private void StopWorker(RunningWorker worker)
+    {
+        if (worker.StopRequestedAt is null)
+        {
+            worker.StopRequestedAt = time.GetTimestamp();
+            worker.Process.RequestStop();
+        }
+        else if (time.GetElapsedTime(worker.StopRequestedAt.Value) > options.StopGrace)
+        {
+            worker.Process.Kill();
+        }
+    }
+
+    private void Begin(StageOrder order)
+    {
+        var key = new AttemptKey(order.StageId, order.Number);
+        var slot = options.Slots.Single(slot => slot.Index == order.Slot);
+        var assignment = new Assignment
+        {
+            StageId = order.StageId,
+            Attempt = order.Number,
+            SweepName = order.SweepName,
+            Program = order.Program,
+            Parameters = JsonSerializer.Deserialize<ImmutableSortedDictionary<string, ParameterValue>>(order.ParametersJson, Json.Options)!,
+            Seed = order.Seed,
+            FromStep = order.FromStep,
+            ToStep = order.ToStep,
+            ResumeFrom = order.ResumeFrom,
+            CheckpointDirectory = Path.Combine(options.Home, "checkpoints", $"{order.StageId}"),
+            SpoolDirectory = Path.Combine(options.Home, "spool", key.ToString()),
+            HeadUrl = options.HeadUrl,
+            Token = order.Token,
+            Threads = slot.Threads,
+            DataDirectory = options.DataDirectory,
+        };
+        var file = Path.Combine(AttemptDirectory, key + ".json");
+        var command = WorkerCommand.For(options, slot, key.ToString(), file);
+        WorkerProcess process;
+        try
+        {
+            Prepare(assignment, file, command);
+            process = launcher.Launch(command);
+        }
+        catch (Exception exception) when (exception is WorkerLaunchException or IOException or UnauthorizedAccessException)
+        {
+            logger.LogError(exception, "Attempt {Attempt} cannot be started", key);
+            process = new FailedLaunch();
+            AppendLog(command.LogFile, exception.Message);
+        }
+        running.Add(key, new RunningWorker(key, order, process, command.LogFile));
+        _ = process.Exit.ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private static void Prepare(Assignment assignment, string file, WorkerCommand command)
+    {
+        Directory.CreateDirectory(assignment.CheckpointDirectory);
+        // What lies there under this attempt's name is of another database.
+        if (Directory.Exists(assignment.SpoolDirectory)) Directory.Delete(assignment.SpoolDirectory, recursive: true);
+        Directory.CreateDirectory(assignment.SpoolDirectory);
+        File.Delete(command.LogFile);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.Delete(file);
+        var access = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        // It holds the attempt's token.
+        if (!OperatingSystem.IsWindows()) access.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var stream = new FileStream(file, access);
+        JsonSerializer.Serialize(stream, assignment, Json.Options);
+    }
+
+    private static void AppendLog(string file, string text)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.AppendAllText(file, text + "\n");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The logger has it.
+        }
+    }
+
+    private static string LastWords(string file)
+    {
+        try
+        {
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            stream.Seek(-Math.Min(stream.Length, LastWordsLimit), SeekOrigin.End);
+            using var reader = new StreamReader(stream);
+            return reader.ReadToEnd();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private sealed record RunningWorker(AttemptKey Key, StageOrder Order, WorkerProcess Process, string LogFile)
+    {
+        public long? StopRequestedAt { get; set; }
+    }
+
+    /// <summary>A worker that never came to be.</summary>
+    private sealed class FailedLaunch : WorkerProcess
+    {
+        public override Task<int> Exit => Task.FromResult(WorkerEnding.NotStarted);
+
+        public override void RequestStop() { }
+
+        public override void Kill() { }
+    }
+}

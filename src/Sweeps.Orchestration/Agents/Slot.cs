@@ -1,0 +1,8 @@
+namespace Sweeps.Orchestration.Agents;
+
+/// <summary>One GPU, or one share of the CPU, that can execute one attempt at a time.</summary>
+/// <param name="Index">Place among the machine's slots, from 0.</param>
+/// <param name="Name">What it is, for people: <c>cpu</c>, or the GPU's name.</param>
+/// <param name="Gpu">The GPU's number as <c>CUDA_VISIBLE_DEVICES</c> counts, or null for a share of the CPU.</param>
+/// <param name="Threads">CPU threads that its worker may use.</param>
+public sealed record Slot(int Index, string Name, int? Gpu, int Threads);

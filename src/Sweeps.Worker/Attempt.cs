@@ -1,0 +1,79 @@
+using Sweeps.Core.Protocol;
+
+namespace Sweeps.Worker;
+
+/// <summary>
+/// One attempt of a stage from its assignment to its exit code: trains, and beside it delivers what was measured. Training never
+/// waits for the head; what the head has not acknowledged is in the spool.
+/// </summary>
+/// <param name="assignment">What to do.</param>
+/// <param name="start">Makes the program; its exceptions are the attempt's.</param>
+/// <param name="options">How to talk to the head.</param>
+public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgram> start, WorkerOptions options)
+{
+    /// <summary>Executes it.</summary>
+    /// <param name="stopRequested">Asks for a checkpoint and an early end.</param>
+    /// <returns>One of <see cref="WorkerExitCode"/>.</returns>
+    /// <exception cref="AssignmentException">The spool cannot be opened.</exception>
+    public async Task<int> RunAsync(CancellationToken stopRequested)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopRequested);
+        using var spool = Spool.Open(assignment.SpoolDirectory, assignment.AttemptId);
+        using var head = new HeadClient(assignment, options);
+        using var delivery = new Delivery(spool, head, options, stop.Cancel);
+        var delivering = delivery.RunAsync();
+        var training = Task.Factory.StartNew(
+            () => Train(delivery, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            // Delivery ends before training only by an exception: a newer attempt exists, or the head refuses this one.
+            if (await Task.WhenAny(training, delivering) == delivering) await delivering;
+            var finish = await training;
+            delivery.Complete();
+            await delivering;
+            await delivery.FinishAsync(finish);
+            spool.Delete();
+            return ExitCodeOf(finish.Outcome);
+        }
+        catch (FencedException)
+        {
+            Console.Error.WriteLine($"attempt {assignment.AttemptId} ends: a newer attempt of the stage exists.");
+            return WorkerExitCode.Fenced;
+        }
+        catch (HeadUnavailableException exception)
+        {
+            Console.Error.WriteLine($"attempt {assignment.AttemptId} ends, and what the head did not acknowledge stays in {spool.Path}: {exception.Message}");
+            return WorkerExitCode.HeadUnreachable;
+        }
+    }
+
+    private AttemptFinish Train(Delivery delivery, CancellationToken stop)
+    {
+        IStageProgram? program = null;
+        try
+        {
+            program = start(assignment);
+            Console.WriteLine($"{assignment.SweepName}: attempt {assignment.AttemptId} trains steps {program.Step} to {assignment.ToStep}");
+            var reached = program.Run(assignment.ToStep, assignment.CheckpointDirectory, delivery.Add, delivery.Add, stop);
+            return new AttemptFinish(reached ? AttemptOutcome.Completed : AttemptOutcome.Stopped, program.Step);
+        }
+        catch (Exception exception)
+        {
+            var (outcome, error) = Failure.Describe(exception);
+            Console.Error.WriteLine(error);
+            return new AttemptFinish(outcome, program?.Step ?? assignment.FromStep, error);
+        }
+        finally
+        {
+            program?.Dispose();
+        }
+    }
+
+    private static int ExitCodeOf(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Completed => WorkerExitCode.Completed,
+        AttemptOutcome.Stopped => WorkerExitCode.Stopped,
+        AttemptOutcome.OutOfMemory => WorkerExitCode.OutOfMemory,
+        _ => WorkerExitCode.UserError,
+    };
+}

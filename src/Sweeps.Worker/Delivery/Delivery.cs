@@ -1,0 +1,91 @@
+using System.Threading.Channels;
+using Sweeps.Core.Protocol;
+
+namespace Sweeps.Worker;
+
+/// <summary>
+/// Takes points and checkpoints from the training into the spool, and beside it sends the spool to the head in order: a checkpoint
+/// after the points before it are acknowledged. A head that is away is tried again and again.
+/// </summary>
+public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options, Action stopRequested) : IDisposable
+{
+    private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource completed = new();
+    private readonly CancellationTokenSource impatient = new();
+
+    /// <summary>Takes a point.</summary>
+    public void Add(MetricPoint point) => Add(new SpoolEntry(Point: point));
+
+    /// <summary>Takes a checkpoint.</summary>
+    public void Add(CheckpointNotice checkpoint) => Add(new SpoolEntry(Checkpoint: checkpoint));
+
+    /// <summary>Says that nothing more comes: from now on the head has <see cref="WorkerOptions.Patience"/> to take what is left.</summary>
+    public void Complete()
+    {
+        impatient.CancelAfter(options.Patience);
+        completed.Cancel();
+        wake.Writer.TryComplete();
+    }
+
+    /// <summary>Sends until everything is acknowledged after <see cref="Complete"/>.</summary>
+    /// <exception cref="FencedException">A newer attempt exists.</exception>
+    /// <exception cref="HeadUnavailableException">The head refuses the attempt, or the patience is over.</exception>
+    public async Task RunAsync()
+    {
+        do
+        {
+            wake.Reader.TryRead(out _);
+            while (spool.Read() is { } batch)
+            {
+                if (!await TryUntilItWorksAsync(stop => head.SendAsync(batch, stop)).ConfigureAwait(false)) stopRequested();
+                spool.Acknowledge(batch.End);
+            }
+            await PauseAsync(options.BatchInterval, completed.Token).ConfigureAwait(false);
+        }
+        while (await wake.Reader.WaitToReadAsync().ConfigureAwait(false) || spool.Read() is not null);
+    }
+
+    /// <summary>Says how the attempt ended; call when <see cref="RunAsync"/> is over.</summary>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public Task FinishAsync(AttemptFinish finish) => TryUntilItWorksAsync(async stop =>
+    {
+        await head.FinishAsync(finish, stop).ConfigureAwait(false);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        completed.Dispose();
+        impatient.Dispose();
+    }
+
+    private void Add(SpoolEntry entry)
+    {
+        spool.Append(entry);
+        wake.Writer.TryWrite(true);
+    }
+
+    private async Task<bool> TryUntilItWorksAsync(Func<CancellationToken, Task<bool>> send)
+    {
+        for (var pause = options.FirstPause; ; pause = pause * 2 < options.LongestPause ? pause * 2 : options.LongestPause)
+        {
+            string problem;
+            try
+            {
+                return await send(impatient.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            {
+                problem = exception.Message;
+            }
+            if (pause == options.FirstPause) Console.Error.WriteLine($"the head cannot take what was measured, trying again: {problem}");
+            // Some randomness, so that the workers of a sweep do not all come back to a restarted head at the same instant.
+            await PauseAsync(pause * (0.5 + Random.Shared.NextDouble() / 2), impatient.Token).ConfigureAwait(false);
+            if (impatient.IsCancellationRequested) throw new HeadUnavailableException($"the head was not reached for {options.Patience}: {problem}");
+        }
+    }
+
+    private static async Task PauseAsync(TimeSpan time, CancellationToken cutShort) =>
+        await Task.Delay(time, cutShort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+}

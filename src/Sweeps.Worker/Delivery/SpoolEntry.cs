@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Sweeps.Core.Protocol;
+
+namespace Sweeps.Worker;
+
+/// <summary>A line of a spool: a metric point or a checkpoint.</summary>
+/// <param name="Point">The point, or null.</param>
+/// <param name="Checkpoint">The checkpoint, or null.</param>
+public sealed record SpoolEntry(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MetricPoint? Point = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CheckpointNotice? Checkpoint = null);

@@ -1,0 +1,45 @@
+using Sweeps.Core.Gpt;
+using Sweeps.Core.Protocol;
+using Sweeps.Training;
+using TorchSharp;
+
+namespace Sweeps.Worker;
+
+/// <summary>The built-in trainer, program <c>gpt</c>.</summary>
+public sealed class GptProgram : IStageProgram
+{
+    private const string Name = "gpt";
+    private readonly Trainer trainer;
+
+    private GptProgram(Trainer trainer) => this.trainer = trainer;
+
+    /// <inheritdoc/>
+    public int Step => trainer.Step;
+
+    /// <summary>Loads data and weights.</summary>
+    /// <exception cref="AssignmentException">The assignment is for something else, or its checkpoint does not fit its steps.</exception>
+    /// <exception cref="GptParameterException">The parameters cannot be trained.</exception>
+    /// <exception cref="TrainingException">The data or the checkpoint cannot be used.</exception>
+    public static GptProgram Start(Assignment assignment)
+    {
+        if (assignment.Program != Name)
+            throw new AssignmentException($"program {assignment.Program} is not known to this worker: it knows {Name}.");
+        if (assignment.ResumeFrom is null && assignment.FromStep > 0)
+            throw new AssignmentException($"the stage begins at step {assignment.FromStep}, but there is no checkpoint to continue from.");
+        var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
+        torch.set_num_threads(assignment.Threads);
+        var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom);
+        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer);
+        var step = trainer.Step;
+        trainer.Dispose();
+        throw new AssignmentException(
+            $"checkpoint {assignment.ResumeFrom} is at step {step}, outside of the stage's steps {assignment.FromStep} to {assignment.ToStep}.");
+    }
+
+    /// <inheritdoc/>
+    public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint,
+        CancellationToken stop) => trainer.Run(toStep, checkpointDirectory, onPoint, onCheckpoint, stop);
+
+    /// <inheritdoc/>
+    public void Dispose() => trainer.Dispose();
+}

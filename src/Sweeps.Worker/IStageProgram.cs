@@ -1,0 +1,14 @@
+using Sweeps.Core.Protocol;
+
+namespace Sweeps.Worker;
+
+/// <summary>What trains the steps of a stage.</summary>
+public interface IStageProgram : IDisposable
+{
+    /// <summary>Optimizer steps done.</summary>
+    int Step { get; }
+
+    /// <summary>Trains until <paramref name="toStep"/> or until <paramref name="stop"/>, in both cases leaving a checkpoint there.</summary>
+    /// <returns>True when <paramref name="toStep"/> was reached.</returns>
+    bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop);
+}
