@@ -16,6 +16,22 @@ public sealed class GptProgram : IStageProgram
     /// <inheritdoc/>
     public int Step => trainer.Step;
 
+    /// <summary>
+    /// Loads libtorch, the longest part of the start by far (the distribution's has some 280 libraries behind it). Whether it can be
+    /// loaded shows when it is used.
+    /// </summary>
+    public static void Preload()
+    {
+        try
+        {
+            torch.get_num_threads();
+        }
+        catch (Exception)
+        {
+            // The training meets the same exception and reports it.
+        }
+    }
+
     /// <summary>Loads data and weights.</summary>
     /// <exception cref="AssignmentException">The assignment is for something else, or its checkpoint does not fit its steps.</exception>
     /// <exception cref="GptParameterException">The parameters cannot be trained.</exception>

@@ -7,6 +7,7 @@ using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOnce);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopOnce);
 
+var preloading = Task.Factory.StartNew(GptProgram.Preload, TaskCreationOptions.LongRunning);
 try
 {
     if (args.Length != 1) throw new AssignmentException("usage: Sweeps.Worker ASSIGNMENT.json");
@@ -20,6 +21,10 @@ catch (AssignmentException exception)
 {
     Console.Error.WriteLine(exception.Message);
     return WorkerExitCode.UserError;
+}
+finally
+{
+    await preloading; // a process must not end in the middle of loading a library
 }
 
 // The first signal asks for a checkpoint, the second one ends the process as it would without us.

@@ -195,6 +195,7 @@ public sealed class Agent : IAsyncDisposable
         // What lies there under this attempt's name is of another database.
         if (Directory.Exists(assignment.SpoolDirectory)) Directory.Delete(assignment.SpoolDirectory, recursive: true);
         Directory.CreateDirectory(assignment.SpoolDirectory);
+        Directory.CreateDirectory(Path.GetDirectoryName(command.LogFile)!);
         File.Delete(command.LogFile);
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Delete(file);

@@ -129,14 +129,15 @@ public sealed class ResultsQueries
          where stage.State == StageState.Ready
          select new ReadyStage(stage.Id, sweep.Id, sweep.Priority, stage.LongestPath)).ToList());
 
-    /// <summary>The stages of a sweep under way.</summary>
+    /// <summary>The stages of a sweep that a worker executes; those of a stopped or cancelled sweep until it has ended.</summary>
     public Task<IReadOnlyList<RunningStage>> RunningStagesAsync(long sweepId) => ReadAsync<IReadOnlyList<RunningStage>>(context =>
     {
         var metric = context.Sweeps.Where(sweep => sweep.Id == sweepId).Select(sweep => sweep.Metric).Single();
         var running = (from stage in context.Stages
-                       where stage.SweepId == sweepId && stage.State == StageState.Running
+                       where stage.SweepId == sweepId
                        join attempt in context.Attempts on new { StageId = stage.Id, Number = stage.Attempt }
                            equals new { attempt.StageId, attempt.Number }
+                       where attempt.Outcome == null
                        orderby attempt.MachineId, attempt.Slot
                        select new { Stage = stage, Attempt = attempt }).ToList();
         return [.. running.Select(row => new RunningStage(row.Stage.Id, row.Attempt.Number, row.Attempt.MachineId, row.Attempt.Slot,

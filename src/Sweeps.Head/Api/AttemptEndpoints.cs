@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Attempts;
+using Sweeps.Orchestration.Grains;
+using Sweeps.Results;
+using Sweeps.Results.Attempts;
+
+namespace Sweeps.Head.Api;
+
+/// <summary>What workers send: <c>/api/attempts/{stage}-{number}/...</c>. 401: not this attempt's token. 409: fenced, the worker must end.</summary>
+internal static class AttemptEndpoints
+{
+    private const string Attempt = "attempt";
+
+    public static void MapAttempts(this RouteGroupBuilder attempts)
+    {
+        attempts.AddEndpointFilter(AuthorizeAsync);
+        attempts.MapPost("/points", async (PointBatch batch, HttpContext context, ResultsStore store) =>
+            Answer(await store.RecordPointsAsync(KeyOf(context).StageId, KeyOf(context).Number, batch.Points)));
+        attempts.MapPost("/checkpoint", async (CheckpointNotice checkpoint, HttpContext context, ResultsStore store) =>
+            Answer(await store.RecordCheckpointAsync(KeyOf(context).StageId, KeyOf(context).Number, checkpoint)));
+        attempts.MapPost("/finish", FinishAsync);
+        attempts.MapPost("/logs", async (HttpContext context, WorkerLogs logs) =>
+        {
+            await logs.AppendAsync(KeyOf(context), context.Request.Body, context.RequestAborted);
+            return TypedResults.NoContent();
+        });
+    }
+
+    private static async Task<Results<Ok<AttemptReply>, ProblemHttpResult>> FinishAsync(
+        AttemptFinish finish, HttpContext context, ResultsStore store, IGrainFactory grains)
+    {
+        var key = KeyOf(context);
+        var stage = (await store.Queries.StageAsync(key.StageId))!;
+        var ended = await grains.GetGrain<ISweepGrain>(stage.SweepId)
+            .AttemptEnded(new AttemptEnding(key.StageId, key.Number, finish.Outcome, finish.Step, finish.Error));
+        // The answer to the first try may have been lost: the same end again is not an error.
+        if (ended || (await store.Queries.AttemptAsync(key.StageId, key.Number))!.Outcome == finish.Outcome)
+            return TypedResults.Ok(new AttemptReply(Continue: false));
+        return Fenced();
+    }
+
+    private static Results<Ok<AttemptReply>, ProblemHttpResult> Answer(AttemptStanding standing) => standing == AttemptStanding.Fenced
+        ? Fenced() : TypedResults.Ok(new AttemptReply(standing == AttemptStanding.Continue));
+
+    private static ProblemHttpResult Fenced() =>
+        TypedResults.Problem("This attempt has ended or a newer one has begun; it must not write any more.", statusCode: StatusCodes.Status409Conflict);
+
+    private static AttemptKey KeyOf(HttpContext context) => (AttemptKey)context.Items[Attempt]!;
+
+    private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        var store = (ResultsStore)context.RequestServices.GetService(typeof(ResultsStore))!;
+        if (!AttemptKey.TryParse((string)context.GetRouteValue("id")!, out var key)) return Unauthorized();
+        if (context.Request.Headers.Authorization.ToString() is not { } header || !header.StartsWith("Bearer ", StringComparison.Ordinal)) return Unauthorized();
+        if (await store.Queries.AttemptAsync(key.StageId, key.Number) is not { } attempt || !AttemptToken.Fits(header["Bearer ".Length..], attempt))
+            return Unauthorized();
+        context.Items[Attempt] = key;
+        return await next(invocation);
+
+        static ProblemHttpResult Unauthorized() =>
+            TypedResults.Problem("The bearer token is not this attempt's.", statusCode: StatusCodes.Status401Unauthorized);
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Sweeps.Core.SweepFiles;
+using Sweeps.Results;
+using Sweeps.Results.Queries;
+
+namespace Sweeps.Head.Api;
+
+/// <summary>Sweeps and their results: <c>/api/sweeps</c>.</summary>
+internal static class SweepEndpoints
+{
+    public static void MapSweeps(this RouteGroupBuilder sweeps)
+    {
+        sweeps.MapPost("", SubmitAsync);
+        sweeps.MapGet("", async (ResultsStore store) => (await store.Queries.SweepsAsync()).Select(SweepView.Of));
+        var one = sweeps.MapGroup("/{id:long}");
+        one.AddEndpointFilter(ExistsAsync);
+        one.MapGet("", async (long id, ResultsStore store) => SweepView.Of((await store.Queries.SweepAsync(id))!));
+        one.MapGet("/runs", (long id, ResultsStore store) => store.Queries.RunsAsync(id));
+        one.MapGet("/configurations", async (long id, ResultsStore store) => (await store.Queries.ConfigurationsAsync(id)).Select(ConfigurationView.Of));
+        one.MapGet("/curves", async (long id, string? metric, ResultsStore store) =>
+            await store.Queries.CurvesAsync(id, metric ?? (await store.Queries.FindSweepAsync(id))!.Metric));
+        one.MapGet("/verdict", async (long id, ResultsStore store) => VerdictView.Of((await store.Queries.FindSweepAsync(id))!));
+    }
+
+    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, string? name)
+    {
+        using var reader = new StreamReader(request.Body);
+        var spec = SweepFile.Parse(await reader.ReadToEndAsync(request.HttpContext.RequestAborted), name ?? "sweep.yaml");
+        var submission = await SweepSubmission.SubmitAsync(store, grains, spec);
+        var overview = await store.Queries.SweepAsync(submission.SweepId);
+        return TypedResults.Created($"/api/sweeps/{submission.SweepId}", SweepView.Of(overview!));
+    }
+
+    private static async ValueTask<object?> ExistsAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var id = invocation.GetArgument<long>(0);
+        return await invocation.GetArgument<ResultsStore>(invocation.Arguments.Count - 1).Queries.FindSweepAsync(id) is null
+            ? TypedResults.Problem($"There is no sweep {id}.", statusCode: StatusCodes.Status404NotFound) : await next(invocation);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Api;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Attempts;
+using Sweeps.Orchestration.Grains;
+using Sweeps.Results;
+using Sweeps.Results.Plans;
+using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Head;
+
+/// <summary>
+/// The head of one machine in this process: grains, the results database, the API on the loopback interface, and an agent that executes
+/// attempts on the machine's slots.
+/// </summary>
+public sealed class HeadHost : IAsyncDisposable
+{
+    private static readonly TimeSpan FailedGrace = TimeSpan.FromSeconds(2);
+
+    private readonly ResultsStore store;
+    private readonly WebApplication application;
+    private readonly Agent agent;
+    private bool isDisposed;
+
+    private HeadHost(ResultsStore store, WebApplication application, Agent agent)
+    {
+        this.store = store;
+        this.application = application;
+        this.agent = agent;
+        Url = UrlOf(application);
+    }
+
+    /// <summary>Where the API listens.</summary>
+    public Uri Url { get; }
+
+    /// <summary>Reads of the results.</summary>
+    public ResultsQueries Queries => store.Queries;
+
+    /// <summary>Completes with the first failure of the database file (disk full, damaged); nothing can be recorded from then on.</summary>
+    public Task<ResultsException> StorageFailure => store.StorageFailure;
+
+    private IGrainFactory Grains => application.Services.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Opens the database, starts the API and the agent. Nothing of it listens to Ctrl-C; that is for the caller.</summary>
+    /// <exception cref="ResultsException">The database cannot be used.</exception>
+    /// <exception cref="IOException">The port is taken.</exception>
+    public static async Task<HeadHost> StartAsync(HeadOptions options)
+    {
+        var store = await ResultsStore.OpenAsync(Path.Combine(options.Home, "sweeps.db"));
+        WebApplication? application = null;
+        try
+        {
+            if (!options.ContinueSweeps)
+                foreach (var sweep in await store.Queries.SweepsInStateAsync(SweepState.Running))
+                    await store.StopSweepAsync(sweep);
+            application = Build(options, store);
+            await application.StartAsync();
+            var grains = application.Services.GetRequiredService<IGrainFactory>();
+            var agentOptions = new AgentOptions
+            {
+                Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = UrlOf(application).GetLeftPart(UriPartial.Authority),
+                Worker = options.Worker, Slots = options.Slots ?? SlotDetection.Detect(), StopGrace = options.StopGrace,
+            };
+            var machine = grains.GetGrain<IMachineGrain>(agentOptions.MachineId);
+            var agent = new Agent(agentOptions, options.Launcher, machine.Sync, TimeProvider.System,
+                application.Services.GetRequiredService<ILogger<Agent>>());
+            agent.Start();
+            return new HeadHost(store, application, agent);
+        }
+        catch
+        {
+            if (application is not null) await application.DisposeAsync();
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Submits a sweep; one of the same file that is stopped or running goes on instead of a second one.</summary>
+    public async Task<Submission> SubmitAsync(SweepSpec spec)
+    {
+        var submission = await SweepSubmission.SubmitAsync(store, Grains, spec);
+        agent.Wake();
+        return submission;
+    }
+
+    /// <summary>The sweep's progress, at once and then in intervals; the last one is that of its end.</summary>
+    /// <exception cref="ResultsException">The database file has failed.</exception>
+    public async IAsyncEnumerable<SweepProgress> WatchAsync(long sweepId, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        while (true)
+        {
+            if (StorageFailure.IsCompleted) throw await StorageFailure;
+            var progress = await ProgressAsync(sweepId);
+            yield return progress;
+            if (progress.IsOver) yield break;
+            await Task.WhenAny(Task.Delay(interval, cancellation), StorageFailure);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>The sweep as it is now.</summary>
+    /// <exception cref="ResultsException">There is no such sweep.</exception>
+    public async Task<SweepProgress> ProgressAsync(long sweepId)
+    {
+        // The overview first: when it says that the sweep is over, what is read after it is final.
+        var overview = await Queries.SweepAsync(sweepId)
+            ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
+        return new SweepProgress(overview, await Queries.RunningStagesAsync(sweepId), await Queries.RunsAsync(sweepId));
+    }
+
+    /// <summary>Waits for the sweep's end.</summary>
+    /// <exception cref="ResultsException">The database file has failed.</exception>
+    public async Task<SweepProgress> WaitAsync(long sweepId, CancellationToken cancellation = default)
+    {
+        SweepProgress? last = null;
+        await foreach (var progress in WatchAsync(sweepId, TimeSpan.FromMilliseconds(100), cancellation)) last = progress;
+        return last!;
+    }
+
+    /// <summary>Asks the sweep's workers for a checkpoint and their end, and waits for them; submitting its file again resumes it.</summary>
+    public async Task StopSweepAsync(long sweepId)
+    {
+        await Grains.GetGrain<ISweepGrain>(sweepId).Stop();
+        agent.Wake();
+        await WaitAsync(sweepId);
+    }
+
+    /// <summary>Ends the sweep for good and waits for its workers' end.</summary>
+    public async Task CancelSweepAsync(long sweepId)
+    {
+        await Grains.GetGrain<ISweepGrain>(sweepId).Cancel();
+        agent.Wake();
+        await WaitAsync(sweepId);
+    }
+
+    /// <summary>Lets the workers write checkpoints and end, then closes everything. Sweeps that were running go on with the next head that
+    /// <see cref="HeadOptions.ContinueSweeps">continues</see> them.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (isDisposed) return;
+        isDisposed = true;
+        // Without a database no checkpoint can be recorded: there is nothing to wait for.
+        await agent.StopAsync(StorageFailure.IsCompleted ? FailedGrace : null);
+        await agent.DisposeAsync();
+        await application.StopAsync();
+        await application.DisposeAsync();
+        await store.DisposeAsync();
+    }
+
+    private static WebApplication Build(HeadOptions options, ResultsStore store)
+    {
+        // Nothing from the environment or files: a variable must not open the head to the network.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, options.Port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 << 20;
+        });
+        options.Logging?.Invoke(builder.Logging);
+        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
+        builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(new LeaseOptions());
+        // As an instance it is not the container's to dispose: the agent needs it until the very end.
+        builder.Services.AddSingleton(store);
+        builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
+        builder.Services.AddHostedService<LeaseWatch>();
+        builder.Services.AddHeadApi();
+        var application = builder.Build();
+        application.MapHeadApi();
+        return application;
+    }
+
+    private static Uri UrlOf(WebApplication application) => new(application.Urls.First());
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Leaves signals and the console to the caller.</summary>
+    private sealed class CallersLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Logging;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Workers;
+
+namespace Sweeps.Head;
+
+/// <summary>What a head needs to know.</summary>
+public sealed record HeadOptions
+{
+    /// <summary>Directory of <c>sweeps.db</c>, <c>checkpoints</c>, <c>logs</c> and the like (<c>SWEEPS_HOME</c>).</summary>
+    public required string Home { get; init; }
+
+    /// <summary>Where data sets are kept (<c>SWEEPS_DATA</c>).</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The worker: a <c>.dll</c> for <c>dotnet</c>, or a program.</summary>
+    public required string Worker { get; init; }
+
+    /// <summary>Slots of this machine; what <see cref="SlotDetection"/> finds when null.</summary>
+    public IReadOnlyList<Slot>? Slots { get; init; }
+
+    /// <summary>Port on the loopback interface; 0 takes a free one.</summary>
+    public int Port { get; init; }
+
+    /// <summary>
+    /// True when the sweeps that were running when the last head ended go on; false when they are marked as stopped, because this head is
+    /// for one sweep alone.
+    /// </summary>
+    public bool ContinueSweeps { get; init; }
+
+    /// <summary>Time that a worker has for its checkpoint when it is asked to end.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How workers are started.</summary>
+    public WorkerLauncher Launcher { get; init; } = new ProcessLauncher();
+
+    /// <summary>Where log messages go; nowhere when null.</summary>
+    public Action<ILoggingBuilder>? Logging { get; init; }
+}

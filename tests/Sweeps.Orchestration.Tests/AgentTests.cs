@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sweeps.Core;
+using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Grains;
+using Sweeps.Orchestration.Workers;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Orchestration.Tests;
+
+/// <summary>A real agent with real processes, grains and database.</summary>
+public sealed class AgentTests : IDisposable
+{
+    private readonly TestDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_is_told_all_that_it_needs_in_a_file_that_only_its_user_can_read()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 77));
+        await using var agent = Start(head, directory.Script("echo started; exec sleep 600"), slots: 1);
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
+
+        var file = directory.Path("attempts", "1-1.json");
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        var assignment = JsonSerializer.Deserialize<Assignment>(File.ReadAllText(file), Json.Options)!;
+        Assert.Equal((1L, 1, "test", "gpt", 1, 0, 77), (assignment.StageId, assignment.Attempt, assignment.SweepName, assignment.Program,
+            assignment.Seed, assignment.FromStep, assignment.ToStep));
+        Assert.Equal(0, assignment.Parameters["heads"].AsLong);
+        Assert.Equal(("http://127.0.0.1:1", "/data"), (assignment.HeadUrl, assignment.DataDirectory));
+        Assert.True(Directory.Exists(assignment.CheckpointDirectory));
+        Assert.Empty(Directory.GetFileSystemEntries(assignment.SpoolDirectory));
+        Assert.True(Orchestration.Attempts.AttemptToken.Fits(assignment.Token, (await head.Store.Queries.AttemptAsync(1, 1))!));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_that_is_killed_from_outside_is_started_again()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        await using var agent = Start(head, directory.Script("echo started; exec sleep 600"), slots: 1);
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
+        var pid = int.Parse(File.ReadAllText(directory.Path("attempts", "1-1.pid")).Split(' ')[0]);
+        System.Diagnostics.Process.GetProcessById(pid).Kill();
+        await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
+        Assert.Equal(AttemptOutcome.Lost, (await head.Store.Queries.AttemptAsync(1, 1))!.Outcome);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_failing_worker_uses_up_its_retry_and_fails_its_run_alone()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(2));
+        var worker = directory.Script(
+            """
+            case "$1" in */1-*) echo "There is no data set x."; exit 12;; esac
+            echo started; exec sleep 600
+            """);
+        await using var agent = Start(head, worker, slots: 1);
+        await ProcessLauncherTests.Until(() => Log("2-1").Contains("started"));
+        var runs = await head.Store.Queries.RunsAsync(id);
+        Assert.Equal([(RunState.Failed, "There is no data set x."), (RunState.Running, null)], runs.Select(run => (run.State, run.Error)));
+        Assert.Equal([1, 2], (await head.Store.Queries.AttemptsAsync(1)).Select(attempt => attempt.Number));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Stopping_the_sweep_asks_its_worker_and_one_that_does_not_listen_is_ended()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(2));
+        var worker = directory.Script(
+            """
+            case "$1" in */1-*) trap 'echo saved; exit 10' TERM;; *) trap '' TERM;; esac
+            echo started; while :; do sleep 0.05; done
+            """);
+        await using var agent = Start(head, worker, slots: 2, grace: TimeSpan.FromMilliseconds(200));
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started") && Log("2-1").Contains("started"));
+        await head.Sweep(id).Stop();
+        agent.Wake();
+        while ((await head.Store.Queries.OpenAttemptsAsync("here")).Count > 0) await Task.Delay(10);
+        Assert.Contains("saved", Log("1-1"));
+        foreach (var stage in await head.Store.Queries.StagesAsync(id))
+        {
+            Assert.Equal((StageState.Ready, 0, 0), (stage.State, stage.UserFailures, stage.MachineFailures));
+            Assert.Equal(AttemptOutcome.Stopped, (await head.Store.Queries.AttemptAsync(stage.Id, 1))!.Outcome);
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_agent_that_ends_takes_its_workers_with_it_and_reports_them()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        var agent = Start(head, directory.Script("trap 'echo saved; exit 10' TERM; echo started; while :; do sleep 0.05; done"), slots: 1);
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
+        await agent.DisposeAsync();
+        Assert.Equal("started\nsaved\n", Log("1-1"));
+        Assert.Equal(AttemptOutcome.Stopped, (await head.Store.Queries.AttemptAsync(1, 1))!.Outcome);
+        Assert.Equal(StageState.Ready, (await head.Store.Queries.StageAsync(1))!.State);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_launcher_that_cannot_start_workers_is_an_error_of_the_machine_with_its_sentence()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(1) with { MachineRetries = 1 });
+        await using var agent = Start(head, "/worker", slots: 1, launcher: new BrokenLauncher());
+        while ((await head.Store.Queries.FindSweepAsync(id))!.State != SweepState.Failed) await Task.Delay(10);
+        Assert.Equal("The worker is made of straw.", Assert.Single(await head.Store.Queries.RunsAsync(id)).Error);
+        Assert.Equal(2, (await head.Store.Queries.StageAsync(1))!.MachineFailures);
+    }
+
+    private Agent Start(TestHead head, string worker, int slots, TimeSpan? grace = null, WorkerLauncher? launcher = null)
+    {
+        var options = new AgentOptions
+        {
+            MachineId = "here", Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = worker,
+            Slots = SlotDetection.Detect(slots), SyncEvery = TimeSpan.FromMilliseconds(50), StopGrace = grace ?? TimeSpan.FromSeconds(30),
+        };
+        var agent = new Agent(options, launcher ?? new ProcessLauncher(), head.Machine().Sync, TimeProvider.System, NullLogger<Agent>.Instance);
+        agent.Start();
+        return agent;
+    }
+
+    private string Log(string attempt)
+    {
+        var file = directory.Path("logs", attempt + ".log");
+        return File.Exists(file) ? File.ReadAllText(file) : "";
+    }
+
+    private sealed class BrokenLauncher : WorkerLauncher
+    {
+        public override WorkerProcess Launch(WorkerCommand command) => throw new WorkerLaunchException("The worker is made of straw.");
+
+        public override int EndLeftovers(string pidDirectory) => 0;
+    }
+}

@@ -1,0 +1,218 @@
+using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Attempts;
+using Sweeps.Orchestration.Grains;
+using Sweeps.Results;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Orchestration.Tests;
+
+public sealed class GrainTests : IDisposable
+{
+    private readonly TestDirectory directory = new();
+
+    private string Database => directory.Path("sweeps.db");
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public async Task Free_slots_are_given_ready_stages_until_the_sweep_is_complete()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(3));
+        await head.Sweep(id).Start();
+        var orders = await head.SyncAsync(free: [0, 1]);
+        Assert.Equal([(1L, 1, 0), (2L, 1, 1)], orders.Start.Select(order => (order.StageId, order.Number, order.Slot)));
+        await head.CompleteAsync(orders.Start[0]);
+        var next = Assert.Single((await head.SyncAsync(free: [0], running: [new(2, 1)])).Start);
+        Assert.Equal((3L, 0), (next.StageId, next.Slot));
+        await head.CompleteAsync(orders.Start[1]);
+        await head.CompleteAsync(next);
+        Assert.Empty((await head.SyncAsync(free: [0, 1])).Start);
+        Assert.Equal(SweepState.Completed, (await head.Store.Queries.FindSweepAsync(id))!.State);
+    }
+
+    [Fact]
+    public async Task The_database_knows_a_token_by_its_hash_alone()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        var order = Assert.Single((await head.SyncAsync(free: [0])).Start);
+        Assert.True(AttemptToken.Fits(order.Token, (await head.Store.Queries.AttemptAsync(1, 1))!));
+        Assert.DoesNotContain(order.Token, System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(Database + "-wal")));
+    }
+
+    [Fact]
+    public async Task A_killed_workers_stage_is_tried_again_from_its_last_checkpoint()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 100));
+        await head.SyncAsync(free: [0]);
+        await head.Store.RecordCheckpointAsync(1, 1, new CheckpointNotice(40, "/checkpoints/1/40", "00", 1));
+        var order = Assert.Single((await head.SyncAsync(free: [0], ended: [new(new(1, 1), 137, false, "")])).Start);
+        Assert.Equal((1L, 2, "/checkpoints/1/40"), (order.StageId, order.Number, order.ResumeFrom));
+        var attempts = await head.Store.Queries.AttemptsAsync(1);
+        Assert.Equal([(AttemptOutcome.Lost, 0), ((AttemptOutcome?)null, 40)], attempts.Select(attempt => (attempt.Outcome, attempt.ResumedFrom)));
+        Assert.Contains("SIGKILL", attempts[0].Error);
+    }
+
+    [Fact]
+    public async Task An_exhausted_budget_fails_the_run_with_the_error_and_leaves_the_others_alone()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(2));
+        WorkerEnding[] bad = [];
+        for (var i = 0; i < 2; i++)
+        {
+            var order = (await head.SyncAsync(free: [0], ended: bad)).Start[0];
+            Assert.Equal(1, order.StageId);
+            bad = [new WorkerEnding(new(order.StageId, order.Number), WorkerExitCode.UserError, false, "There is no data set x.\n")];
+        }
+        var other = Assert.Single((await head.SyncAsync(free: [0], ended: bad)).Start);
+        Assert.Equal(2, other.StageId);
+        await head.CompleteAsync(other);
+        var runs = await head.Store.Queries.RunsAsync(id);
+        Assert.Equal([(RunState.Failed, "There is no data set x."), (RunState.Completed, null)], runs.Select(run => (run.State, run.Error)));
+        Assert.Equal(SweepState.Completed, (await head.Store.Queries.FindSweepAsync(id))!.State);
+    }
+
+    [Fact]
+    public async Task A_restarted_head_goes_on_where_it_was()
+    {
+        await using (var head = await TestHead.StartAsync(Database))
+        {
+            await head.Store.CreateSweepAsync(TestHead.Plan(3));
+            var orders = await head.SyncAsync(free: [0, 1]);
+            await head.CompleteAsync(orders.Start[0]);
+            await head.SyncAsync(running: [new(2, 1)]);
+        }
+        await using (var head = await TestHead.StartAsync(Database))
+        {
+            // The agent survived, and so did its worker: it simply goes on, and the free slot gets what is left.
+            var orders = await head.SyncAsync(free: [0], running: [new(2, 1)]);
+            Assert.Empty(orders.Stop);
+            Assert.Empty(orders.Kill);
+            Assert.Equal(3, Assert.Single(orders.Start).StageId);
+        }
+        await using (var head = await TestHead.StartAsync(Database))
+        {
+            // The agent was restarted too: both attempts are lost, which counts against nobody.
+            var orders = await head.SyncAsync(free: [0, 1]);
+            Assert.Equal([(2L, 2), (3L, 2)], orders.Start.Select(order => (order.StageId, order.Number)));
+            Assert.All(await head.Store.Queries.StagesAsync(1), stage => Assert.Equal(0, stage.MachineFailures));
+        }
+    }
+
+    [Fact]
+    public async Task A_silent_machine_loses_its_attempts_when_its_lease_runs_out_and_not_before()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        await head.SyncAsync(free: [0]);
+        head.Clock.Turn(TimeSpan.FromSeconds(15));
+        await head.Machine().ExpireLease();
+        Assert.Equal(StageState.Running, (await head.Store.Queries.StageAsync(1))!.State);
+
+        head.Clock.Turn(TimeSpan.FromMilliseconds(1));
+        await head.Machine().ExpireLease();
+        Assert.Equal(StageState.Ready, (await head.Store.Queries.StageAsync(1))!.State);
+        Assert.Contains("No word from machine here for 15 s", (await head.Store.Queries.AttemptAsync(1, 1))!.Error);
+
+        var order = Assert.Single((await head.SyncAsync(free: [0], machine: "there")).Start);
+        Assert.Equal(2, order.Number);
+        // The machine comes back with its worker, too late: that worker is fenced.
+        var late = await head.SyncAsync(running: [new(1, 1)]);
+        Assert.Equal([new AttemptKey(1, 1)], late.Kill);
+    }
+
+    [Fact]
+    public async Task A_machine_that_comes_back_before_the_next_attempt_simply_goes_on()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        await head.SyncAsync(free: [0]);
+        head.Clock.Turn(TimeSpan.FromSeconds(16));
+        await head.Machine().ExpireLease();
+        var orders = await head.SyncAsync(running: [new(1, 1)]);
+        Assert.Empty(orders.Kill);
+        Assert.Empty(orders.Stop);
+        var stage = (await head.Store.Queries.StageAsync(1))!;
+        Assert.Equal((StageState.Running, 1, 0), (stage.State, stage.Attempt, stage.MachineFailures));
+        Assert.Empty((await head.SyncAsync(free: [0], machine: "there")).Start);
+    }
+
+    [Fact]
+    public async Task A_worker_that_has_reported_its_end_is_not_killed_while_it_exits()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        await head.CompleteAsync((await head.SyncAsync(free: [0])).Start[0]);
+        Assert.Empty((await head.SyncAsync(running: [new(1, 1)])).Kill);
+    }
+
+    [Fact]
+    public async Task Stopping_asks_the_workers_to_end_and_resuming_takes_up_their_checkpoints()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(2, steps: 100));
+        await head.SyncAsync(free: [0]);
+        await head.Sweep(id).Stop();
+        var orders = await head.SyncAsync(free: [1], running: [new(1, 1)]);
+        Assert.Equal([new AttemptKey(1, 1)], orders.Stop);
+        Assert.Empty(orders.Start);
+        await head.Store.RecordCheckpointAsync(1, 1, new CheckpointNotice(30, "/checkpoints/1/30", "00", 1));
+        Assert.True(await head.Sweep(id).AttemptEnded(new AttemptEnding(1, 1, AttemptOutcome.Stopped, 30, null)));
+        Assert.Empty((await head.SyncAsync(free: [0, 1])).Start);
+
+        await head.Sweep(id).Resume();
+        orders = await head.SyncAsync(free: [0, 1]);
+        Assert.Equal([(1L, 2, "/checkpoints/1/30"), (2L, 1, null)], orders.Start.Select(order => (order.StageId, order.Number, order.ResumeFrom)));
+    }
+
+    [Fact]
+    public async Task Cancelling_ends_the_workers_and_the_sweep()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(2));
+        await head.SyncAsync(free: [0]);
+        await head.Sweep(id).Cancel();
+        var orders = await head.SyncAsync(free: [1], running: [new(1, 1)]);
+        Assert.Equal([new AttemptKey(1, 1)], orders.Stop);
+        Assert.Empty(orders.Start);
+        await head.SyncAsync(free: [0, 1], ended: [new(new(1, 1), WorkerExitCode.Stopped, true, "")]);
+        Assert.Empty(await head.Store.Queries.OpenAttemptsAsync("here"));
+        Assert.Equal(SweepState.Cancelled, (await head.Store.Queries.FindSweepAsync(id))!.State);
+    }
+
+    [Fact]
+    public async Task Two_sweeps_share_the_slots_and_a_higher_priority_goes_first()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(3, name: "a"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(3, name: "b"));
+        var urgent = await head.Store.CreateSweepAsync(TestHead.Plan(1, name: "c") with { Priority = 90 });
+        await head.Sweep(urgent).Start();
+        var orders = await head.SyncAsync(free: [0, 1, 2, 3, 4]);
+        Assert.Equal(["c", "a", "b", "a", "b"], orders.Start.Select(order => order.SweepName));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_fenced_attempt_changes_nothing()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        await head.SyncAsync(free: [0]);
+        await head.SyncAsync(free: [0], ended: [new(new(1, 1), 137, false, "")]);
+        Assert.False(await head.Sweep(id).AttemptEnded(new AttemptEnding(1, 1, AttemptOutcome.UserError, 5, "late")));
+        Assert.False(await head.Sweep(99).AttemptEnded(new AttemptEnding(1, 2, AttemptOutcome.UserError, 5, "another sweep's")));
+        var stage = (await head.Store.Queries.StageAsync(1))!;
+        Assert.Equal((StageState.Running, 2, 0), (stage.State, stage.Attempt, stage.UserFailures));
+    }
+
+    [Fact]
+    public async Task A_refusal_of_the_database_reaches_the_caller_as_its_sentence()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var exception = await Assert.ThrowsAsync<ResultsException>(() => head.Sweep(5).Stop());
+        Assert.StartsWith("There is no sweep 5", exception.Message);
+    }
+}

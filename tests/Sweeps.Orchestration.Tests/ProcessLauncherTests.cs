@@ -1,0 +1,105 @@
+using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Workers;
+
+namespace Sweeps.Orchestration.Tests;
+
+public sealed class ProcessLauncherTests
+{
+    private readonly ProcessLauncher launcher = new();
+
+    [Fact]
+    public async Task A_worker_gets_its_argument_and_environment_and_its_output_goes_to_its_log()
+    {
+        using var directory = new TestDirectory();
+        var worker = directory.Script("echo \"argument $1\"; echo \"threads $OMP_NUM_THREADS gpu '$CUDA_VISIBLE_DEVICES' data $SWEEPS_DATA\" >&2; exit 12");
+        var command = Command(directory, worker, new Slot(0, "cpu", null, 3));
+        Assert.Equal(12, await launcher.Launch(command).Exit);
+        Assert.Equal("argument /x/1-1.json\nthreads 3 gpu '' data /data\n", File.ReadAllText(command.LogFile));
+        Assert.False(File.Exists(command.PidFile));
+    }
+
+    [Fact]
+    public async Task Names_with_spaces_and_quotes_are_passed_as_they_are()
+    {
+        using var directory = new TestDirectory();
+        var worker = directory.Script("printf '%s' \"$1\"", "a \"quoted\" $worker'");
+        var command = Command(directory, worker) with { Arguments = ["two words; $HOME \"x\" 'y'"] };
+        Assert.Equal(0, await launcher.Launch(command).Exit);
+        Assert.Equal("two words; $HOME \"x\" 'y'", File.ReadAllText(command.LogFile));
+    }
+
+    [Fact]
+    public void A_worker_on_a_gpu_sees_that_gpu_and_a_library_is_executed_by_dotnet()
+    {
+        using var directory = new TestDirectory();
+        var command = Command(directory, "/opt/Sweeps.Worker.dll", new Slot(1, "NVIDIA H200", 3, 2));
+        Assert.Equal("3", command.Environment["CUDA_VISIBLE_DEVICES"]);
+        Assert.Equal(("dotnet", "/opt/Sweeps.Worker.dll", "/x/1-1.json"), (command.FileName, command.Arguments[0], command.Arguments[1]));
+    }
+
+    [Fact]
+    public async Task A_worker_that_is_asked_to_stop_may_finish_its_work()
+    {
+        using var directory = new TestDirectory();
+        var worker = directory.Script("trap 'echo saved; exit 10' TERM; echo ready; while :; do sleep 0.05; done");
+        var command = Command(directory, worker);
+        var process = launcher.Launch(command);
+        await Until(() => File.Exists(command.LogFile) && File.ReadAllText(command.LogFile).Contains("ready"));
+        process.RequestStop();
+        Assert.Equal(10, await process.Exit);
+        Assert.Equal("ready\nsaved\n", File.ReadAllText(command.LogFile));
+    }
+
+    [Fact]
+    public async Task A_killed_worker_exits_with_its_signal()
+    {
+        using var directory = new TestDirectory();
+        var process = launcher.Launch(Command(directory, directory.Script("exec sleep 600")));
+        process.Kill();
+        Assert.Equal(128 + 9, await process.Exit);
+        process.Kill();
+        process.RequestStop();
+    }
+
+    [Fact]
+    public async Task A_worker_that_does_not_exist_ends_with_the_shells_sentence()
+    {
+        using var directory = new TestDirectory();
+        var command = Command(directory, directory.Path("nowhere"));
+        Assert.Equal(127, await launcher.Launch(command).Exit);
+        Assert.Contains("not found", File.ReadAllText(command.LogFile));
+    }
+
+    [Fact]
+    public async Task Workers_that_an_earlier_process_left_behind_are_ended_and_no_others()
+    {
+        using var directory = new TestDirectory();
+        var worker = directory.Script("exec sleep 600");
+        var left = launcher.Launch(Command(directory, worker));
+        var other = launcher.Launch(Command(directory, worker, name: "2-1"));
+        var pidFile = directory.Path("attempts", "2-1.pid");
+        // The same process id, but of a process that began at another time.
+        File.WriteAllText(pidFile, File.ReadAllText(pidFile).Split(' ')[0] + " 630000000000000000");
+        File.WriteAllText(directory.Path("attempts", "3-1.pid"), "no pid at all");
+
+        Assert.Equal(1, new ProcessLauncher().EndLeftovers(directory.Path("attempts")));
+
+        Assert.Equal(128 + 9, await left.Exit);
+        Assert.False(other.Exit.IsCompleted);
+        other.Kill();
+        await other.Exit;
+        Assert.Empty(Directory.GetFiles(directory.Path("attempts")));
+        Assert.Equal(0, launcher.EndLeftovers(directory.Path("attempts")));
+    }
+
+    internal static async Task Until(Func<bool> condition)
+    {
+        while (!condition()) await Task.Delay(10, TestContext.Current.CancellationToken);
+    }
+
+    private static WorkerCommand Command(TestDirectory directory, string worker, Slot? slot = null, string name = "1-1") =>
+        WorkerCommand.For(new AgentOptions
+        {
+            Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = worker, Slots = [],
+        }, slot ?? new Slot(0, "cpu", null, 1), name, $"/x/{name}.json");
+}
