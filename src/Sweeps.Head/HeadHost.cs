@@ -10,6 +10,7 @@ using Orleans.Hosting;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Api;
+using Sweeps.Head.Reports;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
@@ -126,6 +127,15 @@ public sealed class HeadHost : IAsyncDisposable
         SweepProgress? last = null;
         await foreach (var progress in WatchAsync(sweepId, TimeSpan.FromMilliseconds(100), cancellation)) last = progress;
         return last!;
+    }
+
+    /// <summary>Judges the sweep, finished or not, and stores the verdict with it.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, or the database file has failed.</exception>
+    public async Task<SweepAnswer> AnswerAsync(long sweepId)
+    {
+        var answer = await SweepAnswer.ReadAsync(Queries, sweepId);
+        await store.SetAnswerAsync(sweepId, answer.Summary.Verdict, answer.ToJson());
+        return answer;
     }
 
     /// <summary>Asks the sweep's workers for a checkpoint and their end, and waits for them; submitting its file again resumes it.</summary>

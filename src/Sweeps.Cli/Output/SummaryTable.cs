@@ -22,7 +22,7 @@ internal static class SummaryTable
             .AddColumn(new TableColumn(new Text(summary.Metric)).RightAligned()).AddColumn("95% interval");
         if (summary.Target is { } target)
             table.AddColumn(new TableColumn(new Text($"tokens to {target.ToString("0.####", CultureInfo.InvariantCulture)}")).RightAligned()).AddColumn("sample efficiency");
-        table.AddColumn("against the baseline");
+        table.AddColumn("standing");
         foreach (var configuration in summary.Configurations)
             table.AddRow(Cells(configuration, summary).Select(cell => new Text(cell)));
         console.Write(table);
