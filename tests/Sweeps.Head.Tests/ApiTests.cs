@@ -149,6 +149,8 @@ public sealed class ApiTests : IAsyncLifetime
         await home.UntilHeldAsync("1-1");
         Assert.Equal(HttpStatusCode.NoContent, (await PostAsync("1-1", "logs", Token("1-1"), "hello\n")).StatusCode);
         Assert.EndsWith("hello\n", File.ReadAllText(home.Path("logs", "1-1.log")));
+        await PostAsync("1-1", "points", Token("1-1"), new PointBatch([new("val_loss", 31, double.PositiveInfinity, 1, 1)]));
+        Assert.Equal("Infinity", (string)(await GetAsync($"/api/sweeps/{id}/runs"))[0]!["last"]!);
         await PostAsync("1-1", "points", Token("1-1"), new PointBatch([new("train_loss", 5, double.NaN, 1, 1), new("train_loss", 6, double.PositiveInfinity, 1, 1)]));
         var points = (await GetAsync($"/api/sweeps/{id}/curves?metric=train_loss"))[0]!["points"]!.AsArray();
         Assert.Equal(["NaN", "Infinity"], points.Select(point => (string)point!["value"]!));
