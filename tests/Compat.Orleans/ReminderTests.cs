@@ -41,7 +41,7 @@ public sealed class ReminderTests
         await using var silo = await StartAsync();
         var grain = silo.Grains.GetGrain<ITickingGrain>("a");
         await grain.Remind("r", TimeSpan.FromHours(1), TimeSpan.FromHours(1));
-        await grain.Remind("r", TimeSpan.Zero, TimeSpan.FromHours(1));
+        await grain.Remind("r", TimeSpan.FromMilliseconds(200), TimeSpan.FromHours(1));
         await silo.Signals.WaitFor("r reminded 1");
     }
 

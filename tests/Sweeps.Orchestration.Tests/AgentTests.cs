@@ -98,6 +98,8 @@ public sealed class AgentTests : IDisposable
         await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
         await agent.DisposeAsync();
         Assert.Equal("started\nsaved\n", Log("1-1"));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path("attempts")));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path("spool")));
         Assert.Equal(AttemptOutcome.Stopped, (await head.Store.Queries.AttemptAsync(1, 1))!.Outcome);
         Assert.Equal(StageState.Ready, (await head.Store.Queries.StageAsync(1))!.State);
     }

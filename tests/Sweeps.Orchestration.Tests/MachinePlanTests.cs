@@ -65,6 +65,7 @@ public sealed class MachinePlanTests
     [InlineData(WorkerExitCode.Stopped, false, AttemptOutcome.Stopped, null)]
     [InlineData(WorkerExitCode.Completed, false, AttemptOutcome.Lost, "The worker ended without reporting its completion.")]
     [InlineData(WorkerExitCode.Fenced, false, AttemptOutcome.Lost, "The worker ended because the head refused it.")]
+    [InlineData(WorkerExitCode.HeadUnreachable, false, AttemptOutcome.Lost, "The worker did not reach the head for too long.")]
     [InlineData(WorkerExitCode.UserError, false, AttemptOutcome.UserError, "There is no data set x.")]
     [InlineData(WorkerExitCode.OutOfMemory, false, AttemptOutcome.OutOfMemory, "There is no data set x.")]
     [InlineData(1, false, AttemptOutcome.UserError, "The worker ended with exit code 1: There is no data set x.")]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Reports;
 using Sweeps.Results;
 using Sweeps.Results.Queries;
 
@@ -22,7 +23,7 @@ internal static class SweepEndpoints
         one.MapGet("/configurations", async (long id, ResultsStore store) => (await store.Queries.ConfigurationsAsync(id)).Select(ConfigurationView.Of));
         one.MapGet("/curves", async (long id, string? metric, ResultsStore store) =>
             await store.Queries.CurvesAsync(id, metric ?? (await store.Queries.FindSweepAsync(id))!.Metric));
-        one.MapGet("/verdict", async (long id, ResultsStore store) => VerdictView.Of((await store.Queries.FindSweepAsync(id))!));
+        one.MapGet("/verdict", async (long id, ResultsStore store) => VerdictView.Of(await SweepAnswer.ReadAsync(store.Queries, id)));
     }
 
     private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, string? name)

@@ -1,11 +1,11 @@
-using System.Text.Json.Nodes;
+using Sweeps.Core.Statistics;
+using Sweeps.Head.Reports;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Head.Api;
 
-/// <summary>A sweep's answer as the API shows it; both are null before there is one.</summary>
-internal sealed record VerdictView(SweepState State, string? Verdict, JsonNode? Summary)
+/// <summary>A sweep's answer as the API shows it, from what is stored so far.</summary>
+internal sealed record VerdictView(SweepState State, string Verdict, SweepSummary Summary)
 {
-    public static VerdictView Of(SweepRecord sweep) =>
-        new(sweep.State, sweep.Verdict, sweep.SummaryJson is { } json ? JsonNode.Parse(json) : null);
+    public static VerdictView Of(SweepAnswer answer) => new(answer.Overview.Sweep.State, answer.Summary.Verdict, answer.Summary);
 }

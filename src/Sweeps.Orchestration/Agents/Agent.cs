@@ -126,7 +126,11 @@ public sealed class Agent : IAsyncDisposable
             logger.LogWarning(exception, "The report of machine {Machine} was not answered", options.MachineId);
             return;
         }
-        foreach (var worker in ended) running.Remove(worker.Key);
+        foreach (var worker in ended)
+        {
+            running.Remove(worker.Key);
+            Forget(worker.Key);
+        }
         foreach (var key in orders.Stop)
             if (running.TryGetValue(key, out var worker))
                 StopWorker(worker);
@@ -165,7 +169,7 @@ public sealed class Agent : IAsyncDisposable
             ToStep = order.ToStep,
             ResumeFrom = order.ResumeFrom,
             CheckpointDirectory = Path.Combine(options.Home, "checkpoints", $"{order.StageId}"),
-            SpoolDirectory = Path.Combine(options.Home, "spool", key.ToString()),
+            SpoolDirectory = SpoolOf(key),
             HeadUrl = options.HeadUrl,
             Token = order.Token,
             Threads = slot.Threads,
@@ -205,6 +209,22 @@ public sealed class Agent : IAsyncDisposable
         using var stream = new FileStream(file, access);
         JsonSerializer.Serialize(stream, assignment, Json.Options);
     }
+
+    /// <summary>Removes what only this attempt could use: its token, and points that nobody will send any more.</summary>
+    private void Forget(AttemptKey key)
+    {
+        try
+        {
+            File.Delete(Path.Combine(AttemptDirectory, key + ".json"));
+            if (Directory.Exists(SpoolOf(key))) Directory.Delete(SpoolOf(key), recursive: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            logger.LogWarning(exception, "Files of attempt {Attempt} could not be removed", key);
+        }
+    }
+
+    private string SpoolOf(AttemptKey key) => Path.Combine(options.Home, "spool", key.ToString());
 
     private static void AppendLog(string file, string text)
     {

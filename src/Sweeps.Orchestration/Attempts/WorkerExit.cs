@@ -22,6 +22,7 @@ public static class WorkerExit
             // Its completion did not reach the head, so its last points may not have either: the work after the last checkpoint is done again.
             WorkerExitCode.Completed => (AttemptOutcome.Lost, "The worker ended without reporting its completion."),
             WorkerExitCode.Fenced => (AttemptOutcome.Lost, "The worker ended because the head refused it."),
+            WorkerExitCode.HeadUnreachable => (AttemptOutcome.Lost, "The worker did not reach the head for too long."),
             WorkerEnding.NotStarted => (AttemptOutcome.Lost, LastLine(worker) ?? "The worker could not be started."),
             // It had no time for a checkpoint; the work after its last one is done again.
             > 128 when worker.WasAskedToStop => (AttemptOutcome.Stopped, null),
