@@ -30,7 +30,7 @@ public sealed partial class ReadmeTests : IDisposable
         // A place of its own with the names that the commands use; results and the database go there.
         foreach (var name in new[] { "sweeps", "experiments" })
             File.CreateSymbolicLink(Path.Combine(directory.FullName, name), Repository.PathOf(name));
-        var commands = Commands().Where(command => !command.StartsWith("./test", StringComparison.Ordinal)).ToArray();
+        var commands = Commands().Where(command => !command.StartsWith("./test", StringComparison.Ordinal)).Distinct().ToArray();
         Assert.Contains("./sweeps run experiments/quickstart.yaml", commands);
         foreach (var command in commands)
         {
