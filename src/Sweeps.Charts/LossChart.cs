@@ -6,8 +6,8 @@ using Sweeps.Core.Statistics;
 namespace Sweeps.Charts;
 
 /// <summary>
-/// Validation loss against training tokens: one line per configuration, the 95% interval over its seeds shaded, the baseline in
-/// ink, the target dashed. The axis shows the part of training in which configurations differ, not the fall from the initial loss.
+/// Validation loss against training tokens: one line per configuration, the 95% interval over its seeds (of two seeds: their range) shaded,
+/// the baseline in ink, the target dashed. The axis shows the part of training in which configurations differ, not the fall from the initial loss.
 /// </summary>
 public static class LossChart
 {
@@ -140,8 +140,8 @@ public static class LossChart
         foreach (var (line, i) in shown.Select((line, i) => (line, i))) items.Add(Entry(Label(line, high, ""), theme.Series[i], 2));
         var rest = lines.Length - baselines.Length - shown.Length;
         if (rest > 0) items.Add(Entry($"{rest} others", theme.Other, 1));
-        if (shown.Concat(baselines).Any(line => BandPoints(line).Length > 1))
-            items.Add(new() { LabelText = "95% interval over seeds", FillColor = theme.Faint.WithAlpha(2 * BandOpacity) });
+        var bands = shown.Concat(baselines).Select(BandPoints).Where(points => points.Length > 1).ToArray();
+        if (bands.Length > 0) items.Add(new() { LabelText = BandLabel(bands), FillColor = theme.Faint.WithAlpha(2 * BandOpacity) });
         if (target is { } goal && double.IsFinite(goal))
         {
             var entry = Entry("target " + goal.ToString("0.####", CultureInfo.InvariantCulture), theme.Target, 1.5f);
@@ -155,6 +155,12 @@ public static class LossChart
         plot.Legend.OutlineWidth = 0;
         plot.Legend.ShadowColor = Colors.Transparent;
         plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperLeft;
+    }
+
+    private static string BandLabel(LossCurvePoint[][] bands)
+    {
+        var ranges = bands.Count(points => points.Any(point => point.IsRange));
+        return ranges == 0 ? "95% interval over seeds" : ranges == bands.Length ? "range of two seeds" : "95% interval, or range of two seeds";
     }
 
     private static LegendItem Entry(string label, Color color, float width) => new() { LabelText = label, LineColor = color, LineWidth = width };

@@ -31,10 +31,14 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
 /// <summary>One point of a curve, as the statistics gave it.</summary>
 /// <param name="Tokens">Training tokens seen.</param>
 /// <param name="Mean">Mean loss over the seeds, nats per token.</param>
-/// <param name="Low">Lower end of the 95% interval of the mean, or null with a single seed.</param>
-/// <param name="High">Upper end of the 95% interval of the mean, or null with a single seed.</param>
-public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = null, double? High = null)
+/// <param name="Low">Lower end of the band around the mean, or null with a single seed.</param>
+/// <param name="High">Upper end of it.</param>
+/// <param name="IsRange">Whether the band is the range of the seeds' losses and not the mean's 95% interval.</param>
+public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = null, double? High = null, bool IsRange = false)
 {
+    /// <summary>With two seeds the 95% interval is nine times as wide as their range and would hide all curves: the range is drawn.</summary>
+    private const int FewestForInterval = 3;
+
     /// <summary>Mean and interval of the losses that several runs had at one step.</summary>
     internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations)
     {
@@ -42,6 +46,7 @@ public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = nu
         var losses = points.Select(point => point.ValLoss).Where(double.IsFinite).ToArray();
         if (losses.Length == 0) return new(points[0].Tokens, double.NaN);
         var sample = Sample.Of(losses);
+        if (losses.Length is > 1 and < FewestForInterval) return new(points[0].Tokens, sample.Mean, losses.Min(), losses.Max(), IsRange: true);
         var interval = sample.Interval();
         return new(points[0].Tokens, sample.Mean, interval?.Low, interval?.High);
     }

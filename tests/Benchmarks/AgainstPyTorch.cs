@@ -5,7 +5,7 @@ namespace Benchmarks;
 /// <summary>Training step and memory against PyTorch doing the same work: the same model, shapes and threads on the same machine.</summary>
 internal static class AgainstPyTorch
 {
-    private const int Rounds = 9;
+    private const int Rounds = 7;
     private const string Python = "/usr/bin/python3";   // the distribution's, whose torch is the libtorch that we use
 
     // PyTorch's thread settings: each is tried, the fastest is what we are compared with.
@@ -24,9 +24,9 @@ internal static class AgainstPyTorch
         var ok = true;
         foreach (var threads in new[] { "2", "1" })
         {
-            string[] arguments = ["--threads", threads, "--steps", "100"];
+            string[] arguments = ["--threads", threads, "--steps", "60"];
             var settings = Settings.Select(s => s.Select(v => (v.Name, v.Value?.Replace("{threads}", threads))).ToArray()).ToArray();
-            var best = settings.MinBy(s => Measured.Median(Enumerable.Range(0, 3)
+            var best = settings.MinBy(s => Measured.Median(Enumerable.Range(0, 2)
                 .Select(_ => Measured.Run(Python, [script, .. arguments], s).GetProperty("ms").GetDouble())))!;
             List<double> ourTimes = [], theirTimes = [], ourMemory = [], theirMemory = [];
             for (var round = 0; round < Rounds; round++)

@@ -21,6 +21,20 @@ public sealed class SweepChartsTests
     }
 
     [Fact]
+    public void Of_two_seeds_the_band_is_their_range_and_the_legend_says_so()
+    {
+        var spec = ExampleSweep.Spec();
+        var curves = ExampleSweep.Curves(spec).Where(curve => curve.Seed <= 2).ToList();
+        var lines = LossCurve.Of(ExampleSweep.Summary(spec, curves), curves);
+        double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].ValLoss)];
+        Assert.Equal(2, losses.Length);
+        Assert.Equal((losses.Min(), losses.Max()), (lines[1].Points[^1].Low, lines[1].Points[^1].High));
+
+        using var chart = LossChart.Draw(spec.Name, lines);
+        Assert.Contains("range of two seeds", new Picture(chart).Texts);
+    }
+
+    [Fact]
     public void The_last_point_of_a_finished_sweep_is_the_mean_of_its_summary()
     {
         var spec = ExampleSweep.Spec();
