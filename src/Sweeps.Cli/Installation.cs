@@ -28,4 +28,12 @@ public static class Installation
     /// <exception cref="CommandFailure">There is none.</exception>
     public static string RequireWorker() => Worker ?? throw new CommandFailure(ExitCode.Installation,
         $"the worker {WorkerName}.dll was not found beside this command: build it with ./sweeps, or name it in SWEEPS_WORKER.");
+
+    /// <summary>The command line of this process, ready to be pasted into a shell; ./sweeps says how it was called.</summary>
+    public static string ThisCommand => string.Join(' ',
+        Environment.GetCommandLineArgs().Skip(1).Prepend(Environment.GetEnvironmentVariable("SWEEPS_COMMAND") ?? "sweeps").Select(Quoted));
+
+    private static string Quoted(string argument) =>
+        argument.Length > 0 && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./=:,+@%".Contains(letter))
+            ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -130,7 +130,7 @@ public sealed class HeadHost : IAsyncDisposable
     }
 
     /// <summary>Judges the sweep, finished or not, and stores the verdict with it.</summary>
-    /// <exception cref="ResultsException">There is no such sweep.</exception>
+    /// <exception cref="ResultsException">There is no such sweep, or the database file has failed.</exception>
     public async Task<SweepAnswer> AnswerAsync(long sweepId)
     {
         var answer = await SweepAnswer.ReadAsync(Queries, sweepId);

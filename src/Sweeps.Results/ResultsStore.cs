@@ -181,8 +181,9 @@ public sealed class ResultsStore : IAsyncDisposable
     /// <summary>Commits what is waiting, closes the file and lets other processes have it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await writer.DisposeAsync();
+        // The writer last: it takes the write-ahead log into the file when nobody else has it open.
         Queries.Close();
+        await writer.DisposeAsync();
         databaseLock.Dispose();
     }
 

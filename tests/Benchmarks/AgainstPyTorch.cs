@@ -9,7 +9,7 @@ internal static class AgainstPyTorch
     private const string Python = "/usr/bin/python3";   // the distribution's, whose torch is the libtorch that we use
 
     // PyTorch's thread settings: each is tried, the fastest is what we are compared with.
-    private static readonly (string Name, string Value)[][] Settings =
+    private static readonly (string Name, string? Value)[][] Settings =
     [
         [],
         [("OMP_WAIT_POLICY", "passive")],
@@ -25,14 +25,14 @@ internal static class AgainstPyTorch
         foreach (var threads in new[] { "2", "1" })
         {
             string[] arguments = ["--threads", threads, "--steps", "100"];
-            var settings = Settings.Select(s => s.Select(v => (v.Name, v.Value.Replace("{threads}", threads))).ToArray()).ToArray();
+            var settings = Settings.Select(s => s.Select(v => (v.Name, v.Value?.Replace("{threads}", threads))).ToArray()).ToArray();
             var best = settings.MinBy(s => Measured.Median(Enumerable.Range(0, 3)
                 .Select(_ => Measured.Run(Python, [script, .. arguments], s).GetProperty("ms").GetDouble())))!;
             List<double> ourTimes = [], theirTimes = [], ourMemory = [], theirMemory = [];
             for (var round = 0; round < Rounds; round++)
             {
                 var ours = Measured.Run(Environment.ProcessPath!, ["child", .. arguments], WorkerSettings.Of(int.Parse(threads, CultureInfo.InvariantCulture)));
-                var theirs = Measured.Run(Python, [script, .. arguments], best);
+                var theirs = Measured.Run(Python, [script, .. arguments], best!);
                 ourTimes.Add(ours.GetProperty("ms").GetDouble());
                 theirTimes.Add(theirs.GetProperty("ms").GetDouble());
                 ourMemory.Add(ours.GetProperty("peak_mib").GetDouble());

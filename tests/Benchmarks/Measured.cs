@@ -7,7 +7,7 @@ namespace Benchmarks;
 /// <summary>Processes that measure themselves and print one line of JSON; run in turns, compared by the ratio of medians.</summary>
 internal static class Measured
 {
-    internal static JsonElement Run(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
+    internal static JsonElement Run(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string? Value)> environment)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;

@@ -37,6 +37,20 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task What_an_earlier_life_left_behind_is_ended_and_removed()
+    {
+        var options = new AgentOptions { Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = directory.Script("exec sleep 600"), Slots = [] };
+        var left = new ProcessLauncher().Launch(WorkerCommand.For(options, new Slot(0, "cpu", null, 1), "9-1", "/x/9-1.json"));
+        File.WriteAllText(directory.Path("attempts", "9-1.json"), "{}");
+        Directory.CreateDirectory(directory.Path("spool", "9-1"));
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await using var agent = Start(head, options.Worker, slots: 1);
+        Assert.Equal(128 + 9, await left.Exit);
+        Assert.False(File.Exists(directory.Path("attempts", "9-1.json")));
+        Assert.False(Directory.Exists(directory.Path("spool", "9-1")));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task A_worker_that_is_killed_from_outside_is_started_again()
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
@@ -63,7 +77,8 @@ public sealed class AgentTests : IDisposable
         await ProcessLauncherTests.Until(() => Log("2-1").Contains("started"));
         var runs = await head.Store.Queries.RunsAsync(id);
         Assert.Equal([(RunState.Failed, "There is no data set x."), (RunState.Running, null)], runs.Select(run => (run.State, run.Error)));
-        Assert.Equal([1, 2], (await head.Store.Queries.AttemptsAsync(1)).Select(attempt => attempt.Number));
+        Assert.Equal([(1, "There is no data set x."), (2, "There is no data set x.")],
+            (await head.Store.Queries.AttemptsAsync(1)).Select(attempt => (attempt.Number, attempt.Error)));
     }
 
     [Fact(Timeout = 60_000)]

@@ -62,6 +62,15 @@ public sealed class ProcessLauncherTests
     }
 
     [Fact]
+    public async Task Workers_that_end_at_once_are_workers_that_ended()
+    {
+        using var directory = new TestDirectory();
+        var workers = Enumerable.Range(1, 50).Select(i => launcher.Launch(Command(directory, "/bin/true", name: $"{i}-1"))).ToArray();
+        Assert.All(await Task.WhenAll(workers.Select(worker => worker.Exit)), code => Assert.Equal(0, code));
+        Assert.Empty(Directory.GetFiles(directory.Path("attempts")));
+    }
+
+    [Fact]
     public async Task A_worker_that_does_not_exist_ends_with_the_shells_sentence()
     {
         using var directory = new TestDirectory();

@@ -123,6 +123,19 @@ public sealed class WriterTests
     }
 
     [Fact]
+    public async Task A_closed_database_is_one_file_again()
+    {
+        await using var database = new TestDatabase();
+        await using (var store = await database.OpenAsync())
+        {
+            await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
+            Assert.Single(await store.Queries.SweepsAsync());
+            Assert.True(File.Exists(database.Path + "-wal"));
+        }
+        Assert.Equal([database.Path, database.Path + ".lock"], Directory.GetFiles(database.Directory).Order());
+    }
+
+    [Fact]
     public async Task Answers_survive_reopening()
     {
         await using var database = new TestDatabase();

@@ -44,7 +44,7 @@ internal static class ListCommand
                 new Text($"{overview.RunsCompleted}/{overview.Runs}"),
                 new Text($"{100 * overview.StepsDone / Math.Max(1, overview.StepsPlanned)}%"),
                 new Text(sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
-                new Text(sweep.Verdict ?? ""));
+                new Text(sweep.Verdict?.Split('\n')[0] ?? ""));
         }
         Terminal.Out.Write(table);
     }

@@ -14,8 +14,8 @@ public static class Numbers
     /// <summary>A loss with four decimals.</summary>
     public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    /// <summary>A ratio with two decimals: <c>1.25x</c>.</summary>
-    public static string Ratio(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture) + "x";
+    /// <summary>A ratio with two decimals: <c>1.25</c>.</summary>
+    public static string Ratio(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
 
     /// <summary>A duration by its two largest units: <c>1 h 5 min</c>, <c>3 min 20 s</c>, <c>45 s</c>.</summary>
     public static string Duration(TimeSpan time) => time switch

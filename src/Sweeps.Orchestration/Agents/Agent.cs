@@ -45,11 +45,16 @@ public sealed class Agent : IAsyncDisposable
 
     private string AttemptDirectory => Path.Combine(options.Home, "attempts");
 
+    private string SpoolDirectory => Path.Combine(options.Home, "spool");
+
     /// <summary>Ends what an earlier life left behind and begins to report.</summary>
     public void Start()
     {
         var left = launcher.EndLeftovers(AttemptDirectory);
         if (left > 0) logger.LogWarning("Ended {Count} workers that an earlier process had left behind", left);
+        foreach (var directory in new[] { AttemptDirectory, SpoolDirectory })
+            if (Directory.Exists(directory))
+                Directory.Delete(directory, recursive: true);
         loop = Task.Run(LoopAsync);
     }
 
@@ -108,11 +113,12 @@ public sealed class Agent : IAsyncDisposable
     private async Task ReportAsync()
     {
         var ended = running.Values.Where(worker => worker.Process.Exit.IsCompleted).ToList();
-        var busy = running.Values.Where(worker => !worker.Process.Exit.IsCompleted).Select(worker => worker.Order.Slot).ToHashSet();
+        var alive = running.Values.Except(ended).ToList();
+        var busy = alive.Select(worker => worker.Order.Slot).ToHashSet();
         var report = new MachineReport(
             slotsJson,
             ending.IsCancellationRequested ? [] : [.. options.Slots.Select(slot => slot.Index).Where(slot => !busy.Contains(slot))],
-            [.. running.Values.Except(ended).Select(worker => worker.Key)],
+            [.. alive.Select(worker => worker.Key)],
             [.. ended.Select(worker => new WorkerEnding(worker.Key, worker.Process.Exit.Result, worker.StopRequestedAt is not null,
                 LastWords(worker.LogFile)))]);
         MachineOrders orders;
@@ -224,7 +230,7 @@ public sealed class Agent : IAsyncDisposable
         }
     }
 
-    private string SpoolOf(AttemptKey key) => Path.Combine(options.Home, "spool", key.ToString());
+    private string SpoolOf(AttemptKey key) => Path.Combine(SpoolDirectory, key.ToString());
 
     private static void AppendLog(string file, string text)
     {

@@ -79,9 +79,9 @@ public sealed class ProcessLauncher : WorkerLauncher
         {
             File.WriteAllText(file, string.Create(CultureInfo.InvariantCulture, $"{process.Id} {process.StartTime.ToUniversalTime().Ticks}"));
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
         {
-            // It has ended already.
+            // It has ended already, so fast that nobody can say when it began.
         }
     }
 
@@ -113,7 +113,14 @@ public sealed class ProcessLauncher : WorkerLauncher
         private async Task<int> WaitAsync(string pidFile)
         {
             await process.WaitForExitAsync();
-            File.Delete(pidFile);
+            try
+            {
+                File.Delete(pidFile);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // A stale one is recognised by the time at which its process began.
+            }
             return process.ExitCode;
         }
 

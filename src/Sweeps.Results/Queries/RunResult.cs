@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Queries;
@@ -15,4 +16,6 @@ namespace Sweeps.Results.Queries;
 /// <param name="Last">The metric's newest value, or null.</param>
 /// <param name="Min">The metric's smallest value, or null.</param>
 public sealed record RunResult(long Id, long ConfigurationId, int Ordinal, string Label, int Seed, RunState State, string? Error,
-    int Steps, int StepsDone, double? Last, double? Min);
+    int Steps, int StepsDone,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Last,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Min);

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Spectre.Console;
+using Sweeps.Core.Statistics;
+using Sweeps.Head.Reports;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Cli.Output;
+
+/// <summary>The answer of a sweep on the terminal: a row for each configuration, then the verdict.</summary>
+internal static class SummaryTable
+{
+    public static void Write(IAnsiConsole console, SweepAnswer answer)
+    {
+        var (overview, summary) = (answer.Overview, answer.Summary);
+        console.WriteLine(Title(overview.Sweep));
+        console.WriteLine($"{overview.RunsCompleted} of {Numbers.Count(overview.Runs, "run")} completed"
+            + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
+            + $"; {Numbers.Count(overview.StepsDone, "step")} trained"
+            + (overview.StepsPlanned < overview.StepsWithoutSharing ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumn("configuration").AddColumn("seeds")
+            .AddColumn(new TableColumn(new Text(summary.Metric)).RightAligned()).AddColumn("95% interval");
+        if (summary.Target is { } target)
+            table.AddColumn(new TableColumn(new Text($"tokens to {target.ToString("0.####", CultureInfo.InvariantCulture)}")).RightAligned()).AddColumn("sample efficiency");
+        table.AddColumn("standing");
+        foreach (var configuration in summary.Configurations)
+            table.AddRow(Cells(configuration, summary).Select(cell => new Text(cell)));
+        console.Write(table);
+        console.WriteLine(summary.Verdict);
+    }
+
+    private static string Title(SweepRecord sweep) =>
+        $"{sweep.Name} ({sweep.Id}), {sweep.State.ToString().ToLowerInvariant()}{(sweep.Description is null ? "" : $": {sweep.Description}")}";
+
+    private static IEnumerable<string> Cells(ConfigurationSummary configuration, SweepSummary summary)
+    {
+        yield return configuration.Label;
+        yield return (configuration.N == configuration.Planned ? $"{configuration.N}" : $"{configuration.N} of {configuration.Planned}")
+            + (configuration.Diverged > 0 ? $", {configuration.Diverged} diverged" : "");
+        yield return configuration.Mean is { } mean ? Numbers.Loss(mean) : "";
+        yield return configuration.Interval is { } interval ? $"{Numbers.Loss(interval.Low)} to {Numbers.Loss(interval.High)}" : "";
+        if (summary.Target is not null)
+        {
+            yield return Tokens(configuration);
+            yield return Efficiency(configuration, configuration.Index == summary.Baseline);
+        }
+        yield return Standing(configuration);
+    }
+
+    private static string Tokens(ConfigurationSummary configuration) => configuration switch
+    {
+        { TokensToTarget: { } tokens, NotReached: > 0 } => $"{Numbers.Count((long)tokens)} (not reached by {configuration.NotReached})",
+        { TokensToTarget: { } tokens } => Numbers.Count((long)tokens),
+        { NotReached: > 0 } => "not reached",
+        _ => "",
+    };
+
+    private static string Efficiency(ConfigurationSummary configuration, bool isBaseline) => configuration.Efficiency switch
+    {
+        _ when isBaseline => configuration.Reached > 0 ? Numbers.Ratio(1) : "",
+        { Interval: { } interval } efficiency => $"{Numbers.Ratio(efficiency.Value)} ({Numbers.Ratio(interval.Low)} to {Numbers.Ratio(interval.High)})",
+        { } efficiency => Numbers.Ratio(efficiency.Value),
+        null => "",
+    };
+
+    private static string Standing(ConfigurationSummary configuration)
+    {
+        var word = configuration.Standing switch
+        {
+            Core.Statistics.Standing.NoData => "no data",
+            var standing => standing.ToString().ToLowerInvariant(),
+        };
+        return configuration.AdjustedP is { } p && configuration.Standing != Core.Statistics.Standing.Identical
+            ? $"{word}, p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}" : word;
+    }
+}

@@ -1,0 +1,45 @@
+using Spectre.Console;
+using Sweeps.Cli.Output;
+using Sweeps.Head;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Cli.Progress;
+
+/// <summary>Shows how a sweep goes on.</summary>
+internal abstract class ProgressView(IAnsiConsole console)
+{
+    /// <summary>Where it is shown.</summary>
+    protected IAnsiConsole Console { get; } = console;
+
+    /// <summary>A live table on a terminal, plain lines elsewhere.</summary>
+    public static ProgressView Create(IAnsiConsole console) =>
+        console.Profile.Out.IsTerminal && console.Profile.Capabilities.Ansi ? new LiveProgress(console) : new LineProgress(console);
+
+    /// <summary>Says what begins.</summary>
+    public void Begin(Submission submission, SweepOverview overview, IReadOnlyList<Slot> slots)
+    {
+        var places = SlotText.Of(slots);
+        var sweep = overview.Sweep;
+        Console.WriteLine(submission.IsResumed
+            ? $"Sweep {sweep.Id} ({sweep.Name}) goes on at {Numbers.Count(overview.StepsDone)} of {Numbers.Count(overview.StepsPlanned, "step")}, on {places}."
+            : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(overview.Runs, "run")}, {Numbers.Count(overview.StepsPlanned, "step")}, on {places}.");
+    }
+
+    /// <summary>Shows each moment until the last.</summary>
+    public abstract Task FollowAsync(IAsyncEnumerable<SweepProgress> moments);
+
+    /// <summary><c>1,200 of 3,600 steps, 4 of 12 runs, about 1 min 20 s left</c>.</summary>
+    protected static string Standing(SweepProgress moment, TimeSpan? left)
+    {
+        var failed = moment.Runs.Count(run => run.State == RunState.Failed);
+        return $"{Numbers.Count(moment.Overview.StepsDone)} of {Numbers.Count(moment.Overview.StepsPlanned, "step")}, "
+            + $"{Numbers.Count(moment.Runs.Count(run => run.State == RunState.Completed))} of {Numbers.Count(moment.Runs.Count, "run")}"
+            + (failed > 0 ? $" ({Numbers.Count(failed)} failed)" : "")
+            + (left is { } time ? $", about {Numbers.Duration(time)} left" : "");
+    }
+
+    /// <summary>The run with the smallest value of the metric so far, or null.</summary>
+    protected static RunResult? Best(SweepProgress moment) => moment.Runs.Where(run => run.Min is not null).MinBy(run => run.Min);
+}

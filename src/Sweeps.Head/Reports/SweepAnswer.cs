@@ -1,0 +1,58 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sweeps.Core;
+using Sweeps.Core.Search;
+using Sweeps.Core.Statistics;
+using Sweeps.Core.SweepFiles;
+using Sweeps.Results;
+using Sweeps.Results.Queries;
+using CurvePoint = Sweeps.Core.Statistics.CurvePoint;
+using RunCurve = Sweeps.Core.Statistics.RunCurve;
+
+namespace Sweeps.Head.Reports;
+
+/// <summary>What a stored sweep has found so far. Whoever shows results reads them here, so that all show the same numbers.</summary>
+/// <param name="Overview">The sweep and how far it is.</param>
+/// <param name="Spec">Its file.</param>
+/// <param name="Plan">Its plan.</param>
+/// <param name="Curves">The metric of every run that has points.</param>
+/// <param name="Summary">The statistics of them and the verdict.</param>
+public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPlan Plan, IReadOnlyList<RunCurve> Curves, SweepSummary Summary)
+{
+    /// <summary>Reads a sweep and judges it, finished or not.</summary>
+    /// <exception cref="ResultsException">There is no such sweep.</exception>
+    public static async Task<SweepAnswer> ReadAsync(ResultsQueries queries, long sweepId)
+    {
+        var overview = await queries.SweepAsync(sweepId)
+            ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
+        var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
+        var plan = SweepPlan.Of(spec);
+        var places = (await queries.ConfigurationsAsync(sweepId)).ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
+        var curves = (await queries.CurvesAsync(sweepId, spec.Metric.Name))
+            .Where(curve => curve.Points.Count > 0)
+            .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,
+                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))]))
+            .ToArray();
+        return new(overview, spec, plan, curves, SweepAnalysis.Summarise(spec, plan, curves));
+    }
+
+    /// <summary>The content of <c>summary.json</c>.</summary>
+    public string ToJson()
+    {
+        var sweep = Overview.Sweep;
+        var root = JsonSerializer.SerializeToNode(new
+        {
+            sweep.Id,
+            sweep.Name,
+            sweep.Description,
+            sweep.State,
+            Overview.Runs,
+            Overview.RunsCompleted,
+            Overview.RunsFailed,
+            StepsTrained = Overview.StepsDone,
+            Overview.StepsWithoutSharing,
+        }, Json.Options)!.AsObject();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(Summary, Json.Options)!.AsObject()) root[name] = value?.DeepClone();
+        return root.ToJsonString(Json.Indented);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+
+namespace Sweeps.EndToEnd;
+
+/// <summary>What README.md shows is what works: its sweep files are checked and its commands are run, in order.</summary>
+public sealed partial class ReadmeTests : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("sweeps readme ");
+
+    public void Dispose() => directory.Delete(recursive: true);
+
+    private static string Readme => File.ReadAllText(Repository.PathOf("README.md"));
+
+    [Fact]
+    public async Task Every_sweep_file_that_it_shows_is_valid()
+    {
+        var files = Blocks("yaml");
+        Assert.NotEmpty(files);
+        foreach (var yaml in files)
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "sweep.yaml"), yaml, TestContext.Current.CancellationToken);
+            var (exitCode, _, error) = await Repository.ShellAsync($"'{Repository.PathOf("sweeps")}' check sweep.yaml", directory.FullName);
+            Assert.Equal((0, ""), (exitCode, error));
+        }
+    }
+
+    [Fact, Trait("Speed", "Slow")]
+    public async Task Every_command_that_it_shows_works()
+    {
+        // A place of its own with the names that the commands use; results and the database go there.
+        foreach (var name in new[] { "sweeps", "experiments" })
+            File.CreateSymbolicLink(Path.Combine(directory.FullName, name), Repository.PathOf(name));
+        var commands = Commands().Where(command => !command.StartsWith("./test", StringComparison.Ordinal)).Distinct().ToArray();
+        Assert.Contains("./sweeps run experiments/quickstart.yaml", commands);
+        foreach (var command in commands)
+        {
+            var (exitCode, output, error) = await Repository.ShellAsync(command, directory.FullName, ("SWEEPS_HOME", Path.Combine(directory.FullName, "home")));
+            Assert.True(exitCode == 0, $"{command} ended with exit code {exitCode}:\n{error}\n{output}");
+        }
+        foreach (var file in ResultFile().Matches(Readme).Select(match => match.Groups["file"].Value))
+            Assert.True(File.Exists(Path.Combine(directory.FullName, "results", "quickstart-1", file)), $"README.md promises {file}");
+    }
+
+    /// <summary>This test is run by ./test, which must not be started again from here.</summary>
+    [Fact]
+    public async Task The_options_of_the_test_script_are_those_that_it_shows()
+    {
+        var shown = Commands().Where(command => command.StartsWith("./test", StringComparison.Ordinal)).SelectMany(command => command.Split(' ').Skip(1)).ToArray();
+        Assert.NotEmpty(shown);
+        var script = await File.ReadAllTextAsync(Repository.PathOf("test"), TestContext.Current.CancellationToken);
+        foreach (var argument in shown)
+            Assert.True(argument.StartsWith('-') ? script.Contains($"{argument})", StringComparison.Ordinal) : Directory.Exists(Repository.PathOf($"tests/{argument}")), argument);
+        var (exitCode, _, error) = await Repository.ShellAsync("./test --unknown", Repository.Root);
+        Assert.Equal((2, "test: unknown option --unknown; use ./test [--quick] [PROJECT...]\n"), (exitCode, error));
+    }
+
+    [Fact]
+    public void The_exit_codes_are_those_of_the_program()
+    {
+        var source = File.ReadAllText(Repository.PathOf("src/Sweeps.Cli/ExitCode.cs"));
+        var known = ExitCode().Matches(source).Select(match => match.Groups["code"].Value);
+        Assert.Equal(known, ExitCodeRow().Matches(Readme).Select(match => match.Groups["code"].Value));
+    }
+
+    [Fact]
+    public void Every_path_in_its_layout_exists()
+    {
+        var rows = PathRow().Matches(Readme).SelectMany(match => BackQuoted().Matches(match.Value)).Select(match => match.Groups["path"].Value).ToArray();
+        Assert.Contains("src/Sweeps.Cli", rows);
+        Assert.All(rows, path => Assert.True(Path.Exists(Repository.PathOf(path)), path));
+    }
+
+    private static string[] Commands() => [.. Blocks("sh").SelectMany(block => block.Split('\n'))
+        .Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0)];
+
+    private static string[] Blocks(string language) =>
+        [.. Block().Matches(Readme).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["text"].Value)];
+
+    [GeneratedRegex(@"^```(?<language>\w+)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    [GeneratedRegex(@"^\| `(?<file>[a-z]+\.(json|svg|html))` \|", RegexOptions.Multiline)]
+    private static partial Regex ResultFile();
+
+    [GeneratedRegex(@"const int \w+ = (?<code>\d+);")]
+    private static partial Regex ExitCode();
+
+    [GeneratedRegex(@"^\| (?<code>\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex ExitCodeRow();
+
+    [GeneratedRegex(@"^\| (`[\w./]+`(, )?)+ \|", RegexOptions.Multiline)]
+    private static partial Regex PathRow();
+
+    [GeneratedRegex(@"`(?<path>(?!\w+\.(json|svg|html))[\w./]+)`")]
+    private static partial Regex BackQuoted();
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sweeps.Core;
+using Sweeps.Core.Protocol;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Head.Tests;
+
+/// <summary>The API over real HTTP.</summary>
+public sealed class ApiTests : IAsyncLifetime
+{
+    private readonly TestHome home = TestHome.Create();
+    private HeadHost head = null!;
+    private HttpClient http = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        head = await home.StartAsync(slots: 1);
+        http = new HttpClient { BaseAddress = head.Url };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        home.Release();
+        await head.DisposeAsync();
+        home.Dispose();
+    }
+
+    [Fact]
+    public async Task The_head_listens_on_the_loopback_interface_and_says_that_it_is_well()
+    {
+        Assert.Equal("127.0.0.1", head.Url.Host);
+        Assert.Equal("ok", await http.GetStringAsync("/healthz"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_posted_sweep_is_trained_and_its_results_can_be_read()
+    {
+        var response = await http.PostAsync("/api/sweeps", new StringContent(TestHome.Yaml(), Encoding.UTF8, "application/yaml"));
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal("/api/sweeps/1", response.Headers.Location!.ToString());
+        await head.WaitAsync(1);
+
+        var sweep = await GetAsync("/api/sweeps/1");
+        Assert.Equal(("script", "completed", 4, 240), ((string)sweep["name"]!, (string)sweep["state"]!, (int)sweep["runs_completed"]!, (int)sweep["steps_done"]!));
+        Assert.Equal(1, (int)(await GetAsync("/api/sweeps")).AsArray().Single()!["id"]!);
+        var configurations = (await GetAsync("/api/sweeps/1/configurations")).AsArray();
+        Assert.Equal([1, 2], configurations.Select(configuration => (int)configuration!["parameters"]!["heads"]!));
+        Assert.Equal([true, false], configurations.Select(configuration => (bool)configuration!["is_baseline"]!));
+        var runs = (await GetAsync("/api/sweeps/1/runs")).AsArray();
+        Assert.Equal([4.401, 4.402, 4.401, 4.402], runs.Select(run => (double)run!["last"]!));
+        var curves = (await GetAsync("/api/sweeps/1/curves")).AsArray();
+        Assert.Equal([10, 20, 30, 40, 50, 60], curves[0]!["points"]!.AsArray().Select(point => (int)point!["step"]!));
+        Assert.Empty((await GetAsync("/api/sweeps/1/curves?metric=unknown"))[0]!["points"]!.AsArray());
+        var verdict = await GetAsync("/api/sweeps/1/verdict");
+        Assert.NotEmpty((string)verdict["verdict"]!);
+        Assert.Equal(2, verdict["summary"]!["configurations"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task All_errors_of_a_sweep_file_are_reported_at_once()
+    {
+        var yaml = TestHome.Yaml().Replace("heads: {values: [1, 2]}", "haeds: {values: [1, 2]}").Replace("seeds: 2", "seeds: 0");
+        var response = await http.PostAsync("/api/sweeps?name=mine.yaml", new StringContent(yaml));
+        var errors = (await ProblemAsync(response, HttpStatusCode.BadRequest))["errors"]!.AsArray().Select(error => (string)error!).ToArray();
+        Assert.Contains(errors, error => error.Contains("mine.yaml") && error.Contains("haeds"));
+        Assert.Contains(errors, error => error.Contains("seeds"));
+        Assert.Empty((await GetAsync("/api/sweeps")).AsArray());
+    }
+
+    [Theory]
+    [InlineData("/api/sweeps/7")]
+    [InlineData("/api/sweeps/7/runs")]
+    [InlineData("/api/sweeps/7/configurations")]
+    [InlineData("/api/sweeps/7/curves")]
+    [InlineData("/api/sweeps/7/verdict")]
+    [InlineData("/api/nothing")]
+    public async Task What_is_not_there_is_a_problem_document(string path) =>
+        await ProblemAsync(await http.GetAsync(path), HttpStatusCode.NotFound);
+
+    [Fact(Timeout = 60_000)]
+    public async Task Only_the_attempts_own_token_may_write_to_it()
+    {
+        home.Hold();
+        await head.SubmitAsync(TestHome.Spec());
+        await home.UntilHeldAsync("1-1");
+        var before = home.Points();
+        foreach (var (attempt, token) in new[] { ("1-1", "wrong"), ("1-1", ""), ("1-2", Token("1-1")), ("2-1", Token("1-1")), ("x", Token("1-1")), ("1-1", (string?)null) })
+        {
+            foreach (var what in new[] { "points", "checkpoint", "finish", "logs" })
+                await ProblemAsync(await PostAsync(attempt, what, token, Body(what)), HttpStatusCode.Unauthorized);
+        }
+        Assert.Equal(before, home.Points());
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("1-1", "points", Token("1-1"), Body("points"))).StatusCode);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_fenced_attempt_is_refused_with_409()
+    {
+        home.Hold();
+        await head.SubmitAsync(TestHome.Spec());
+        await home.UntilHeldAsync("1-1");
+        var old = Token("1-1");
+        System.Diagnostics.Process.GetProcessById(home.PidOf("1-1")).Kill();
+        await home.UntilHeldAsync("1-2");
+        foreach (var what in new[] { "points", "checkpoint", "finish" })
+            await ProblemAsync(await PostAsync("1-1", what, old, Body(what)), HttpStatusCode.Conflict);
+        Assert.Equal(AttemptOutcome.Lost, (await head.Queries.AttemptAsync(1, 1))!.Outcome);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_end_that_is_told_again_is_answered_like_the_first()
+    {
+        home.Hold();
+        var id = (await head.SubmitAsync(TestHome.Spec())).SweepId;
+        await home.UntilHeldAsync("1-1");
+        var token = Token("1-1");
+        for (var i = 0; i < 2; i++)
+        {
+            var response = await PostAsync("1-1", "finish", token, new AttemptFinish(AttemptOutcome.UserError, 30, "no data"));
+            Assert.False((await response.Content.ReadFromJsonAsync<AttemptReply>(Json.Options))!.Continue);
+        }
+        await ProblemAsync(await PostAsync("1-1", "finish", token, new AttemptFinish(AttemptOutcome.Completed, 60)), HttpStatusCode.Conflict);
+        Assert.Equal(1, (await head.Queries.StageAsync(1))!.UserFailures);
+        await head.CancelSweepAsync(id);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Completion_without_a_checkpoint_is_refused_with_a_sentence()
+    {
+        home.Hold();
+        await head.SubmitAsync(TestHome.Spec());
+        await home.UntilHeldAsync("1-1");
+        var response = await PostAsync("1-1", "finish", Token("1-1"), new AttemptFinish(AttemptOutcome.Completed, 60));
+        Assert.Contains("no checkpoint at step 60", (string)(await ProblemAsync(response, HttpStatusCode.UnprocessableEntity))["detail"]!);
+        Assert.Equal(StageState.Running, (await head.Queries.StageAsync(1))!.State);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Lines_of_a_log_are_appended_and_diverged_losses_arrive()
+    {
+        home.Hold();
+        var id = (await head.SubmitAsync(TestHome.Spec())).SweepId;
+        await home.UntilHeldAsync("1-1");
+        Assert.Equal(HttpStatusCode.NoContent, (await PostAsync("1-1", "logs", Token("1-1"), "hello\n")).StatusCode);
+        Assert.EndsWith("hello\n", File.ReadAllText(home.Path("logs", "1-1.log")));
+        await PostAsync("1-1", "points", Token("1-1"), new PointBatch([new("val_loss", 31, double.PositiveInfinity, 1, 1)]));
+        Assert.Equal("Infinity", (string)(await GetAsync($"/api/sweeps/{id}/runs"))[0]!["last"]!);
+        await PostAsync("1-1", "points", Token("1-1"), new PointBatch([new("train_loss", 5, double.NaN, 1, 1), new("train_loss", 6, double.PositiveInfinity, 1, 1)]));
+        var points = (await GetAsync($"/api/sweeps/{id}/curves?metric=train_loss"))[0]!["points"]!.AsArray();
+        Assert.Equal(["NaN", "Infinity"], points.Select(point => (string)point!["value"]!));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_json_is_a_bad_request() => await ProblemAsync(
+        await http.PostAsync("/api/attempts/1-1/points", new StringContent("{", Encoding.UTF8, "application/json")), HttpStatusCode.BadRequest);
+
+    [Fact]
+    public async Task Pages_of_other_origins_and_other_names_of_the_host_are_not_served()
+    {
+        using var foreign = new HttpRequestMessage(HttpMethod.Post, "/api/sweeps") { Content = new StringContent(TestHome.Yaml()) };
+        foreign.Headers.Add("Origin", "https://example.org");
+        await ProblemAsync(await http.SendAsync(foreign), HttpStatusCode.Forbidden);
+        using var rebound = new HttpRequestMessage(HttpMethod.Get, "/api/sweeps");
+        rebound.Headers.Host = "example.org";
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.SendAsync(rebound)).StatusCode);
+        using var own = new HttpRequestMessage(HttpMethod.Get, "/api/sweeps");
+        own.Headers.Add("Origin", head.Url.GetLeftPart(UriPartial.Authority));
+        Assert.Empty(JsonNode.Parse(await (await http.SendAsync(own)).Content.ReadAsStringAsync())!.AsArray());
+    }
+
+    private static object Body(string what) => what switch
+    {
+        "points" => new PointBatch([new("val_loss", 35, 1, 1, 1)]),
+        "checkpoint" => new CheckpointNotice(35, "/nowhere", "00", 1),
+        "finish" => new AttemptFinish(AttemptOutcome.Stopped, 35),
+        _ => "a line\n",
+    };
+
+    private static async Task<JsonNode> ProblemAsync(HttpResponseMessage response, HttpStatusCode status)
+    {
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    private string Token(string attempt) => JsonSerializer.Deserialize<Assignment>(File.ReadAllText(home.Path("attempts", attempt + ".json")), Json.Options)!.Token;
+
+    private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(path))!;
+
+    private async Task<HttpResponseMessage> PostAsync(string attempt, string what, string? token, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/attempts/{attempt}/{what}");
+        request.Content = body is string text ? new StringContent(text) : JsonContent.Create(body, body.GetType(), options: Json.Options);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await http.SendAsync(request);
+    }
+}
