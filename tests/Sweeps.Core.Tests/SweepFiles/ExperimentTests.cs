@@ -23,8 +23,8 @@ public sealed class ExperimentTests
         var options = Configurations("addition.yaml").Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, 1)).ToArray();
         Assert.Equal([true, false], options.Select(o => o.Reversed));
         Assert.All(options, o => Assert.Equal(
-            ("addition", 2, 3, 3, 48, 6, 64, 4000, 5e-4),
-            (o.Data, o.Digits, o.Layers, o.AttentionHeads, o.Width, o.Context, o.BatchSize, o.Steps, o.LearningRate)));
+            ("addition", 2, 3, 3, 48, 6, 64, 4000, 5e-4, 5e-4),
+            (o.Data, o.Digits, o.Layers, o.AttentionHeads, o.Width, o.Context, o.BatchSize, o.Steps, o.LearningRate, o.MinLearningRate)));
     }
 
     private static IReadOnlyList<Configuration> Configurations(string file) =>
