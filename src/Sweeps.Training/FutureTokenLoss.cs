@@ -7,7 +7,8 @@ namespace Sweeps.Training;
 /// <summary>
 /// The loss of predicting several tokens, and its gradients. For shared heads (modded-nanogpt, PR 178) one row of logits z_t serves all
 /// offsets: loss = 1/N sum_t sum_k w_k [t+k &lt; T] (logsumexp(z_t) - z_t[y_{t+k}]), y_t = x_{t+1}. For parallel heads (Gloeckle et al. 2024)
-/// head k has its own logits and the loader supplies targets beyond the context. N is the number of positions B*T.
+/// head k has its own logits and the loader supplies targets beyond the context. N is the number of positions B*T, or where only some targets
+/// are trained (<see cref="Batch.Trained"/>) the number of those: next tokens for shared heads, each head's own for parallel ones.
 /// </summary>
 public static class FutureTokenLoss
 {
@@ -30,19 +31,39 @@ public static class FutureTokenLoss
         };
     }
 
-    /// <summary>Mean cross entropy of the next token over a batch, a 0-dimensional tensor; no gradients.</summary>
+    /// <summary>Mean cross entropy of the next token over a batch's trained targets, a 0-dimensional tensor; no gradients.</summary>
     public static Tensor NextToken(Gpt model, Batch batch)
     {
         using var off = no_grad();
         using var scope = NewDisposeScope();
-        var logits = model.call(batch.Tokens).view(-1, model.Vocabulary);
-        return nn.functional.cross_entropy(logits, batch.Target(0)).MoveToOuterDisposeScope();
+        return NextToken(Logits(model, batch), batch).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The loss of the next token, the batch's answers and those that the model gives right; no gradients.</summary>
+    public static (double Loss, int Right, int Answers) Evaluate(Gpt model, Batch batch)
+    {
+        using var off = no_grad();
+        using var scope = NewDisposeScope();
+        var logits = Logits(model, batch);
+        var loss = NextToken(logits, batch).to(float64).item<double>();
+        if (batch.Answers is null) return (loss, 0, 0);
+        var (right, answers) = batch.Score(logits.argmax(1).cpu().data<long>().ToArray());
+        return (loss, right, answers);
+    }
+
+    private static Tensor Logits(Gpt model, Batch batch) => model.call(batch.Tokens).view(-1, model.Vocabulary);        // (N, V)
+
+    private static Tensor NextToken(Tensor logits, Batch batch)
+    {
+        if (batch.TrainedTargets(0) is not { } trained) return nn.functional.cross_entropy(logits, batch.Target(0));
+        var losses = logits.log_softmax(-1).gather(1, batch.Target(0).view(-1, 1)).neg();
+        return (losses * Terms.Shares(trained, 1, logits)).sum();
     }
 
     private static (Tensor, Tensor) Shared(Gpt model, Batch batch, TrainingOptions options, double[] w)
     {
         using var scope = NewDisposeScope();
-        var logits = model.call(batch.Tokens).view(-1, model.Vocabulary);       // (N, V)
+        var logits = Logits(model, batch);
         var (objective, next) = BackwardFromLogits(logits, Terms.OfShared(batch, w, options, logits));
         return (objective.MoveToOuterDisposeScope(), next.MoveToOuterDisposeScope());
     }
@@ -78,7 +99,7 @@ public static class FutureTokenLoss
             var logProbabilities = logits.detach().log_softmax(-1);             // (N, V)
             var chosen = logProbabilities.gather(1, terms.Targets);             // (N, K)
             objective = -(chosen * terms.Coefficients).sum();
-            next = -chosen.select(1, 0).mean();
+            next = -terms.MeanOfFirst(chosen);
             gradient = logProbabilities.exp_().mul_(terms.CoefficientSums);
             gradient.scatter_add_(1, terms.Targets, terms.Coefficients.neg());
         }
@@ -100,7 +121,7 @@ public static class FutureTokenLoss
             var losses = logits.logsumexp(1, keepdim: true) - logits.gather(1, terms.Targets);       // (N, K)
             var loss = (losses * terms.Coefficients).sum();
             objective = objective is null ? loss : objective + loss;
-            nextToken ??= losses.detach().select(1, 0).mean();
+            nextToken ??= terms.MeanOfFirst(losses.detach());
         }
         objective!.backward();
         return (objective.detach().MoveToOuterDisposeScope(), nextToken!.MoveToOuterDisposeScope());
@@ -122,11 +143,26 @@ public static class FutureTokenLoss
     /// <summary>The terms of the sum over offsets: target symbol and coefficient of each, and the coefficients' sum per position.</summary>
     private sealed record Terms(Tensor Targets, Tensor Coefficients, Tensor CoefficientSums)
     {
+        /// <summary>Each position's share in the mean of its first target, (N, 1); null when all targets are trained and the shares are equal.</summary>
+        private Tensor? FirstShares { get; init; }
+
+        /// <summary>Mean over the first target's column of (N, K).</summary>
+        internal Tensor MeanOfFirst(Tensor values) =>
+            FirstShares is null ? values.select(1, 0).mean() : (values.narrow(1, 0, 1) * FirstShares).sum();
+
+        /// <summary>A weight shared out equally among the trained targets, the others getting 0, (N, 1).</summary>
+        internal static Tensor Shares(bool[] trained, double weight, Tensor logits)
+        {
+            var share = weight / Math.Max(1, trained.Count(t => t));
+            return tensor(Array.ConvertAll(trained, t => t ? share : 0), [trained.Length, 1], dtype: logits.dtype, device: logits.device);
+        }
+
         internal static Terms OfHead(Batch batch, int head, double weight, Tensor logits)
         {
             var n = logits.size(0);
-            var coefficient = full([n, 1], weight / n, logits.dtype, logits.device);
-            return new Terms(batch.Target(head).view(-1, 1), coefficient, coefficient);
+            var trained = batch.TrainedTargets(head);
+            var coefficient = trained is null ? full([n, 1], weight / n, logits.dtype, logits.device) : Shares(trained, weight, logits);
+            return new Terms(batch.Target(head).view(-1, 1), coefficient, coefficient) { FirstShares = trained is null ? null : Shares(trained, 1, logits) };
         }
 
         internal static Terms OfShared(Batch batch, double[] w, TrainingOptions options, Tensor logits)
@@ -136,6 +172,8 @@ public static class FutureTokenLoss
             var targets = new long[B * T * K];
             var coefficients = new double[B * T * K];
             var sums = new double[B * T];
+            var trained = batch.TrainedTargets(0);
+            var n = trained is null ? B * T : Math.Max(1, trained.Count(t => t));
             for (var b = 0; b < B; b++)
             {
                 for (var t = 0; t < T; t++)
@@ -143,17 +181,21 @@ public static class FutureTokenLoss
                     for (var k = 0; k < K && t + k < T; k++)
                     {
                         if (options.DocumentBoundary == DocumentBoundary.Stop && k > 0 && batch.EndsDocument(b, t + k - 1)) break;
+                        if (!batch.IsTrained(b, t + k)) continue;
                         var i = b * T + t;
                         targets[i * K + k] = batch.NextToken(b, t + k);
-                        coefficients[i * K + k] = w[k] / (B * T);
-                        sums[i] += w[k] / (B * T);
+                        coefficients[i * K + k] = w[k] / n;
+                        sums[i] += w[k] / n;
                     }
                 }
             }
             return new Terms(
                 tensor(targets, [B * T, K], device: logits.device),
                 tensor(coefficients, [B * T, K], dtype: logits.dtype, device: logits.device),
-                tensor(sums, [B * T, 1], dtype: logits.dtype, device: logits.device));
+                tensor(sums, [B * T, 1], dtype: logits.dtype, device: logits.device))
+            {
+                FirstShares = trained is null ? null : Shares(trained, 1, logits),
+            };
         }
     }
 }

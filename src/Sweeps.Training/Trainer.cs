@@ -12,7 +12,7 @@ namespace Sweeps.Training;
 /// <summary>Trains one run of the built-in GPT, from fresh weights or a checkpoint.</summary>
 public sealed class Trainer : IDisposable
 {
-    private readonly BatchLoader loader;
+    private readonly IDataSet data;
     private readonly AdamW optimizer;
     private readonly LearningRateSchedule learningRate;
     private readonly bool resumed;
@@ -26,11 +26,9 @@ public sealed class Trainer : IDisposable
     public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null)
     {
         Options = options;
-        var data = DataSets.Load(options.Data, dataDirectory);
-        if (options.DocumentBoundary == DocumentBoundary.Stop && data.DocumentEnd is null)
+        data = DataSets.Open(options, dataDirectory, futures: options.HeadKind == HeadKind.Parallel ? options.Heads : 1);
+        if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
-        var futures = options.HeadKind == HeadKind.Parallel ? options.Heads : 1;
-        loader = new BatchLoader(data, options.BatchSize, options.Context, futures, options.Seed);
         Model = new Gpt(options, data.Vocabulary);
         optimizer = new AdamW(Model.named_parameters(), options.Beta1, options.Beta2, options.WeightDecay);
         learningRate = new LearningRateSchedule(options.LearningRate, options.MinLearningRate, options.WarmupSteps, options.DecaySteps);
@@ -60,7 +58,7 @@ public sealed class Trainer : IDisposable
     /// <returns>True when <paramref name="toStep"/> was reached.</returns>
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop)
     {
-        if (Step == 0 && !resumed) Report("val_loss", Evaluate());
+        if (Step == 0 && !resumed) ReportEvaluation();
         var (speedStep, speedSeconds) = (Step, seconds);
         while (Step < toStep && !stop.IsCancellationRequested)
         {
@@ -78,7 +76,7 @@ public sealed class Trainer : IDisposable
             }
             if (Step % Options.EvalEvery == 0 || Step == Options.Steps)
             {
-                Report("val_loss", Evaluate());
+                ReportEvaluation();
                 Report("tokens_per_second", (Step - speedStep) * (double)Options.BatchSize * Options.Context / (seconds - speedSeconds));
                 Report("peak_memory_mib", PeakMemory());
                 (speedStep, speedSeconds) = (Step, seconds);
@@ -87,6 +85,14 @@ public sealed class Trainer : IDisposable
         }
         onCheckpoint(Save(checkpointDirectory));
         return Step >= toStep;
+
+        void ReportEvaluation()
+        {
+            var (loss, accuracy) = Evaluate();
+            Report("val_loss", loss);
+            if (accuracy is { } share) Report("val_accuracy", share);
+            if (data.Beyond is { } beyond && Evaluate(beyond).Accuracy is { } beyondShare) Report("ood_accuracy", beyondShare);
+        }
 
         void Report(string metric, double value) => onPoint(new MetricPoint(metric, Step, value, Tokens, seconds));
     }
@@ -100,7 +106,7 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         if (Options.UntieAtStep == Step && Model.IsTied) Untie();
         Model.train();
-        using var batch = loader.Training(Step);
+        using var batch = data.Training(Step);
         var (objective, nextToken) = FutureTokenLoss.Backward(Model, batch, Options, Options.LossWeights.WeightsAt(Step, Options.Steps));
         var norm = wantLosses || Options.GradientClip > 0 ? optimizer.GradientNorm() : 0;
         var scale = Options.GradientClip > 0 ? Math.Min(1, Options.GradientClip / (norm + 1e-6)) : 1;
@@ -109,18 +115,25 @@ public sealed class Trainer : IDisposable
         return wantLosses ? (objective.to(float64).item<double>(), nextToken.to(float64).item<double>(), norm) : (double.NaN, double.NaN, norm);
     }
 
-    /// <summary>Mean cross entropy of the next token over the validation batches, in nats.</summary>
-    public double Evaluate()
+    /// <summary>
+    /// Mean cross entropy of the next token over the validation batches, in nats, and the share of their answers that are right, null for
+    /// data without answers.
+    /// </summary>
+    public (double Loss, double? Accuracy) Evaluate() => Evaluate(data);
+
+    private (double Loss, double? Accuracy) Evaluate(IDataSet of)
     {
         Model.eval();
         double sum = 0;
+        long right = 0, answers = 0;
         for (var i = 0; i < Options.EvalBatches; i++)
         {
             using var scope = NewDisposeScope();
-            using var batch = loader.Validation(i, Options.EvalBatches);
-            sum += FutureTokenLoss.NextToken(Model, batch).to(float64).item<double>();
+            using var batch = of.Validation(i, Options.EvalBatches);
+            var score = FutureTokenLoss.Evaluate(Model, batch);
+            (sum, right, answers) = (sum + score.Loss, right + score.Right, answers + score.Answers);
         }
-        return sum / Options.EvalBatches;
+        return (sum / Options.EvalBatches, answers == 0 ? null : (double)right / answers);
     }
 
     /// <summary>Writes a checkpoint of the current step.</summary>
@@ -131,6 +144,7 @@ public sealed class Trainer : IDisposable
     {
         optimizer.Dispose();
         Model.Dispose();
+        data.Dispose();
     }
 
     private void Untie() => optimizer.AddCopyOf(Model.Output, "embedding", Model.Untie());

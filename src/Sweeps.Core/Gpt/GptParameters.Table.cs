@@ -8,6 +8,8 @@ namespace Sweeps.Core.Gpt;
 public static partial class GptParameters
 {
     private static readonly TrainingOptions Defaults = new();
+    private static readonly string[] DataWords = ["tinyshakespeare", "enwik8", "grammar", "addition", "polynomial", "induction"];
+    private static readonly string AllowedData = $"{string.Join(", ", DataWords)}, file:PATH or tokens:PATH";
 
     /// <summary>Every parameter, in the order of <see cref="TrainingOptions"/>.</summary>
     public static IReadOnlyList<GptParameter> All { get; } =
@@ -18,8 +20,9 @@ public static partial class GptParameters
         Whole("attention_heads", "model", 1, 1000, (o, v) => o with { AttentionHeads = v }, o => o.AttentionHeads, "Attention heads of a layer; they divide the width",
             "n_head", "n_heads", "num_heads", "num_attention_heads"),
         Whole("width", "model", 1, 100_000, (o, v) => o with { Width = v }, o => o.Width, "Channels", "n_embd", "d_model", "hidden_size", "embed_dim", "dim", "n_embed"),
-        Whole("context", "model", 1, 1_000_000, (o, v) => o with { Context = v }, o => o.Context, "Tokens of context",
+        Derived(Whole("context", "model", 1, 1_000_000, (o, v) => o with { Context = v }, o => o.Context, "Tokens of context",
             "block_size", "seq_len", "sequence_length", "context_length", "max_position_embeddings", "n_ctx", "n_positions"),
+            "64; for addition and polynomial what their longest example needs"),
         Number("dropout", "model", 0, 1, open: true, (o, v) => o with { Dropout = v }, o => o.Dropout, "Dropout probability", "resid_pdrop", "embd_pdrop", "attn_pdrop"),
         Switch("bias", "model", (o, v) => o with { Bias = v }, o => o.Bias, "Whether linear layers and layer norms have a bias", "use_bias"),
         Whole("heads", "model", 1, 64, (o, v) => o with { Heads = v }, o => o.Heads, "Future tokens to predict; 1 is the ordinary language model",
@@ -49,10 +52,19 @@ public static partial class GptParameters
         },
         new()
         {
-            Name = "data", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Data, Allowed = "tinyshakespeare, grammar or file:PATH",
-            Synonyms = ["dataset", "data_dir", "dataset_name", "corpus"], Doc = "The text",
+            Name = "data", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Data, Allowed = AllowedData,
+            Synonyms = ["dataset", "data_dir", "dataset_name", "corpus"], Doc = "The text or the task",
             Check = DataProblem, Apply = (o, v) => o with { Data = v.AsString! }, Read = o => ParameterValue.Of(o.Data),
         },
+        Whole("vocabulary", "data", 2, 65_536, (o, v) => o with { Vocabulary = v }, o => o.Vocabulary, "Number of different tokens, of data tokens:PATH",
+            "vocab_size", "n_vocab"),
+        Whole("digits", "data", 1, 18, (o, v) => o with { Digits = v }, o => o.Digits, "Digits of each number, of data addition", "ndigit", "n_digits", "num_digits"),
+        Switch("reversed", "data", (o, v) => o with { Reversed = v }, o => o.Reversed, "Whether the sum is written from its last digit on, of data addition",
+            "reverse", "reversed_sum"),
+        Whole("operations", "data", 1, 1000, (o, v) => o with { Operations = v }, o => o.Operations, "Most operations of an expression, of data polynomial",
+            "n_operations", "num_operations", "max_operations", "n_ops"),
+        Whole("ood_operations", "data", 0, 1000, (o, v) => o with { OodOperations = v }, o => o.OodOperations,
+            "Most operations of the expressions beyond training that data polynomial is tested on, as ood_accuracy; 0 for no such test"),
         Whole("batch_size", "training", 1, 1_000_000, (o, v) => o with { BatchSize = v }, o => o.BatchSize, "Sequences of a step",
             "batch", "train_batch_size", "per_device_train_batch_size", "micro_batch_size"),
         Whole("steps", "training", 1, int.MaxValue, (o, v) => o with { Steps = v }, o => o.Steps, "Optimizer steps of the whole run",
@@ -150,12 +162,17 @@ public static partial class GptParameters
 
     private static string? DataProblem(ParameterValue value)
     {
-        const string Allowed = "data is tinyshakespeare, grammar or file:PATH";
-        if (value.AsString is not { } text) return $"{Allowed}, not {Shown(value)}";
-        if (text is "tinyshakespeare" or "grammar" || text.StartsWith("file:", StringComparison.Ordinal) && text.Length > 5) return null;
-        if (text == "file:") return "data \"file:\" lacks the path behind the colon";
-        var hint = text.Contains('/') || text.EndsWith(".txt", StringComparison.Ordinal) ? $"; did you mean \"file:{text}\"?" : DidYouMean(value, ["tinyshakespeare", "grammar"]);
-        return $"{Allowed}, not {Shown(value)}{hint}";
+        if (value.AsString is not { } text) return $"data is {AllowedData}, not {Shown(value)}";
+        if (DataWords.Contains(text)) return null;
+        foreach (var prefix in new[] { "file:", "tokens:" })
+        {
+            if (text == prefix) return $"data \"{prefix}\" lacks the path behind the colon";
+            if (text.StartsWith(prefix, StringComparison.Ordinal)) return null;
+        }
+        var hint = text.EndsWith(".bin", StringComparison.Ordinal) ? $"; did you mean \"tokens:{text}\"?"
+            : text.Contains('/') || text.EndsWith(".txt", StringComparison.Ordinal) ? $"; did you mean \"file:{text}\"?"
+            : DidYouMean(value, DataWords);
+        return $"data is {AllowedData}, not {Shown(value)}{hint}";
     }
 
     private static string DidYouMean(ParameterValue value, IEnumerable<string> words) =>

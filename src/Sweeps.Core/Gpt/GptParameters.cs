@@ -45,6 +45,12 @@ public static partial class GptParameters
         }
         if (options.Heads > options.Context)
             yield return (["heads", "context"], $"heads {options.Heads} is more than context {options.Context}; there are no targets that far ahead");
+        if (TaskContext.Needed(options) is { } needed && options.Context < needed)
+            yield return (["context", "digits", "ood_operations", "operations", "data"],
+                $"context {options.Context} is too short for data {options.Data}: its longest example needs {needed}; write that, or leave context out");
+        if (options.OodOperations > 0 && options.OodOperations <= options.Operations)
+            yield return (["ood_operations", "operations"],
+                $"ood_operations {options.OodOperations} is not more than operations {options.Operations}, which training shows; write {options.Operations + 1} or more, or 0 for no such test");
         if (options.UntieAtStep > options.Steps)
             yield return (["untie_at", "steps"],
                 $"untie_at {options.UntieAtStep} is after the last of {options.Steps} steps; write never, a share such as 2/3, or a smaller step");

@@ -8,7 +8,7 @@ public sealed partial record TrainingOptions
     /// <summary>
     /// The options of one run. What the parameters do not say is nanoGPT's CPU configuration, and what depends on other options follows
     /// them: <c>decay_steps</c> is <c>steps</c>, <c>warmup_steps</c> 100 but at most a tenth of the steps, <c>min_learning_rate</c> a tenth
-    /// of <c>learning_rate</c>, and <c>loss_weights</c> halve from head to head for shared heads (as in PR 178) and are all 1 for parallel
+    /// of <c>learning_rate</c>, <c>context</c> what the longest example of a task needs, and <c>loss_weights</c> halve from head to head for shared heads (as in PR 178) and are all 1 for parallel
     /// ones (as in Gloeckle et al.).
     /// </summary>
     /// <param name="parameters">Names as in a sweep file, with or without their group.</param>
@@ -59,6 +59,7 @@ public sealed partial record TrainingOptions
 
     private static TrainingOptions WithDerived(TrainingOptions options, Func<string, bool> given)
     {
+        if (!given("context") && TaskContext.Needed(options) is { } needed) options = options with { Context = needed };
         if (!given("decay_steps")) options = options with { DecaySteps = options.Steps };
         if (!given("warmup_steps")) options = options with { WarmupSteps = Math.Min(100, options.Steps / 10) };
         if (!given("min_learning_rate")) options = options with { MinLearningRate = options.LearningRate / 10 };

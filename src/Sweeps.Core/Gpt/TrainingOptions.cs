@@ -80,8 +80,29 @@ public sealed partial record TrainingOptions
     /// <summary>Step before which the output head is the embedding; null for never untied.</summary>
     public int? UntieAtStep { get; init; }
 
-    /// <summary><c>tinyshakespeare</c>, <c>grammar</c> or <c>file:PATH</c>.</summary>
+    /// <summary>
+    /// <c>tinyshakespeare</c>, <c>grammar</c>, <c>file:PATH</c>, <c>enwik8</c>, <c>tokens:PATH</c>, <c>addition</c>, <c>polynomial</c> or
+    /// <c>induction</c>.
+    /// </summary>
     public string Data { get; init; } = "tinyshakespeare";
+
+    /// <summary>Number of different tokens in the files of <c>tokens:PATH</c>, which do not tell; GPT-2's 50257 rounded up, as in nanoGPT.</summary>
+    public int Vocabulary { get; init; } = 50_304;
+
+    /// <summary>Digits of each number of <c>addition</c>.</summary>
+    public int Digits { get; init; } = 2;
+
+    /// <summary>Whether <c>addition</c> writes the sum from its last digit to its first, the order in which it is computed.</summary>
+    public bool Reversed { get; init; }
+
+    /// <summary>Most operations of an expression of <c>polynomial</c>.</summary>
+    public int Operations { get; init; } = 5;
+
+    /// <summary>
+    /// Most operations of the expressions beyond those of training that <c>polynomial</c> is tested on as well, from <see cref="Operations"/>
+    /// + 1 on; 0 for no such test.
+    /// </summary>
+    public int OodOperations { get; init; }
 
     /// <summary>Sequences a step, B.</summary>
     public int BatchSize { get; init; } = 12;

@@ -23,5 +23,8 @@ public sealed class SplitMix64(ulong seed)
     public double NextUniform() => (Next() >> 11) * (1.0 / (1L << 53));
 
     /// <summary>Uniform in [0, <paramref name="bound"/>), by the high half of a 128-bit product.</summary>
-    public int Below(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
+    public int Below(int bound) => (int)Below((long)bound);
+
+    /// <inheritdoc cref="Below(int)"/>
+    public long Below(long bound) => (long)Math.BigMul(Next(), (ulong)bound, out _);
 }

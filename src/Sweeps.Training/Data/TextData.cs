@@ -4,7 +4,7 @@ using System.Text;
 namespace Sweeps.Training.Data;
 
 /// <summary>A text as symbols, split into training and validation part. The vocabulary is the sorted set of its code points, as in nanoGPT.</summary>
-public sealed class TextData
+public sealed class TextData : ICorpus
 {
     private readonly Rune[] symbols;
 
@@ -24,6 +24,7 @@ public sealed class TextData
         var split = (int)(tokens.Length * 0.9);
         Train = tokens.AsMemory(0, split);
         Validation = tokens.AsMemory(split);
+        (TrainTokens, ValidationTokens) = (new MemoryTokens(Train), new MemoryTokens(Validation));
         DocumentEnd = documentEnd is { } end && index.TryGetValue(new Rune(end), out var token) ? token : null;
         Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
@@ -46,6 +47,18 @@ public sealed class TextData
     /// <summary>Symbols to validate on.</summary>
     public ReadOnlyMemory<ushort> Validation { get; }
 
-    /// <summary>The text that symbols stand for.</summary>
+    /// <inheritdoc/>
+    public ITokenSequence TrainTokens { get; }
+
+    /// <inheritdoc/>
+    public ITokenSequence ValidationTokens { get; }
+
+    /// <inheritdoc/>
     public string Decode(IEnumerable<long> tokens) => string.Concat(tokens.Select(t => symbols[t].ToString()));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        // All of it is in memory.
+    }
 }

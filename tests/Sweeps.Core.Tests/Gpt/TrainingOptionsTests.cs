@@ -27,7 +27,8 @@ public sealed class TrainingOptionsTests
             ["preset"] = Text("nanogpt"), ["layers"] = Of(3), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
             ["bias"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["loss_weights"] = Text("[1, 0.5->0]"),
             ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
-            ["data"] = Text("grammar"), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["min_learning_rate"] = Of(3e-5),
+            ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
+            ["ood_operations"] = Of(7), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["min_learning_rate"] = Of(3e-5),
             ["warmup_steps"] = Of(11), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01),
             ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cpu"),
         };
@@ -52,6 +53,21 @@ public sealed class TrainingOptionsTests
         Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(1000))), 1).WarmupSteps);
         Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(50_000))), 1).WarmupSteps);
     }
+
+    [Theory]
+    [InlineData("addition", "digits", 3, 9)]
+    [InlineData("polynomial", "operations", 5, 40)]
+    [InlineData("polynomial", "ood_operations", 10, 70)]
+    [InlineData("induction", "digits", 3, 64)]
+    public void The_context_of_a_task_is_what_its_longest_example_needs(string data, string parameter, int value, int expected) =>
+        Assert.Equal(expected, TrainingOptions.FromParameters(Parameters(("data", Text(data)), (parameter, Of(value))), 1).Context);
+
+    [Theory]
+    [InlineData("digits", 3, "context", 8, "context 8 is too short for data addition: its longest example needs 9")]
+    [InlineData("operations", 5, "ood_operations", 5, "ood_operations 5 is not more than operations 5, which training shows; write 6 or more")]
+    [InlineData("digits", 19, "context", 100, "digits is a whole number from 1 to 18, not 19")]
+    public void A_task_that_cannot_be_posed_is_refused(string first, int a, string second, int b, string expected) =>
+        Assert.Contains(expected, Refusal(("data", Text("addition")), (first, Of(a)), (second, Of(b))));
 
     [Theory]
     [InlineData("shared", 1, "[1]")]
@@ -146,6 +162,9 @@ public sealed class TrainingOptionsTests
     [InlineData("shakespeare.txt", "did you mean \"file:shakespeare.txt\"?")]
     [InlineData("tinyshakespear", "did you mean \"tinyshakespeare\"?")]
     [InlineData("file:", "lacks the path")]
+    [InlineData("tokens:", "lacks the path")]
+    [InlineData("data/train.bin", "did you mean \"tokens:data/train.bin\"?")]
+    [InlineData("additon", "did you mean \"addition\"?")]
     public void Data_that_does_not_exist_gets_a_suggestion(string data, string expected) => Assert.Contains(expected, Refusal(("data", Text(data))));
 
     [Theory]

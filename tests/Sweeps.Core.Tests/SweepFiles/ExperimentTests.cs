@@ -1,0 +1,43 @@
+using Sweeps.Core.Gpt;
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+
+namespace Sweeps.Core.Tests.SweepFiles;
+
+public sealed class ExperimentTests
+{
+    public static TheoryData<string> Files => [.. Directory.GetFiles(Experiments(), "*.yaml").Select(path => Path.GetFileName(path)).Order()];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_experiment_can_be_planned_and_trained(string file)
+    {
+        var configurations = Configurations(file);
+        Assert.NotEmpty(configurations);
+        Assert.All(configurations, configuration => Assert.Empty(TrainingOptions.Check(configuration.Parameters)));
+    }
+
+    [Fact]
+    public void The_addition_experiment_is_the_nano_model_with_the_sum_in_both_orders()
+    {
+        var options = Configurations("addition.yaml").Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, 1)).ToArray();
+        Assert.Equal([true, false], options.Select(o => o.Reversed));
+        Assert.All(options, o => Assert.Equal(
+            ("addition", 2, 3, 3, 48, 6, 64, 4000, 5e-4, 5e-4),
+            (o.Data, o.Digits, o.Layers, o.AttentionHeads, o.Width, o.Context, o.BatchSize, o.Steps, o.LearningRate, o.MinLearningRate)));
+    }
+
+    private static IReadOnlyList<Configuration> Configurations(string file) =>
+        SweepPlan.Of(SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), file)), file)).Configurations;
+
+    // Beside the solution, wherever the tests were built.
+    private static string Experiments()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var path = Path.Combine(folder.FullName, "experiments");
+            if (Directory.Exists(path)) return path;
+        }
+        throw new DirectoryNotFoundException("There is no experiments/ above the tests.");
+    }
+}
