@@ -88,7 +88,7 @@ public static partial class GptParameters
         Whole("log_every", "evaluation", 1, int.MaxValue, (o, v) => o with { LogEvery = v }, o => o.LogEvery, "Steps between training-loss points", "log_interval", "logging_steps"),
         Whole("checkpoint_every", "training", 0, int.MaxValue, (o, v) => o with { CheckpointEvery = v }, o => o.CheckpointEvery,
             "Steps between intermediate checkpoints; 0 for one at the end only", "save_steps", "save_every", "checkpoint_interval", "save_interval"),
-        Choice("device", "training", ["auto", "cpu", "cuda"], (o, v) => o with { Device = v }, o => o.Device, "Where it trains; auto is CUDA where there is one", "accelerator"),
+        Choice("device", "training", ["auto", "cpu"], (o, v) => o with { Device = v }, o => o.Device, "Where it trains; so far on the CPU alone", "accelerator"),
     ];
 
     private static GptParameter Whole(string name, string group, int minimum, int maximum, Func<TrainingOptions, int, TrainingOptions> apply,

@@ -146,7 +146,7 @@ public sealed partial record TrainingOptions
     /// <summary>Steps between intermediate checkpoints; 0 for one at the end only.</summary>
     public int CheckpointEvery { get; init; } = 250;
 
-    /// <summary><c>auto</c> (CUDA where there is one), <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary><c>auto</c> or <c>cpu</c>, which are the same so far: the trainer does not use GPUs yet.</summary>
     public string Device { get; init; } = "auto";
 
     /// <summary>Seed of the initial weights, the data order and dropout.</summary>
