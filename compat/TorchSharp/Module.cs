@@ -94,6 +94,14 @@ public static partial class torch
             public TResult call(T input) => forward(input);
         }
 
+        /// <summary>A module with two inputs.</summary>
+        public abstract class Module<T1, T2, TResult>(string name) : Module(name)
+        {
+            public abstract TResult forward(T1 input1, T2 input2);
+
+            public TResult call(T1 input1, T2 input2) => forward(input1, input2);
+        }
+
         public static Parameter Parameter(Tensor data, bool requires_grad = true) => new(data, requires_grad);
 
         public static Linear Linear(long inputSize, long outputSize, bool hasBias = true, Device? device = null, ScalarType? dtype = null) =>

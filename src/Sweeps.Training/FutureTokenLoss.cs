@@ -26,8 +26,9 @@ public static class FutureTokenLoss
         return (options.HeadKind, options.Backward) switch
         {
             (HeadKind.Shared, BackwardMode.Sequential) => Shared(model, batch, options, w),
-            (HeadKind.Parallel, BackwardMode.Sequential) => Parallel(model, batch, w),
-            _ => Naive(model, batch, options, w),
+            (_, BackwardMode.Naive) => Naive(model, batch, options, w),
+            _ when model.IsChain => Chain(model, batch, options, w),
+            _ => Independent(model, batch, options, w),
         };
     }
 
@@ -69,7 +70,7 @@ public static class FutureTokenLoss
     }
 
     // Head after head: only one head's logits are alive at a time. Their gradients meet in the leaf z.
-    private static (Tensor, Tensor) Parallel(Gpt model, Batch batch, double[] w)
+    private static (Tensor, Tensor) Independent(Gpt model, Batch batch, TrainingOptions options, double[] w)
     {
         using var scope = NewDisposeScope();
         var z = model.Trunk(batch.Tokens);                                      // (B, T, C)
@@ -80,12 +81,47 @@ public static class FutureTokenLoss
             // A head of weight 0 trains nothing; the first is still computed for its loss.
             if (w[k] == 0 && k > 0) continue;
             using var head = NewDisposeScope();
-            var logits = model.Logits(model.Head(k, leaf)).view(-1, model.Vocabulary);
-            var (loss, next) = BackwardFromLogits(logits, Terms.OfHead(batch, k, w[k], logits));
+            var logits = model.Logits(model.Head(k, leaf, batch.Tokens), k).view(-1, model.Vocabulary);
+            var (loss, next) = BackwardFromLogits(logits, Terms.OfHead(batch, k, w[k], options, logits));
             objective = (objective is null ? loss : objective + loss).MoveToOuterDisposeScope();
             nextToken ??= next.MoveToOuterDisposeScope();
         }
         autograd.backward([z], [leaf.grad!]);
+        return (objective!.MoveToOuterDisposeScope(), nextToken!.MoveToOuterDisposeScope());
+    }
+
+    // Heads that stand on each other: their outputs (C wide) are kept, then from the furthest to the trunk one head's logits at a time. What
+    // reaches a head's output is the gradient of its own logits and that of the head that stands on it.
+    private static (Tensor, Tensor) Chain(Gpt model, Batch batch, TrainingOptions options, double[] w)
+    {
+        using var scope = NewDisposeScope();
+        var z = model.Trunk(batch.Tokens);                                      // (B, T, C)
+        var order = model.Order(w.Length);
+        var leaves = new List<Tensor> { z.detach().requires_grad_() };
+        var outputs = new List<Tensor>();
+        foreach (var k in order)
+        {
+            outputs.Add(model.Head(k, leaves[^1], batch.Tokens));
+            leaves.Add(outputs[^1].detach().requires_grad_());
+        }
+
+        Tensor? objective = null, nextToken = null;
+        for (var i = order.Count - 1; i >= 0; i--)
+        {
+            var k = order[i];
+            var (output, leaf) = (outputs[i], leaves[i + 1]);
+            if (k == 0 || (k < w.Length && w[k] != 0))
+            {
+                using var head = NewDisposeScope();
+                var logits = model.Logits(leaf).view(-1, model.Vocabulary);
+                var (loss, next) = BackwardFromLogits(logits, Terms.OfHead(batch, k, w[k], options, logits));
+                objective = (objective is null ? loss : objective + loss).MoveToOuterDisposeScope();
+                if (k == 0) nextToken = next.MoveToOuterDisposeScope();
+            }
+            // The first head of deepseek is the trunk's output itself: its graph is the leaf alone.
+            if (leaf.grad is { } gradient) autograd.backward([output], [gradient]);
+        }
+        if (leaves[0].grad is { } reached) autograd.backward([z], [reached]);
         return (objective!.MoveToOuterDisposeScope(), nextToken!.MoveToOuterDisposeScope());
     }
 
@@ -113,15 +149,19 @@ public static class FutureTokenLoss
         using var scope = NewDisposeScope();
         var z = model.Trunk(batch.Tokens);
         Tensor? objective = null, nextToken = null;
-        var heads = options.HeadKind == HeadKind.Shared ? 1 : w.Length;
-        for (var k = 0; k < heads; k++)
+        var shared = options.HeadKind == HeadKind.Shared;
+        var input = z;
+        foreach (var k in model.Order(shared ? 1 : w.Length))
         {
-            var logits = model.Logits(model.Head(k, z)).view(-1, model.Vocabulary);
-            var terms = options.HeadKind == HeadKind.Shared ? Terms.OfShared(batch, w, options, logits) : Terms.OfHead(batch, k, w[k], logits);
+            var h = model.Head(k, input, batch.Tokens);
+            if (model.IsChain) input = h;
+            if (k >= w.Length) continue;
+            var logits = model.Logits(h, k).view(-1, model.Vocabulary);
+            var terms = shared ? Terms.OfShared(batch, w, options, logits) : Terms.OfHead(batch, k, w[k], options, logits);
             var losses = logits.logsumexp(1, keepdim: true) - logits.gather(1, terms.Targets);       // (N, K)
             var loss = (losses * terms.Coefficients).sum();
             objective = objective is null ? loss : objective + loss;
-            nextToken ??= terms.MeanOfFirst(losses.detach());
+            if (k == 0) nextToken = terms.MeanOfFirst(losses.detach());
         }
         objective!.backward();
         return (objective.detach().MoveToOuterDisposeScope(), nextToken!.MoveToOuterDisposeScope());
@@ -157,17 +197,39 @@ public static class FutureTokenLoss
             return tensor(Array.ConvertAll(trained, t => t ? share : 0), [trained.Length, 1], dtype: logits.dtype, device: logits.device);
         }
 
-        internal static Terms OfHead(Batch batch, int head, double weight, Tensor logits)
+        internal static Terms OfHead(Batch batch, int head, double weight, TrainingOptions options, Tensor logits)
         {
             var n = logits.size(0);
             var trained = batch.TrainedTargets(head);
-            var coefficient = trained is null ? full([n, 1], weight / n, logits.dtype, logits.device) : Shares(trained, weight, logits);
-            return new Terms(batch.Target(head).view(-1, 1), coefficient, coefficient) { FirstShares = trained is null ? null : Shares(trained, 1, logits) };
+            var stops = head > 0 && options.DocumentBoundary == DocumentBoundary.Stop;
+            // DeepSeek's modules see no token behind the context: their last positions have no loss, and the divisor stays T.
+            var truncated = head > 0 && options.HeadKind == HeadKind.Deepseek;
+            if (!stops && !truncated)
+            {
+                var equal = trained is null ? full([n, 1], weight / n, logits.dtype, logits.device) : Shares(trained, weight, logits);
+                return new Terms(batch.Target(head).view(-1, 1), equal, equal) { FirstShares = trained is null ? null : Shares(trained, 1, logits) };
+            }
+
+            var (B, T) = (batch.Sequences, batch.Context);
+            var share = weight / (trained is null ? n : Math.Max(1, trained.Count(t => t)));
+            var targets = new long[n];
+            var coefficients = new double[n];
+            for (var b = 0; b < B; b++)
+            {
+                for (var t = 0; t < (truncated ? T - head : T); t++)
+                {
+                    if (stops && Enumerable.Range(t, head).Any(before => batch.EndsDocument(b, before))) continue;
+                    targets[b * T + t] = batch.NextToken(b, t + head);
+                    coefficients[b * T + t] = batch.IsTrained(b, t + head) ? share : 0;
+                }
+            }
+            var coefficient = tensor(coefficients, [n, 1], dtype: logits.dtype, device: logits.device);
+            return new Terms(tensor(targets, [n, 1], device: logits.device), coefficient, coefficient);
         }
 
         internal static Terms OfShared(Batch batch, double[] w, TrainingOptions options, Tensor logits)
         {
-            if (w.Length == 1) return OfHead(batch, 0, w[0], logits);
+            if (w.Length == 1) return OfHead(batch, 0, w[0], options, logits);
             var (B, T, K) = (batch.Sequences, batch.Context, w.Length);
             var targets = new long[B * T * K];
             var coefficients = new double[B * T * K];

@@ -8,8 +8,8 @@ namespace Sweeps.Training;
 
 /// <summary>
 /// A GPT with one or several future-token heads. The trunk and the plain head are nanoGPT's (Karpathy 2022, model.py):
-/// learned positions, pre-norm, erf GELU, output head tied to the embedding. Parallel heads are those of Gloeckle et al. 2024,
-/// section 2: head i is one transformer layer on the trunk's output; norm and unembedding are common.
+/// learned positions, pre-norm, erf GELU, output head tied to the embedding. The heads are those of Gloeckle et al. 2024
+/// (section 2 and appendix B) and of DeepSeek-V3 (2024, section 2.2); norm and unembedding are common to all.
 /// Symbols: B batch, T context, C width, H attention heads, D = C/H, V vocabulary, n future tokens.
 /// </summary>
 public sealed class Gpt : Module<Tensor, Tensor>
@@ -18,7 +18,10 @@ public sealed class Gpt : Module<Tensor, Tensor>
     private readonly Parameter output;             // (V, C), the unembedding and, while tied, the embedding
     private readonly Parameter positions;          // (T, C)
     private readonly ModuleList<Block> trunk;
-    private readonly ModuleList<Block> heads;      // empty for HeadKind.Shared; else n, the first of them the base model's last layer
+    private readonly ModuleList<Block> heads;      // parallel, causal, anticausal: n layers, the first of them the base model's last
+    private readonly ModuleList<Linear> maps;      // linear: n maps
+    private readonly ModuleList<FutureModule> modules;      // deepseek: n - 1 modules, or one for all
+    private readonly List<Parameter> unembeddings = [];     // replicated: n - 1 tables (V, C) beside the output's
     private readonly LayerNorm norm;
     private Parameter? embedding;                  // (V, C), null while tied
 
@@ -30,15 +33,23 @@ public sealed class Gpt : Module<Tensor, Tensor>
         Vocabulary = vocabulary;
         manual_seed(options.Seed);
 
-        int headLayers = options.HeadKind == HeadKind.Parallel ? options.Heads : 0;
+        var (n, kind) = (options.Heads, options.HeadKind);
+        var headLayers = kind is HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal ? n : 0;
         output = Normal(vocabulary, options.Width);
         positions = Normal(options.Context, options.Width);
-        var layers = Enumerable.Range(0, options.Layers + Math.Max(0, headLayers - 1)).Select(_ => new Block(options)).ToArray();
-        var trunkLayers = options.Layers - Math.Min(1, headLayers);
-        trunk = new ModuleList<Block>(layers[..trunkLayers]);
-        heads = new ModuleList<Block>(layers[trunkLayers..]);
+        var extraLayers = options.MatchParameters ? 0 : Math.Max(0, headLayers - 1);
+        var layers = Enumerable.Range(0, options.Layers + extraLayers).Select(_ => new Block(options)).ToArray();
+        trunk = new ModuleList<Block>(layers[..^headLayers]);
+        heads = new ModuleList<Block>(layers[^headLayers..]);
         norm = LayerNorm(options.Width, bias: options.Bias);
+        maps = new ModuleList<Linear>(Several(kind == HeadKind.Linear ? n : 0, () => Block.Linear(options, options.Width, options.Width)));
+        modules = new ModuleList<FutureModule>(Several(kind != HeadKind.Deepseek ? 0 : options.SharedModule ? Math.Min(1, n - 1) : n - 1, () => new FutureModule(options)));
         RegisterComponents();
+        for (var k = 1; kind == HeadKind.Replicated && k < n; k++)
+        {
+            unembeddings.Add(Normal(vocabulary, options.Width));
+            register_parameter($"unembedding{k}", unembeddings[^1]);
+        }
     }
 
     /// <summary>Symbols V.</summary>
@@ -63,8 +74,23 @@ public sealed class Gpt : Module<Tensor, Tensor>
         return embedding;
     }
 
+    /// <summary>
+    /// Whether heads stand on each other, so that all are computed before the loss of the first one. <see cref="Order"/> says how.
+    /// </summary>
+    internal bool IsChain => options.HeadKind is HeadKind.Causal or HeadKind.Anticausal or HeadKind.Deepseek;
+
+    /// <summary>The heads from the trunk outwards, of which the first <paramref name="used"/> offsets are needed.</summary>
+    internal IReadOnlyList<int> Order(int used) => options.HeadKind == HeadKind.Anticausal
+        ? [.. Enumerable.Range(0, options.Heads).Reverse()] : [.. Enumerable.Range(0, used)];
+
     /// <summary>Logits of the next token, (B, T, V), for tokens (B, T).</summary>
-    public override Tensor forward(Tensor tokens) => Logits(Head(0, Trunk(tokens)));
+    public override Tensor forward(Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        var h = Trunk(tokens);
+        foreach (var head in Order(1)) h = Head(head, h, tokens);
+        return Logits(h).MoveToOuterDisposeScope();
+    }
 
     /// <summary>The trunk's output z, (B, T, C), for tokens (B, T).</summary>
     public Tensor Trunk(Tensor tokens)
@@ -77,15 +103,38 @@ public sealed class Gpt : Module<Tensor, Tensor>
         return x.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Output of head <paramref name="index"/> (0 predicts the next token), (B, T, C), for the trunk's z.</summary>
-    public Tensor Head(int index, Tensor z) => heads.Count == 0 ? z : heads[index].call(z);
+    /// <summary>
+    /// Output of head <paramref name="index"/> (0 predicts the next token), (B, T, C), for its input: the trunk's z, or in a chain the output
+    /// of the head before it.
+    /// </summary>
+    /// <param name="index">Offset of the token that it predicts.</param>
+    /// <param name="input">(B, T, C).</param>
+    /// <param name="tokens">The inputs (B, T), which only deepseek's modules look at.</param>
+    public Tensor Head(int index, Tensor input, Tensor tokens) => options.HeadKind switch
+    {
+        HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal => heads[index].call(input),
+        HeadKind.Linear => maps[index].call(input),
+        HeadKind.Deepseek when index > 0 => modules[options.SharedModule ? 0 : index - 1].call(input, EmbeddingAhead(tokens, index)),
+        _ => input,
+    };
 
-    /// <summary>Logits, (B, T, V), for a head's output.</summary>
-    public Tensor Logits(Tensor h)
+    /// <summary>Logits, (B, T, V), of a head's output.</summary>
+    public Tensor Logits(Tensor h, int head = 0)
     {
         using var scope = NewDisposeScope();
-        return functional.linear(norm.call(h), output).MoveToOuterDisposeScope();
+        return functional.linear(norm.call(h), head > 0 && unembeddings.Count > 0 ? unembeddings[head - 1] : output).MoveToOuterDisposeScope();
     }
+
+    // Embedding of the token k places ahead, (B, T, C). The last k positions repeat the last token: they have no target and no loss.
+    private Tensor EmbeddingAhead(Tensor tokens, int k)
+    {
+        using var scope = NewDisposeScope();
+        var (B, T) = (tokens.size(0), tokens.size(1));
+        var ahead = cat([tokens.narrow(1, k, T - k), tokens.narrow(1, T - 1, 1).expand(B, k)], 1);
+        return Embedding.index_select(0, ahead.view(-1)).view(B, T, options.Width).MoveToOuterDisposeScope();
+    }
+
+    private static T[] Several<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];
 
     internal static Tensor Dropout(Tensor x, double probability, bool training) =>
         training && probability > 0 ? functional.dropout(x, probability, training) : x;
@@ -165,6 +214,30 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
         weights = Gpt.Dropout(weights, options.Dropout, training);
         var y = weights.bmm(v).view(B, H, T, D).transpose(1, 2).reshape(B, T, C);
         return Gpt.Dropout(projection.call(y), options.Dropout, training).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>DeepSeek-V3's module: a layer on M [norm(h); norm(embedding of the token ahead)], M from 2C to C.</summary>
+internal sealed class FutureModule : Module<Tensor, Tensor, Tensor>
+{
+    private readonly LayerNorm normOutput, normEmbedding;
+    private readonly Linear projection;
+    private readonly Block block;
+
+    internal FutureModule(TrainingOptions options) : base(nameof(FutureModule))
+    {
+        normOutput = LayerNorm(options.Width, bias: options.Bias);
+        normEmbedding = LayerNorm(options.Width, bias: options.Bias);
+        projection = Block.Linear(options, 2 * options.Width, options.Width);
+        block = new Block(options);
+        RegisterComponents();
+    }
+
+    /// <summary>(B, T, C) and (B, T, C) to (B, T, C).</summary>
+    public override Tensor forward(Tensor h, Tensor embedding)
+    {
+        using var scope = NewDisposeScope();
+        return block.call(projection.call(cat([normOutput.call(h), normEmbedding.call(embedding)], -1))).MoveToOuterDisposeScope();
     }
 }
 

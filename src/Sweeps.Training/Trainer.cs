@@ -26,7 +26,7 @@ public sealed class Trainer : IDisposable
     public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null)
     {
         Options = options;
-        data = DataSets.Open(options, dataDirectory, futures: options.HeadKind == HeadKind.Parallel ? options.Heads : 1);
+        data = DataSets.Open(options, dataDirectory, futures: options.HeadKind is HeadKind.Shared or HeadKind.Deepseek ? 1 : options.Heads);
         if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
         Model = new Gpt(options, data.Vocabulary);

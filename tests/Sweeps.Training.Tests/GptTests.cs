@@ -40,6 +40,10 @@ public sealed class GptTests
     [Theory]
     [InlineData(HeadKind.Shared)]
     [InlineData(HeadKind.Parallel)]
+    [InlineData(HeadKind.Causal)]
+    [InlineData(HeadKind.Anticausal)]
+    [InlineData(HeadKind.Linear)]
+    [InlineData(HeadKind.Replicated)]
     public void Changing_a_token_leaves_the_logits_before_it_bit_equal_in_every_head(HeadKind kind)
     {
         var options = Small with { HeadKind = kind, Heads = 3 };
@@ -56,20 +60,85 @@ public sealed class GptTests
             Assert.NotEqual(before[head].narrow(1, Changed, 1).data<float>().ToArray(), after[head].narrow(1, Changed, 1).data<float>().ToArray());
         }
 
-        Tensor[] AllLogits(long[] values)
-        {
-            var z = model.Trunk(tensor(values, [1, 8]));
-            return Enumerable.Range(0, kind == HeadKind.Shared ? 1 : 3).Select(i => model.Logits(model.Head(i, z))).ToArray();
-        }
+        Tensor[] AllLogits(long[] values) => LogitsOfHeads(model, tensor(values, [1, 8]), kind == HeadKind.Shared ? 1 : 3);
     }
 
     [Fact]
-    public void One_parallel_head_is_the_base_model_bit_for_bit()
+    public void Module_k_of_deepseek_sees_k_tokens_ahead_and_no_more()
+    {
+        var options = Small with { HeadKind = HeadKind.Deepseek, Heads = 3 };
+        using var model = new Gpt(options, 11);
+        using var off = no_grad();
+        const int Changed = 5;
+        long[] tokens = [1, 2, 3, 4, 5, 6, 7, 8];
+        var before = LogitsOfHeads(model, tensor(tokens, [1, 8]), 3);
+        tokens[Changed] = 9;
+        var after = LogitsOfHeads(model, tensor(tokens, [1, 8]), 3);
+        for (var k = 0; k < 3; k++)
+        {
+            Assert.Equal(before[k].narrow(1, 0, Changed - k).data<float>().ToArray(), after[k].narrow(1, 0, Changed - k).data<float>().ToArray());
+            Assert.NotEqual(before[k].narrow(1, Changed - k, 1).data<float>().ToArray(), after[k].narrow(1, Changed - k, 1).data<float>().ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(HeadKind.Parallel)]
+    [InlineData(HeadKind.Causal)]
+    [InlineData(HeadKind.Anticausal)]
+    [InlineData(HeadKind.Replicated)]
+    [InlineData(HeadKind.Deepseek)]
+    public void One_head_is_the_base_model_bit_for_bit(HeadKind kind)
     {
         using var plain = new Gpt(Small, 11);
-        using var parallel = new Gpt(Small with { HeadKind = HeadKind.Parallel, Heads = 1 }, 11);
+        using var other = new Gpt(Small with { HeadKind = kind, Heads = 1 }, 11);
         using var batch = TestBatches.Random(Small, vocabulary: 11);
-        Assert.Equal(plain.call(batch.Tokens).data<float>().ToArray(), parallel.call(batch.Tokens).data<float>().ToArray());
+        Assert.Equal(plain.call(batch.Tokens).data<float>().ToArray(), other.call(batch.Tokens).data<float>().ToArray());
+        Assert.Equal(plain.parameters().Sum(p => p.numel()), other.parameters().Sum(p => p.numel()));
+    }
+
+    [Theory]
+    [InlineData(HeadKind.Replicated)]
+    [InlineData(HeadKind.Deepseek)]
+    public void Further_heads_leave_the_next_tokens_logits_as_they_were(HeadKind kind)
+    {
+        using var one = new Gpt(Small, 11);
+        using var three = new Gpt(Small with { HeadKind = kind, Heads = 3 }, 11);
+        using var batch = TestBatches.Random(Small, vocabulary: 11);
+        Assert.Equal(one.call(batch.Tokens).data<float>().ToArray(), three.call(batch.Tokens).data<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(HeadKind.Parallel)]
+    [InlineData(HeadKind.Causal)]
+    [InlineData(HeadKind.Anticausal)]
+    public void Matched_models_have_as_many_parameters_however_many_heads(HeadKind kind)
+    {
+        long Count(int heads)
+        {
+            using var model = new Gpt(Small with { Layers = 4, HeadKind = kind, Heads = heads, MatchParameters = true }, 11);
+            return model.parameters().Sum(p => p.numel());
+        }
+
+        foreach (var heads in new[] { 2, 3, 4 }) Assert.Equal(0, Count(heads) - Count(1));
+    }
+
+    [Fact]
+    public void Kinds_of_heads_add_the_parameters_of_their_papers()
+    {
+        long Added(HeadKind kind, int heads, bool shared = false)
+        {
+            using var model = new Gpt(Small with { HeadKind = kind, Heads = heads, SharedModule = shared }, 11);
+            using var plain = new Gpt(Small, 11);
+            return model.parameters().Sum(p => p.numel()) - plain.parameters().Sum(p => p.numel());
+        }
+
+        var C = Small.Width;
+        var layer = 12 * C * C + 2 * C;
+        Assert.Equal(2 * layer, Added(HeadKind.Causal, 3));
+        Assert.Equal(3 * C * C, Added(HeadKind.Linear, 3));
+        Assert.Equal(2 * 11 * C, Added(HeadKind.Replicated, 3));
+        Assert.Equal(2 * (layer + 2 * C * C + 2 * C), Added(HeadKind.Deepseek, 3));
+        Assert.Equal(layer + 2 * C * C + 2 * C, Added(HeadKind.Deepseek, 3, shared: true));
     }
 
     [Fact]
@@ -106,5 +175,20 @@ public sealed class GptTests
         using var with = new Gpt(Small with { Bias = true }, 11);
         var (C, L) = (Small.Width, Small.Layers);
         Assert.Equal(L * (3 * C + C + 4 * C + C + 2 * C) + C, with.parameters().Sum(p => p.numel()) - without.parameters().Sum(p => p.numel()));
+    }
+
+    // Logits of every head, each from its own input: the trunk's output, or the output of the head that it stands on.
+    private static Tensor[] LogitsOfHeads(Gpt model, Tensor tokens, int heads)
+    {
+        var logits = new Tensor[heads];
+        var z = model.Trunk(tokens);
+        var input = z;
+        foreach (var k in heads == 1 ? [0] : model.Order(heads))
+        {
+            var output = model.Head(k, model.IsChain ? input : z, tokens);
+            logits[k] = model.Logits(output, k);
+            input = output;
+        }
+        return logits;
     }
 }

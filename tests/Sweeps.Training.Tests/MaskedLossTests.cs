@@ -38,7 +38,7 @@ public sealed class MaskedLossTests : IDisposable
             var z = model.Trunk(batch.Tokens);
             for (var k = 0; k < heads; k++)
             {
-                var logs = model.Logits(kind == HeadKind.Shared ? model.Head(0, z) : model.Head(k, z)).log_softmax(-1).data<double>().ToArray();
+                var logs = model.Logits(kind == HeadKind.Shared ? model.Head(0, z, batch.Tokens) : model.Head(k, z, batch.Tokens)).log_softmax(-1).data<double>().ToArray();
                 for (var b = 0; b < B; b++)
                 {
                     for (var t = 0; t < T && (kind == HeadKind.Parallel || t + k < T); t++)

@@ -28,9 +28,12 @@ public static partial class GptParameters
         Whole("heads", "model", 1, 64, (o, v) => o with { Heads = v }, o => o.Heads, "Future tokens to predict; 1 is the ordinary language model",
             "n_future", "n_future_tokens", "num_future_tokens", "mtp", "n_token_heads", "future_tokens"),
         Choice("head_kind", "model", Words<HeadKind>(), (o, v) => o with { HeadKind = Word<HeadKind>(v) }, o => Word(o.HeadKind), "How the heads are built", "head_type"),
+        Switch("match_parameters", "model", (o, v) => o with { MatchParameters = v }, o => o.MatchParameters,
+            "Whether the trunk gives a layer for every head beyond the first"),
+        Switch("shared_module", "model", (o, v) => o with { SharedModule = v }, o => o.SharedModule, "Whether the modules of deepseek heads share their weights"),
         new()
         {
-            Name = "loss_weights", Group = "loss", Kind = GptParameterKind.Text, Default = "shared heads: [1, 0.5, 0.25, ...]; parallel heads: [1, 1, 1, ...]",
+            Name = "loss_weights", Group = "loss", Kind = GptParameterKind.Text, Default = "shared heads: [1, 0.5, 0.25, ...]; others: [1, 1, 1, ...]",
             Allowed = "weights such as [1, 0.5], with phases and ramps such as \"[1, 0.5->0] -> [1]\"", Synonyms = ["mtp_weights", "weights", "loss_weight"],
             Doc = "Weight of each future token's loss over the steps",
             Check = LossWeightsProblem, Apply = (o, v) => o with { LossWeights = LossWeightSchedule.Parse(v.ToString()) },

@@ -45,6 +45,14 @@ public static partial class GptParameters
         }
         if (options.Heads > options.Context)
             yield return (["heads", "context"], $"heads {options.Heads} is more than context {options.Context}; there are no targets that far ahead");
+        if (options.MatchParameters && options.HeadKind is not (HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal))
+            yield return (["match_parameters", "head_kind"],
+                $"match_parameters moves layers into heads that are layers: head_kind parallel, causal or anticausal, not {options.HeadKind.ToString().ToLowerInvariant()}");
+        else if (options.MatchParameters && options.Heads > options.Layers)
+            yield return (["heads", "layers", "match_parameters"],
+                $"heads {options.Heads} need as many layers with match_parameters, and layers is {options.Layers}");
+        if (options.SharedModule && options.HeadKind != HeadKind.Deepseek)
+            yield return (["shared_module", "head_kind"], "shared_module is for the modules of head_kind deepseek");
         if (TaskContext.Needed(options) is { } needed && options.Context < needed)
             yield return (["context", "digits", "ood_operations", "operations", "data"],
                 $"context {options.Context} is too short for data {options.Data}: its longest example needs {needed}; write that, or leave context out");

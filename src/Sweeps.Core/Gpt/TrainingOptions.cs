@@ -10,6 +10,21 @@ public enum HeadKind
 
     /// <summary>Head i is one transformer layer on the trunk's output, then the common norm and unembedding.</summary>
     Parallel,
+
+    /// <summary>As <see cref="Parallel"/>, but head i stands on head i-1's output.</summary>
+    Causal,
+
+    /// <summary>As <see cref="Parallel"/>, but head i stands on head i+1's output: the next token's head is the deepest.</summary>
+    Anticausal,
+
+    /// <summary>Head i is one linear map of the trunk's output, then the common norm and unembedding.</summary>
+    Linear,
+
+    /// <summary>Head i is an unembedding of its own on the trunk's output; the first is the base model's.</summary>
+    Replicated,
+
+    /// <summary>Sequential modules of DeepSeek-V3 (2024, section 2.2): module k sees module k-1's output and the embedding of the token k ahead.</summary>
+    Deepseek,
 }
 
 /// <summary>What the loss does with targets that lie behind the end of a document.</summary>
@@ -64,6 +79,12 @@ public sealed partial record TrainingOptions
 
     /// <summary>How the heads are built.</summary>
     public HeadKind HeadKind { get; init; } = HeadKind.Shared;
+
+    /// <summary>Whether the trunk gives a layer for every head beyond the first, so that n heads have as many parameters as one.</summary>
+    public bool MatchParameters { get; init; }
+
+    /// <summary>Whether all modules of <see cref="HeadKind.Deepseek"/> share their weights.</summary>
+    public bool SharedModule { get; init; }
 
     /// <summary>Weight of each offset's loss over the steps; offsets beyond <see cref="Heads"/> are ignored, missing ones weigh 0.</summary>
     public LossWeightSchedule LossWeights { get; init; } = LossWeightSchedule.Parse("[1]");
