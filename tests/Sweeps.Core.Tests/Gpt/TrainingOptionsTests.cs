@@ -24,8 +24,8 @@ public sealed class TrainingOptionsTests
     {
         var changed = new Dictionary<string, ParameterValue>
         {
-            ["preset"] = Text("nanogpt"), ["layers"] = Of(3), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
-            ["bias"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["loss_weights"] = Text("[1, 0.5->0]"),
+            ["preset"] = Text("nanogpt"), ["layers"] = Of(5), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
+            ["bias"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
             ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
             ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
             ["ood_operations"] = Of(7), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["min_learning_rate"] = Of(3e-5),
@@ -36,6 +36,8 @@ public sealed class TrainingOptionsTests
         var options = TrainingOptions.FromParameters(changed, 1);
         Assert.Equal(changed, options.ToParameters());
         Assert.Equal(options, TrainingOptions.FromParameters(options.ToParameters(), 1));
+        // It contradicts the head kind above, so it is changed only where each parameter stands alone.
+        changed["shared_module"] = ParameterValue.Of(true);
         foreach (var parameter in GptParameters.All.Where(parameter => parameter.Name != "preset"))
         {
             var one = parameter.Apply(new TrainingOptions(), changed[parameter.Name]).ToParameters();
@@ -61,6 +63,13 @@ public sealed class TrainingOptionsTests
     [InlineData("induction", "digits", 3, 64)]
     public void The_context_of_a_task_is_what_its_longest_example_needs(string data, string parameter, int value, int expected) =>
         Assert.Equal(expected, TrainingOptions.FromParameters(Parameters(("data", Text(data)), (parameter, Of(value))), 1).Context);
+
+    [Theory]
+    [InlineData("match_parameters", "linear", 2, "match_parameters moves layers into heads that are layers: head_kind parallel, causal or anticausal, not linear")]
+    [InlineData("match_parameters", "causal", 5, "heads 5 need as many layers with match_parameters, and layers is 4")]
+    [InlineData("shared_module", "parallel", 2, "shared_module is for the modules of head_kind deepseek")]
+    public void Switches_of_other_head_kinds_are_refused(string name, string kind, int heads, string expected) =>
+        Assert.Contains(expected, Refusal((name, ParameterValue.Of(true)), ("head_kind", Text(kind)), ("heads", Of(heads))));
 
     [Theory]
     [InlineData("digits", 3, "context", 8, "context 8 is too short for data addition: its longest example needs 9")]
