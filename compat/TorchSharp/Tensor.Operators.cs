@@ -17,6 +17,7 @@ public static partial class torch
             internal static readonly Operator sqrt = new("aten::sqrt"), abs = new("aten::abs");
             internal static readonly Operator addcmul_ = new("aten::addcmul_"), addcdiv_ = new("aten::addcdiv_");
             internal static readonly Operator eq = new("aten::eq", "Tensor"), equal = new("aten::equal"), ne_scalar = new("aten::ne", "Scalar");
+            internal static readonly Operator gt_scalar = new("aten::gt", "Scalar"), ge_scalar = new("aten::ge", "Scalar");
             internal static readonly Operator sum = new("aten::sum"), sum_dim = new("aten::sum", "dim_IntList"), mean = new("aten::mean"), max = new("aten::max");
             internal static readonly Operator norm = new("aten::norm", "Scalar");
             internal static readonly Operator matmul = new("aten::matmul"), bmm = new("aten::bmm"), baddbmm = new("aten::baddbmm");
@@ -62,6 +63,8 @@ public static partial class torch
         public Tensor eq(Tensor target) => Ops.eq.Call(this, target);
 
         public Tensor ne(Scalar target) => Ops.ne_scalar.Call(this, target);
+        public Tensor gt(Scalar target) => Ops.gt_scalar.Call(this, target);
+        public Tensor ge(Scalar target) => Ops.ge_scalar.Call(this, target);
 
         public Tensor sum(ScalarType? type = null) => Ops.sum.Call(this, type);
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim.Call(this, new[] { dim }, keepdim, type);

@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,10 +15,13 @@ public sealed class AdamW : IDisposable
 
     private readonly List<State> states = [];
     private readonly double beta1, beta2, weightDecay;
+    private readonly CautiousDecay cautious;
 
     /// <summary>Prepares moments of zero for every parameter.</summary>
-    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double beta1, double beta2, double weightDecay)
+    public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double beta1, double beta2, double weightDecay,
+        CautiousDecay cautious = CautiousDecay.Off)
     {
+        this.cautious = cautious;
         (this.beta1, this.beta2, this.weightDecay) = (beta1, beta2, weightDecay);
         foreach (var (name, parameter) in parameters)
             states.Add(new State(name, parameter, zeros_like(parameter), zeros_like(parameter)));
@@ -44,7 +48,7 @@ public sealed class AdamW : IDisposable
     }
 
     /// <summary>
-    /// One step: p -= lr*wd*p, then p -= lr * m / (sqrt(v) + eps) with bias-corrected moments m, v of gradient * <paramref name="gradientScale"/>.
+    /// One step: p -= lr*wd*p (cautiously: p -= lr^2*wd*mask*p where update and p agree), then p -= lr * m / (sqrt(v) + eps) with bias-corrected moments m, v of gradient * <paramref name="gradientScale"/>.
     /// Gradients are released. Parameters without a gradient stay as they are.
     /// </summary>
     public void Step(double learningRate, double gradientScale = 1)
@@ -57,9 +61,17 @@ public sealed class AdamW : IDisposable
             state.Steps++;
             var correction1 = 1 - Math.Pow(beta1, state.Steps);
             var correction2 = Math.Sqrt(1 - Math.Pow(beta2, state.Steps));
-            if (state.Decays && weightDecay != 0) state.Parameter.mul_(1 - learningRate * weightDecay);
+            var decays = state.Decays && weightDecay != 0;
+            if (decays && cautious == CautiousDecay.Off) state.Parameter.mul_(1 - learningRate * weightDecay);
             state.ExpAvg.mul_(beta1).add_(gradient, (1 - beta1) * gradientScale);
             state.ExpAvgSq.mul_(beta2).addcmul_(gradient, gradient, (1 - beta2) * gradientScale * gradientScale);
+            if (decays && cautious != CautiousDecay.Off)
+            {
+                // The update has the sign of the first moment.
+                var agreement = state.ExpAvg * state.Parameter;
+                var mask = (cautious == CautiousDecay.Along ? agreement.gt(0) : agreement.ge(0)).to(state.Parameter.dtype);
+                state.Parameter.addcmul_(state.Parameter, mask, -learningRate * learningRate * weightDecay);
+            }
             // sqrt(v)/c2 + eps = (sqrt(v) + eps*c2)/c2: the correction moves into the scalar and saves a pass over memory.
             var denominator = state.ExpAvgSq.sqrt().add_(Epsilon * correction2);
             state.Parameter.addcdiv_(state.ExpAvg, denominator, -learningRate * correction2 / correction1);

@@ -120,6 +120,15 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Comparisons_with_a_number_are_booleans()
+    {
+        using var t = tensor([-1f, 0, 2], [3]);
+        Assert.Equal([0f, 0, 1], Values(t.gt(0).to(float32)));
+        Assert.Equal([0f, 1, 1], Values(t.ge(0).to(float32)));
+        Assert.Equal([1f, 0, 1], Values(t.ne(0).to(float32)));
+    }
+
+    [Fact]
     public void Item_wants_one_element()
     {
         Assert.Equal(3L, tensor([3L], [1]).item<long>());

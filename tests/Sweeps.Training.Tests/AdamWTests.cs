@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -41,6 +42,28 @@ public sealed class AdamWTests
             }
             return p;
         }).ToArray();
+    }
+
+    [Theory]
+    [InlineData(CautiousDecay.NotAgainst)]
+    [InlineData(CautiousDecay.Along)]
+    public void Cautious_decay_shrinks_only_what_the_update_shrinks(CautiousDecay cautious)
+    {
+        // p -= lr^2 * wd * mask * p with mask = update * p > 0 (or >= 0): the third number's update is 0, the fourth number is.
+        double[] start = [0.5, -1.5, 2.0, 0.0], gradient = [0.1, 0.2, 0.0, 0.3];
+        const double LearningRate = 0.1, Decay = 0.4;
+        using var matrix = new Parameter(tensor(start, [2, 2]));
+        using var optimizer = new AdamW([("matrix", matrix)], 0.9, 0.99, Decay, cautious);
+        matrix.grad = tensor(gradient, [2, 2]);
+        optimizer.Step(LearningRate);
+        var expected = start.Select((p, i) =>
+        {
+            // At the first step the corrected moments are g and g^2.
+            var update = gradient[i] / (Math.Abs(gradient[i]) + 1e-8);
+            var mask = cautious == CautiousDecay.Along ? update * p > 0 : update * p >= 0;
+            return p - (mask ? LearningRate * LearningRate * Decay * p : 0) - LearningRate * update;
+        });
+        Assert.Equal(expected, matrix.data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-12);
     }
 
     [Fact]

@@ -73,6 +73,8 @@ public static partial class GptParameters
         Whole("steps", "training", 1, int.MaxValue, (o, v) => o with { Steps = v }, o => o.Steps, "Optimizer steps of the whole run",
             "max_iters", "max_steps", "num_steps", "iterations", "n_steps", "iters", "num_iterations", "train_steps"),
         Number("learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { LearningRate = v }, o => o.LearningRate, "Peak learning rate", "lr", "max_lr", "peak_lr"),
+        Choice("learning_rate_schedule", "optimizer", Words<LearningRateShape>(), (o, v) => o with { LearningRateSchedule = Word<LearningRateShape>(v) },
+            o => Word(o.LearningRateSchedule), "The learning rate's way from its peak to its floor", "lr_schedule", "lr_scheduler", "lr_scheduler_type", "scheduler"),
         Derived(Number("min_learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { MinLearningRate = v }, o => o.MinLearningRate,
             "Learning rate after the decay", "min_lr", "final_lr", "lr_min"), "learning_rate / 10"),
         Derived(Whole("warmup_steps", "optimizer", 0, int.MaxValue, (o, v) => o with { WarmupSteps = v }, o => o.WarmupSteps, "Steps of linear warm-up",
@@ -83,6 +85,14 @@ public static partial class GptParameters
         Number("beta2", "optimizer", 0, 1, open: true, (o, v) => o with { Beta2 = v }, o => o.Beta2, "AdamW's second-moment decay", "adam_beta2"),
         Number("weight_decay", "optimizer", 0, 1000, open: false, (o, v) => o with { WeightDecay = v }, o => o.WeightDecay,
             "Decoupled weight decay of matrices", "wd", "decay"),
+        new()
+        {
+            Name = "cautious_decay", Group = "optimizer", Kind = GptParameterKind.Text, Default = "off", Allowed = "off, \">=\" or \">\"", Synonyms = ["cautious_weight_decay"],
+            Doc = "Whether decay is left out where it works against the update",
+            Check = value => Cautious(value) is null ? $"cautious_decay is off, \">=\" or \">\", not {Shown(value)}" : null,
+            Apply = (o, v) => o with { CautiousDecay = Cautious(v)!.Value },
+            Read = o => ParameterValue.Of(o.CautiousDecay switch { CautiousDecay.NotAgainst => ">=", CautiousDecay.Along => ">", _ => "off" }),
+        },
         Number("gradient_clip", "optimizer", 0, 1e9, open: false, (o, v) => o with { GradientClip = v }, o => o.GradientClip,
             "Largest global gradient norm; 0 for no clipping", "grad_clip", "clip", "max_grad_norm", "grad_norm_clip", "clip_grad_norm"),
         Whole("eval_every", "evaluation", 1, int.MaxValue, (o, v) => o with { EvalEvery = v }, o => o.EvalEvery, "Steps between validations; the last step is always validated",
@@ -177,6 +187,15 @@ public static partial class GptParameters
             : DidYouMean(value, DataWords);
         return $"data is {AllowedData}, not {Shown(value)}{hint}";
     }
+
+    // YAML reads a bare off as false.
+    private static CautiousDecay? Cautious(ParameterValue value) => value switch
+    {
+        { AsBool: false } or { AsString: "off" } => CautiousDecay.Off,
+        { AsString: ">=" } => CautiousDecay.NotAgainst,
+        { AsString: ">" } => CautiousDecay.Along,
+        _ => null,
+    };
 
     private static string DidYouMean(ParameterValue value, IEnumerable<string> words) =>
         value.AsString is { } text && Nearest.To(text, words) is { } near ? $"; did you mean \"{near}\"?" : "";

@@ -37,6 +37,19 @@ public enum DocumentBoundary
     Stop,
 }
 
+/// <summary>Where weight decay applies (modded-nanogpt: p -= lr^2 * wd * mask * p).</summary>
+public enum CautiousDecay
+{
+    /// <summary>Everywhere, as p -= lr * wd * p (AdamW).</summary>
+    Off,
+
+    /// <summary>Where update * p &gt;= 0.</summary>
+    NotAgainst,
+
+    /// <summary>Where update * p &gt; 0.</summary>
+    Along,
+}
+
 /// <summary>How gradients of several heads are computed.</summary>
 public enum BackwardMode
 {
@@ -134,6 +147,9 @@ public sealed partial record TrainingOptions
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
+    /// <summary>The learning rate's way from its peak to its floor.</summary>
+    public LearningRateShape LearningRateSchedule { get; init; } = LearningRateShape.Cosine;
+
     /// <summary>Learning rate after the decay.</summary>
     public double MinLearningRate { get; init; } = 1e-4;
 
@@ -151,6 +167,9 @@ public sealed partial record TrainingOptions
 
     /// <summary>Decoupled weight decay of tensors with two or more dimensions.</summary>
     public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Whether decay is left out where it works against the update.</summary>
+    public CautiousDecay CautiousDecay { get; init; } = CautiousDecay.Off;
 
     /// <summary>Largest global gradient norm; 0 for no clipping.</summary>
     public double GradientClip { get; init; } = 1.0;

@@ -1,20 +1,46 @@
 namespace Sweeps.Core.Schedules;
 
-/// <summary>
-/// nanoGPT's learning rate (<c>get_lr</c> in its <c>train.py</c>): linear warm-up, then half a cosine down to a floor.
-/// </summary>
-/// <param name="Peak">Highest rate, reached at step <paramref name="WarmupSteps"/>.</param>
+/// <summary>How the learning rate runs from its peak to its floor.</summary>
+public enum LearningRateShape
+{
+    /// <summary>nanoGPT's (<c>get_lr</c> in its <c>train.py</c>): linear warm-up, then half a cosine down to the floor.</summary>
+    Cosine,
+
+    /// <summary>
+    /// modded-nanogpt's PR 178: the given rate until a third of the steps, 1.52 times it until two thirds, then 1.73 times; from 0.45 on
+    /// all of it goes linearly down to the floor. No warm-up.
+    /// </summary>
+    Pr178,
+}
+
+/// <summary>The learning rate as a function of the step.</summary>
+/// <param name="Peak">The given rate: the highest of <see cref="LearningRateShape.Cosine"/>, the first of <see cref="LearningRateShape.Pr178"/>.</param>
 /// <param name="Minimum">Rate from <paramref name="DecaySteps"/> on.</param>
 /// <param name="WarmupSteps">Steps of warm-up; step i of them has (i + 1) / (WarmupSteps + 1) of the peak, so that step 0 already learns.</param>
 /// <param name="DecaySteps">Step at which the floor is reached, at least <paramref name="WarmupSteps"/>.</param>
-public sealed record LearningRateSchedule(double Peak, double Minimum, long WarmupSteps, long DecaySteps)
+/// <param name="Shape">The way between.</param>
+public sealed record LearningRateSchedule(
+    double Peak, double Minimum, long WarmupSteps, long DecaySteps, LearningRateShape Shape = LearningRateShape.Cosine)
 {
+    private const double CoolDownFrom = 0.45;
+
     /// <summary>The rate of one step, counted from 0.</summary>
-    public double At(long step)
+    public double At(long step) => Shape == LearningRateShape.Cosine ? Cosine(step) : Pr178(step);
+
+    private double Cosine(long step)
     {
         if (step < WarmupSteps) return Peak * (step + 1) / (WarmupSteps + 1);
         if (step >= DecaySteps) return Minimum;
         var progress = (double)(step - WarmupSteps) / (DecaySteps - WarmupSteps);
         return Minimum + 0.5 * (1 + Math.Cos(Math.PI * progress)) * (Peak - Minimum);
+    }
+
+    private double Pr178(long step)
+    {
+        var progress = Math.Min(1, (double)step / DecaySteps);
+        var rate = Peak * (3 * step < DecaySteps ? 1 : 3 * step < 2 * DecaySteps ? 1.52 : 1.73);
+        if (progress < CoolDownFrom) return rate;
+        var left = (1 - progress) / (1 - CoolDownFrom);
+        return rate * left + Minimum * (1 - left);
     }
 }

@@ -25,4 +25,16 @@ public sealed class LearningRateScheduleTests
     [Fact]
     public void Without_room_for_a_decay_it_is_at_the_floor_after_the_warm_up() =>
         Assert.Equal(1e-4, new LearningRateSchedule(1e-3, 1e-4, 10, 10).At(10));
+
+    [Theory]
+    [InlineData(0, 1.0)]
+    [InlineData(626, 1.0)]
+    [InlineData(627, 1.52)]
+    [InlineData(847, 1.51863)]
+    [InlineData(1253, 0.96106)]
+    [InlineData(1254, 1.08683)]
+    [InlineData(1880, 0.1)]
+    [InlineData(1919, 0.1)]
+    public void The_phases_of_pr_178_end_in_one_cool_down(long step, double expected) =>
+        Assert.Equal(expected, new LearningRateSchedule(1, 0.1, 0, 1880, LearningRateShape.Pr178).At(step), 5e-6);
 }
