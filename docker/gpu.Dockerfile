@@ -1,6 +1,6 @@
 # The sweeps command with head, agent and worker for NVIDIA GPUs. Its libtorch is PyTorch's own build for CUDA.
 #   docker build -f docker/gpu.Dockerfile -t sweeps-gpu .
-#   docker run --gpus all -v sweeps:/home/sweeps -v "$PWD":/work sweeps-gpu run experiments/quickstart.yaml
+#   docker run --gpus all -v sweeps:/home/sweeps -v "$PWD":/workspace sweeps-gpu run experiments/quickstart.yaml
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS dotnet
 
 FROM nvidia/cuda:12.4.1-devel-ubuntu22.04 AS build
@@ -27,6 +27,6 @@ COPY --from=build /opt/sweeps/artifacts/bin/Sweeps.Cli /opt/sweeps/artifacts/bin
 COPY --from=build /opt/sweeps/artifacts/bin/Sweeps.Worker /opt/sweeps/artifacts/bin/Sweeps.Worker
 ENV PATH=/usr/share/dotnet:$PATH DOTNET_ROOT=/usr/share/dotnet SWEEPS_HOME=/home/sweeps
 VOLUME /home/sweeps
-WORKDIR /work
+WORKDIR /workspace
 ENTRYPOINT ["dotnet", "/opt/sweeps/artifacts/bin/Sweeps.Cli/release/sweeps.dll"]
 CMD ["--help"]

@@ -12,6 +12,6 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /source/artifacts/bin/Sweeps.Cli/release /opt/sweeps
 ENV SWEEPS_HOME=/home/sweeps
 VOLUME /home/sweeps
-WORKDIR /work
+WORKDIR /workspace
 ENTRYPOINT ["dotnet", "/opt/sweeps/sweeps.dll"]
 CMD ["--help"]
