@@ -18,23 +18,6 @@ public sealed class DisposeScope : IDisposable
         current = this;
     }
 
-    /// <summary>How many tensors the scope would dispose now.</summary>
-    public int DisposablesCount => tensors.Count(t => t.Scope == this);
-
-    /// <summary>Gives a tensor to the surrounding scope, or to nobody when there is none.</summary>
-    public T MoveToOuter<T>(T disposable) where T : IDisposable
-    {
-        if (disposable is torch.Tensor tensor) Move(tensor, outer);
-        return disposable;
-    }
-
-    /// <summary>Takes a tensor out of scopes: its owner disposes it.</summary>
-    public T Detach<T>(T disposable) where T : IDisposable
-    {
-        if (disposable is torch.Tensor tensor) Move(tensor, null);
-        return disposable;
-    }
-
     public void Dispose()
     {
         current = outer;

@@ -208,7 +208,6 @@ internal static unsafe partial class Door
     }
 
     [LibraryImport(Library)] internal static partial nint door_error();
-    [LibraryImport(Library)] internal static partial nint door_version();
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial nint door_operator(string name, string overload);
     [LibraryImport(Library)] internal static partial int door_call(nint op, NativeValue* arguments, int count, NativeValue* results, int capacity);
     [LibraryImport(Library)] internal static partial void door_release(nint tensor);
@@ -235,7 +234,5 @@ internal static unsafe partial class Door
     [LibraryImport(Library)] internal static partial int door_set_random_state(nint state);
     [LibraryImport(Library)] internal static partial int door_threads();
     [LibraryImport(Library)] internal static partial int door_set_threads(int threads);
-    [LibraryImport(Library)] internal static partial int door_interop_threads();
-    [LibraryImport(Library)] internal static partial int door_set_interop_threads(int threads);
     [LibraryImport(Library)] internal static partial int door_cuda_available();
 }

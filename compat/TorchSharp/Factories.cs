@@ -8,7 +8,7 @@ public static partial class torch
     {
         internal static readonly Operator empty = new("aten::empty", "memory_format"), full = new("aten::full");
         internal static readonly Operator zeros = new("aten::zeros"), ones = new("aten::ones"), zeros_like = new("aten::zeros_like");
-        internal static readonly Operator arange = new("aten::arange"), randn = new("aten::randn"), triu = new("aten::triu");
+        internal static readonly Operator randn = new("aten::randn"), triu = new("aten::triu");
         internal static readonly Operator cat = new("aten::cat"), stack = new("aten::stack");
     }
 
@@ -28,9 +28,6 @@ public static partial class torch
         Factories.full.Call(size, value, dtype, Argument.None, device).requires_grad_if(requires_grad);
 
     public static Tensor zeros_like(Tensor input) => Factories.zeros_like.Call(input);
-
-    public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
-        Factories.arange.Call(stop, dtype, Argument.None, device).requires_grad_if(requires_grad);
 
     public static Tensor triu(Tensor input, long diagonal = 0) => Factories.triu.Call(input, diagonal);
 

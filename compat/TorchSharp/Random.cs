@@ -30,11 +30,4 @@ public static partial class torch
     public static int get_num_threads() => Door.door_threads();
 
     public static void set_num_threads(int num) => Door.Checked(Door.door_set_threads(num));
-
-    public static int get_num_interop_threads() => Door.door_interop_threads();
-
-    public static void set_num_interop_threads(int num) => Door.Checked(Door.door_set_interop_threads(num));
-
-    /// <summary>Version of the libtorch that was loaded.</summary>
-    public static string __version__ => System.Runtime.InteropServices.Marshal.PtrToStringUTF8(Door.door_version())!;
 }

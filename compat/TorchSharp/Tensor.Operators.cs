@@ -13,10 +13,10 @@ public static partial class torch
             internal static readonly Operator mul = new("aten::mul", "Tensor"), mul_scalar = new("aten::mul", "Scalar");
             internal static readonly Operator mul_ = new("aten::mul_", "Tensor"), mul_scalar_ = new("aten::mul_", "Scalar");
             internal static readonly Operator div = new("aten::div", "Tensor"), div_scalar = new("aten::div", "Scalar");
-            internal static readonly Operator neg = new("aten::neg"), exp = new("aten::exp"), exp_ = new("aten::exp_");
-            internal static readonly Operator sqrt = new("aten::sqrt"), abs = new("aten::abs");
+            internal static readonly Operator neg = new("aten::neg"), exp_ = new("aten::exp_");
+            internal static readonly Operator sqrt = new("aten::sqrt");
             internal static readonly Operator addcmul_ = new("aten::addcmul_"), addcdiv_ = new("aten::addcdiv_");
-            internal static readonly Operator eq = new("aten::eq", "Tensor"), equal = new("aten::equal"), ne_scalar = new("aten::ne", "Scalar");
+            internal static readonly Operator ne_scalar = new("aten::ne", "Scalar");
             internal static readonly Operator gt_scalar = new("aten::gt", "Scalar"), ge_scalar = new("aten::ge", "Scalar");
             internal static readonly Operator sum = new("aten::sum"), sum_dim = new("aten::sum", "dim_IntList"), mean = new("aten::mean"), max = new("aten::max");
             internal static readonly Operator norm = new("aten::norm", "Scalar");
@@ -26,7 +26,7 @@ public static partial class torch
             internal static readonly Operator narrow = new("aten::narrow"), unbind = new("aten::unbind", "int"), split = new("aten::split", "Tensor");
             internal static readonly Operator unsqueeze = new("aten::unsqueeze"), select = new("aten::select", "int");
             internal static readonly Operator index_select = new("aten::index_select"), gather = new("aten::gather");
-            internal static readonly Operator scatter_add_ = new("aten::scatter_add_"), masked_fill = new("aten::masked_fill", "Scalar");
+            internal static readonly Operator scatter_add_ = new("aten::scatter_add_");
             internal static readonly Operator softmax = new("aten::softmax", "int"), log_softmax = new("aten::log_softmax", "int"), logsumexp = new("aten::logsumexp");
             internal static readonly Operator argmax = new("aten::argmax");
             internal static readonly Operator clone = new("aten::clone"), detach = new("aten::detach"), copy_ = new("aten::copy_");
@@ -48,19 +48,14 @@ public static partial class torch
         public Tensor div(Tensor target) => Ops.div.Call(this, target);
         public Tensor div(Scalar target) => Ops.div_scalar.Call(this, target);
         public Tensor neg() => Ops.neg.Call(this);
-        public Tensor exp() => Ops.exp.Call(this);
         public Tensor exp_() => InPlace(Ops.exp_);
         public Tensor sqrt() => Ops.sqrt.Call(this);
-        public Tensor abs() => Ops.abs.Call(this);
 
         /// <summary>this += value * tensor1 * tensor2.</summary>
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => InPlace(Ops.addcmul_, tensor1, tensor2, value);
 
         /// <summary>this += value * tensor1 / tensor2.</summary>
         public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => InPlace(Ops.addcdiv_, tensor1, tensor2, value);
-
-        /// <summary>Whether shape and every element agree, as one boolean per element.</summary>
-        public Tensor eq(Tensor target) => Ops.eq.Call(this, target);
 
         public Tensor ne(Scalar target) => Ops.ne_scalar.Call(this, target);
         public Tensor gt(Scalar target) => Ops.gt_scalar.Call(this, target);
@@ -95,7 +90,6 @@ public static partial class torch
         public Tensor index_select(long dim, Tensor index) => Ops.index_select.Call(this, dim, index);
         public Tensor gather(long dim, Tensor index) => Ops.gather.Call(this, dim, index);
         public Tensor scatter_add_(long dim, Tensor index, Tensor src) => InPlace(Ops.scatter_add_, dim, index, src);
-        public Tensor masked_fill(Tensor mask, Scalar value) => Ops.masked_fill.Call(this, mask, value);
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => Ops.softmax.Call(this, dim, dtype);
         public Tensor log_softmax(long dim, ScalarType? dtype = null) => Ops.log_softmax.Call(this, dim, dtype);

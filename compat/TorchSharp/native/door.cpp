@@ -10,7 +10,6 @@
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
-#include <torch/version.h>
 
 #include <cstdint>
 #include <cstring>
@@ -125,8 +124,6 @@ auto guarded(F&& body) -> decltype(body()) {
 }  // namespace
 
 DOOR const char* door_error() { return error.c_str(); }
-
-DOOR const char* door_version() { return TORCH_VERSION; }
 
 // ---- operators
 
@@ -275,12 +272,6 @@ DOOR int32_t door_threads() { return at::get_num_threads(); }
 
 DOOR int32_t door_set_threads(int32_t threads) {
     return guarded([&] { at::set_num_threads(threads); return 0; });
-}
-
-DOOR int32_t door_interop_threads() { return at::get_num_interop_threads(); }
-
-DOOR int32_t door_set_interop_threads(int32_t threads) {
-    return guarded([&] { at::set_num_interop_threads(threads); return 0; });
 }
 
 DOOR int32_t door_cuda_available() { return at::hasCUDA(); }
