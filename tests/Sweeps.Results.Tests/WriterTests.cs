@@ -25,7 +25,7 @@ public sealed class WriterTests
         await using var database = new TestDatabase();
         await using var store = await database.OpenAsync();
         using var gate = new ManualResetEventSlim();
-        var first = store.DecideAsync(_ => { gate.Wait(); return 0; });
+        var first = await OccupyAsync(store, gate);
         var others = Enumerable.Range(0, 100).Select(i => store.DecideAsync(session =>
         {
             session.AddEvent(null, "test", $"{i}");
@@ -46,7 +46,7 @@ public sealed class WriterTests
         await using var database = new TestDatabase();
         await using var store = await database.OpenAsync();
         using var gate = new ManualResetEventSlim();
-        var first = store.DecideAsync(_ => { gate.Wait(); return 0; });
+        var first = await OccupyAsync(store, gate);
         var others = Enumerable.Range(0, 20).Select(i => store.DecideAsync(session =>
         {
             session.AddEvent(null, "test", $"{i}");
@@ -70,7 +70,7 @@ public sealed class WriterTests
         await using var database = new TestDatabase();
         await using var store = await database.OpenAsync();
         using var gate = new ManualResetEventSlim();
-        var first = store.DecideAsync(_ => { gate.Wait(); return 0; });
+        var first = await OccupyAsync(store, gate);
         var before = store.DecideAsync(session => { session.AddEvent(null, "test", "before"); return 0; });
         var culprit = store.DecideAsync(session =>
             session.Context.Database.ExecuteSqlRaw("INSERT INTO machines (id) VALUES ('no slots')"));
@@ -148,5 +148,20 @@ public sealed class WriterTests
         await using var again = await database.OpenAsync();
         var sweep = await again.Queries.FindSweepAsync("separate");
         Assert.Equal(("two heads are better", "{\"n\":1}", SweepState.Stopped), (sweep!.Verdict, sweep.SummaryJson, sweep.State));
+    }
+
+    /// <summary>Makes the writer begin an operation, alone in its group, that lasts until the gate opens: what is queued meanwhile waits together.</summary>
+    /// <returns>The operation, under way.</returns>
+    private static async Task<Task<int>> OccupyAsync(ResultsStore store, ManualResetEventSlim gate)
+    {
+        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var operation = store.DecideAsync(_ =>
+        {
+            entered.SetResult();
+            gate.Wait();
+            return 0;
+        });
+        await entered.Task;
+        return operation;
     }
 }
