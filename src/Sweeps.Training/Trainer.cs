@@ -137,7 +137,10 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Writes a checkpoint of the current step.</summary>
-    public CheckpointNotice Save(string directory) => Checkpoint.Save(directory, Model, optimizer, new Checkpoint.Progress(Step, seconds));
+    public CheckpointNotice Save(string directory) => Checkpoint.Save(directory, Model, optimizer, new Checkpoint.Progress(Step, seconds)
+    {
+        Run = new Checkpoint.Origin(Options.ToParameters(), Options.Seed, data.Name, data.Sha256, data.Vocabulary),
+    });
 
     /// <inheritdoc/>
     public void Dispose()

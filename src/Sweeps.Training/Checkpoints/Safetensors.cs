@@ -78,8 +78,10 @@ public static class Safetensors
     }
 
     /// <summary>Reads a file; the caller owns the tensors.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="wanted">Names of the tensors to read; null for all.</param>
     /// <exception cref="InvalidDataException">It is not a complete safetensors file.</exception>
-    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path)
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path, Func<string, bool>? wanted = null)
     {
         using var file = File.OpenRead(path);
         var length = new byte[8];
@@ -100,6 +102,7 @@ public static class Safetensors
                     foreach (var (key, value) in entry!.AsObject()) metadata[key] = value!.GetValue<string>();
                     continue;
                 }
+                if (wanted?.Invoke(name) == false) continue;
                 var shape = entry!["shape"]!.AsArray().Select(size => size!.GetValue<long>()).ToArray();
                 var tensor = empty(shape, TypeOf(entry["dtype"]!.GetValue<string>())).DetachFromDisposeScope();
                 tensors[name] = tensor;
