@@ -15,7 +15,8 @@ namespace Sweeps.Training.Checkpoints;
 public static class Checkpoint
 {
     private const string Key = "sweeps";
-    private const string Model = "model.", ExpAvg = "optimizer.exp_avg.", ExpAvgSq = "optimizer.exp_avg_sq.", RandomState = "random_state";
+    internal const string Model = "model.";
+    private const string ExpAvg = "optimizer.exp_avg.", ExpAvgSq = "optimizer.exp_avg_sq.", RandomState = "random_state";
 
     /// <summary>Writes <c>step-N.safetensors</c> into a directory.</summary>
     internal static CheckpointNotice Save(string directory, Gpt model, AdamW optimizer, Progress progress)
@@ -78,6 +79,9 @@ public static class Checkpoint
         model.eval();
         return model;
     }
+
+    /// <summary>Whether a tensor belongs to the optimizer or the random state.</summary>
+    internal static bool IsOnlyForResuming(string name) => name == RandomState || name.StartsWith("optimizer.", StringComparison.Ordinal);
 
     private static CheckpointDescription Describe(string path, Progress progress)
     {
