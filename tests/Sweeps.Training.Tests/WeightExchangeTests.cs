@@ -155,7 +155,7 @@ public sealed class WeightExchangeTests : IDisposable
     {
         using var trained = Trained(Small with { UntieAtStep = 1 });
         var path = trained.Save(directory.FullName).Path;
-        Assert.Contains("write untie_at: 0", Refusal(Small with { InitFrom = path }));
+        Assert.Contains("write tied: false", Refusal(Small with { InitFrom = path }));
         using var next = new Trainer(Small with { InitFrom = path, UntieAtStep = 0 }, ".");
         Assert.Equal(Weights(trained.Model), Weights(next.Model));
         Assert.Equal(trained.Evaluate().Loss, next.Evaluate().Loss);
@@ -195,11 +195,30 @@ public sealed class WeightExchangeTests : IDisposable
     [Theory]
     [InlineData(HeadKind.Linear, null, "head_kind linear")]
     [InlineData(HeadKind.Anticausal, null, "head_kind anticausal")]
-    [InlineData(HeadKind.Shared, 0, "untied since step 0")]
+    [InlineData(HeadKind.Shared, 0, "its output head is not its embedding")]
     public void A_model_that_is_not_GPT2s_is_not_exported(HeadKind kind, int? untieAt, string reason)
     {
         using var trained = Trained(Small with { HeadKind = kind, Heads = 2, UntieAtStep = untieAt });
         Assert.Contains(reason, Assert.Throws<TrainingException>(() => Export(trained, WeightFormat.NanoGpt)).Message);
+    }
+
+    [Theory]
+    [InlineData("modern", "its position is rotary, and GPT-2's learned")]
+    [InlineData("mingpt", "its output head is not its embedding")]
+    public void Other_presets_are_not_exported_but_begin_runs_of_their_own(string preset, string reason)
+    {
+        var options = TrainingOptions.OfPreset(preset) with
+        {
+            Layers = 2, AttentionHeads = 2, Width = 8, Context = 6, BatchSize = 2, Data = "grammar", Steps = 20, DecaySteps = 20, WarmupSteps = 2, EvalEvery = 20, EvalBatches = 1,
+        };
+        using var trained = Trained(options);
+        Assert.Contains(reason, Assert.Throws<TrainingException>(() => Export(trained, WeightFormat.Gpt2)).Message);
+        var path = trained.Save(directory.FullName).Path;
+        using var next = new Trainer(options with { InitFrom = path, Seed = 9 }, ".");
+        Assert.Equal(Weights(trained.Model), Weights(next.Model));
+        using var loaded = Checkpoint.LoadModel(path);
+        Assert.Equal(Weights(trained.Model), Weights(loaded));
+        Assert.Contains("write activation: ", Refusal(options with { InitFrom = path, Activation = options.Activation == Activation.Gelu ? Activation.ReluSquared : Activation.Gelu }));
     }
 
     private Trainer Trained(TrainingOptions options)

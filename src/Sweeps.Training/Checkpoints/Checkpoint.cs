@@ -73,7 +73,7 @@ public static class Checkpoint
         var run = Describe(path, progress);
         var model = new Gpt(run.Options, run.Vocabulary);
         using var off = no_grad();
-        if (!progress.Tied) model.Untie();
+        if (!progress.Tied && model.IsTied) model.Untie();
         foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
         foreach (var tensor in tensors.Values) tensor.Dispose();
         model.eval();

@@ -8,6 +8,10 @@ namespace Sweeps.Training.Checkpoints;
 /// </summary>
 internal static partial class Gpt2Names
 {
+    /// <summary>Options that no shape tells and that change what the weights compute. GPT-2's are the defaults, but for its attention heads.</summary>
+    internal static readonly string[] Formulas =
+        ["attention_heads", "position", "norm", "qk_norm", "activation", "logit_softcap", "logit_softcap_scale", "time_weighting", "time_mixing"];
+
     private static readonly (string Ours, string Theirs)[] Parts =
     [
         ("norm1", "ln_1"), ("attention.qkv", "attn.c_attn"), ("attention.projection", "attn.c_proj"), ("norm2", "ln_2"), ("mlp.up", "mlp.c_fc"), ("mlp.down", "mlp.c_proj"),

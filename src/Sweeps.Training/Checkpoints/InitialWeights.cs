@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sweeps.Core.Gpt;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -63,8 +64,8 @@ internal sealed class InitialWeights
     {
         if (tensors.ContainsKey("embedding"))
         {
-            if (options.UntieAtStep != 0) throw Error("its output head is not its embedding", "write untie_at: 0");
-            untie();
+            if (model.IsTied && options.UntieAtStep != 0) throw Error("its output head is not its embedding", "write tied: false");
+            if (model.IsTied) untie();
         }
         var trunk = Gpt2Names.TrunkLayers(model.named_parameters().Select(pair => pair.name));
         var parameters = model.named_parameters().Select(pair => (Name: Gpt2Names.Base(pair.name, trunk), pair.parameter)).ToArray();
@@ -99,8 +100,7 @@ internal sealed class InitialWeights
     private Dictionary<string, Tensor> FromCheckpoint(Dictionary<string, Tensor> file)
     {
         var run = Checkpoint.Describe(path);
-        if (run.Options.Preset != options.Preset) throw Error($"it is of preset {run.Options.Preset}", $"write preset: {run.Options.Preset}");
-        CheckAttentionHeads(run.Options.AttentionHeads);
+        CheckFormulas(run.Options);
         var named = file.ToDictionary(pair => pair.Key[Checkpoint.Model.Length..], pair => pair.Value);
         var trunk = Gpt2Names.TrunkLayers(named.Keys);
         return named.ToDictionary(pair => Gpt2Names.Base(pair.Key, trunk), pair => pair.Value);
@@ -108,8 +108,7 @@ internal sealed class InitialWeights
 
     private Dictionary<string, Tensor> FromGpt2(Dictionary<string, Tensor> file, Dictionary<string, string> metadata)
     {
-        if (options.Preset != "nanogpt") throw Error("it is a GPT-2", "write preset: nanogpt");
-        if (metadata.TryGetValue("config", out var config) && JsonDocument.Parse(config).RootElement.TryGetProperty("n_head", out var heads)) CheckAttentionHeads(heads.GetInt32());
+        CheckFormulas(new TrainingOptions { AttentionHeads = AttentionHeads(metadata) ?? options.AttentionHeads });
         // torch.compile and the language-model class each put a prefix before the names.
         var named = file.ToDictionary(
             pair => pair.Key.Replace("_orig_mod.", "", StringComparison.Ordinal) is var name && name.StartsWith("transformer.", StringComparison.Ordinal) ? name["transformer.".Length..] : name,
@@ -131,10 +130,28 @@ internal sealed class InitialWeights
         return ours;
     }
 
-    // The shapes do not tell the number of attention heads, and with another one the model would be another.
-    private void CheckAttentionHeads(int there)
+    // What the shapes do not tell: with other values the weights would be another function.
+    private void CheckFormulas(TrainingOptions there)
     {
-        if (there != options.AttentionHeads) throw Error($"it has {there} attention heads, and the options {options.AttentionHeads}", $"write attention_heads: {there}");
+        foreach (var name in Gpt2Names.Formulas)
+        {
+            var parameter = GptParameters.Find(name)!;
+            var (theirs, ours) = (parameter.Read(there), parameter.Read(options));
+            if (!theirs.Equals(ours)) throw Error($"its {name} is {theirs}, and that of the run {ours}", $"write {name}: {theirs}");
+        }
+    }
+
+    // Files that this project wrote tell it, others do not.
+    private static int? AttentionHeads(Dictionary<string, string> metadata)
+    {
+        try
+        {
+            return metadata.TryGetValue("config", out var config) ? (int?)JsonNode.Parse(config)?["n_head"] : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
     }
 
     private TrainingException Misfit(string name, string there, string here)

@@ -20,7 +20,7 @@ public static class WeightExport
         if (Obstacle(run.Options) is { } obstacle) throw new TrainingException($"The checkpoint {checkpoint} cannot be written with the names of GPT-2: {obstacle}.");
         using var model = Checkpoint.LoadModel(checkpoint);
         if (!model.IsTied)
-            throw new TrainingException($"The checkpoint {checkpoint} cannot be written with the names of GPT-2: its output head is untied since step {run.Options.UntieAtStep}, and theirs is the embedding; take one from before.");
+            throw new TrainingException($"The checkpoint {checkpoint} cannot be written with the names of GPT-2: its output head is not its embedding, as theirs is; train it with tied: true and untie_at: never.");
 
         using var off = no_grad();
         using var scope = NewDisposeScope();
@@ -43,13 +43,14 @@ public static class WeightExport
     }
 
     // Why a model is not nanoGPT's, or null.
-    private static string? Obstacle(TrainingOptions options) => options switch
+    private static string? Obstacle(TrainingOptions options)
     {
-        { Preset: not "nanogpt" } => $"its preset is {options.Preset}, and only nanogpt has GPT-2's layers",
-        { HeadKind: HeadKind.Linear } => "its next-token head is a linear map (head_kind linear), which GPT-2 does not have",
-        { HeadKind: HeadKind.Anticausal, Heads: > 1 } => "its next-token head stands on the further ones (head_kind anticausal)",
-        _ => null,
-    };
+        if (options.HeadKind == HeadKind.Linear) return "its next-token head is a linear map (head_kind linear), which GPT-2 does not have";
+        if (options.HeadKind == HeadKind.Anticausal && options.Heads > 1) return "its next-token head stands on the further ones (head_kind anticausal)";
+        var gpt2 = new TrainingOptions { AttentionHeads = options.AttentionHeads };
+        var other = Gpt2Names.Formulas.Select(name => GptParameters.Find(name)!).FirstOrDefault(parameter => !parameter.Read(options).Equals(parameter.Read(gpt2)));
+        return other is null ? null : $"its {other.Name} is {other.Read(options)}, and GPT-2's {other.Read(gpt2)}";
+    }
 
     private static Dictionary<string, object> NanoGptArguments(CheckpointDescription run) => new()
     {
