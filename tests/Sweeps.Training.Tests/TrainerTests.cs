@@ -231,6 +231,16 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("belongs to another model", error.Message);
     }
 
+    [Theory]
+    [InlineData(OptimizerKind.Muon, OptimizerKind.Adamw)]
+    [InlineData(OptimizerKind.Adamw, OptimizerKind.Muon)]
+    public void A_checkpoint_of_another_optimizer_is_refused(OptimizerKind written, OptimizerKind read)
+    {
+        var (_, checkpoint) = Train(Small with { Optimizer = written }, 1, null, "one");
+        var error = Assert.Throws<TrainingException>(() => new Trainer(Small with { Optimizer = read }, ".", checkpoint.Path));
+        Assert.Contains("trunk.0.attention.qkv.weight is missing", error.Message);
+    }
+
     [Fact]
     public void A_damaged_checkpoint_is_refused()
     {
