@@ -29,6 +29,7 @@ public sealed class Trainer : IDisposable
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
         Model = new Gpt(options, data.Vocabulary);
         optimizer = new Optimizer(Model.named_parameters(), options);
+        if (resumeFrom is null && options.InitFrom != "scratch") InitialWeights.Load(options.InitFrom, Model, options, Untie);
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);
         if (resumeFrom is null) return;
@@ -143,7 +144,10 @@ public sealed class Trainer : IDisposable
     }
 
     /// <summary>Writes a checkpoint of the current step.</summary>
-    public CheckpointNotice Save(string directory) => Checkpoint.Save(directory, Model, optimizer, new Checkpoint.Progress(Step, seconds));
+    public CheckpointNotice Save(string directory) => Checkpoint.Save(directory, Model, optimizer, new Checkpoint.Progress(Step, seconds)
+    {
+        Run = new Checkpoint.Origin(Options.ToParameters(), Options.Seed, data.Name, data.Sha256, data.Vocabulary),
+    });
 
     /// <inheritdoc/>
     public void Dispose()
