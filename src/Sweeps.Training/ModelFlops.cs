@@ -30,7 +30,10 @@ public static class ModelFlops
     /// The same for a model: N counts an output head that several heads share, and a module that they share, as often as they are used, whatever
     /// the weights of their losses; learned positions, an embedding that is not the output head and time weights multiply nothing.
     /// </summary>
-    public static double PerToken(Gpt model, TrainingOptions options)
+    /// <param name="model">The model.</param>
+    /// <param name="options">What it was built with.</param>
+    /// <param name="context">T, of a step whose context is not that of the options.</param>
+    public static double PerToken(Gpt model, TrainingOptions options, int? context = null)
     {
         var further = options.Heads - 1;
         long Count(Func<string, bool> counts) => model.named_parameters().Where(pair => counts(pair.name)).Sum(pair => pair.parameter.numel());
@@ -40,7 +43,7 @@ public static class ModelFlops
         if (options.SharedModule && further > 1) N += (further - 1) * Count(name => name.StartsWith("modules.", StringComparison.Ordinal));
         var headsHaveLayers = options.HeadKind is HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal or HeadKind.Deepseek;
         var layers = options.Layers + (headsHaveLayers && !options.MatchParameters ? further : 0);
-        return PerToken(N, layers, options.AttentionHeads, options.Width / options.AttentionHeads, options.Context);
+        return PerToken(N, layers, options.AttentionHeads, options.Width / options.AttentionHeads, context ?? options.Context);
     }
 
     /// <summary>A GPU's peak in TFLOP/s by its name, such as <c>NVIDIA A100-SXM4-40GB</c>; null for others.</summary>

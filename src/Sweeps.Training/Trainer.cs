@@ -64,7 +64,6 @@ public sealed class Trainer : IDisposable
     {
         if (Step == 0 && !resumed) ReportEvaluation();
         var (speedTokens, speedSeconds) = (Tokens, seconds);
-        var flopsPerToken = ModelFlops.PerToken(Model, Options);
         while (Step < toStep && !stop.IsCancellationRequested)
         {
             var log = Options.LogEvery > 0 && Step % Options.LogEvery == 0;
@@ -84,7 +83,8 @@ public sealed class Trainer : IDisposable
             {
                 ReportEvaluation();
                 var speed = (Tokens - speedTokens) / (seconds - speedSeconds);
-                var tflops = speed * flopsPerToken / 1e12;
+                // Where the context grows, by that of the last step.
+                var tflops = speed * ModelFlops.PerToken(Model, Options, Options.ContextSchedule.At(Step - 1, Options.Steps)) / 1e12;
                 Report("tokens_per_second", speed);
                 Report("model_tflops", tflops);
                 if (peakTflops is { } peak) Report("mfu", tflops / peak);

@@ -20,6 +20,7 @@ public sealed class ModelFlopsTests
         var options = new TrainingOptions();
         using var model = new Gpt(options, 65);
         Assert.Equal(6.0 * 795_904 + 12 * 4 * 4 * 32 * 64, ModelFlops.PerToken(model, options));
+        Assert.Equal(6.0 * 795_904 + 12 * 4 * 4 * 32 * 16, ModelFlops.PerToken(model, options, context: 16));
         Assert.Equal(Of(options, 65), Of(options with { Tied = false }, 65));
         Assert.Equal(Of(options, 65), Of(options with { TimeWeighting = TimeWeighting.Full }, 65));
     }
