@@ -33,7 +33,8 @@ public sealed partial record TrainingOptions
     public IReadOnlyDictionary<string, ParameterValue> ToParameters() =>
         GptParameters.All.ToDictionary(parameter => parameter.Name, parameter => parameter.Read(this));
 
-    private static TrainingOptions Read(IReadOnlyDictionary<string, ParameterValue> parameters, out List<GptParameterError> errors)
+    /// <summary>The options, with what is wrong with them; where a parameter is, they are the defaults.</summary>
+    internal static TrainingOptions Read(IReadOnlyDictionary<string, ParameterValue> parameters, out List<GptParameterError> errors)
     {
         errors = [];
         var given = new Dictionary<string, (string WrittenAs, ParameterValue Value)>();

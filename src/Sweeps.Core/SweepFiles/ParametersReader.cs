@@ -3,16 +3,24 @@ using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
 
-/// <summary>A parameter of the file and the place of its name.</summary>
-internal sealed record FileParameter(string Name, ScalarNode Key, Distribution Distribution);
+/// <summary>A parameter of the file: its name there, the place of that, the trainer's parameter and its values.</summary>
+internal sealed record FileParameter(string Name, ScalarNode Key, GptParameter Known, Distribution Distribution)
+{
+    /// <summary>The sentence for a value that is not among the parameter's.</summary>
+    public string Never(ParameterValue value) => $"{Name} is never {value}; add it to its values in line {Key.Line}";
+}
 
 /// <summary>Reads <c>parameters</c>, with Weights &amp; Biases' rules for what a parameter means that names no distribution.</summary>
 internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
 {
     private readonly List<FileParameter> found = [];
+    private readonly HashSet<GptParameter> broken = [];
     private readonly DistributionReader distributions = new(nodes, method);
 
     private ErrorList Errors => nodes.Errors;
+
+    /// <summary>Parameters that the file names, but whose definition has an error.</summary>
+    public IReadOnlySet<GptParameter> Broken => broken;
 
     public IReadOnlyList<FileParameter> Read(MapNode file)
     {
@@ -28,14 +36,23 @@ internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
             var name = prefix + key.Text;
             if (value is MapNode group && group.Find("parameters") is { } nested) ReadGroup(prefix, key, group, nested.Value);
             else if (GptParameters.Find(name) is not { } parameter) Errors.Add(key, Unknown(name));
-            else if (found.FirstOrDefault(other => GptParameters.Find(other.Name) == parameter) is { } twin)
+            else if (found.FirstOrDefault(other => other.Known == parameter) is { } twin)
                 Errors.Add(key, $"\"{name}\" and \"{twin.Name}\" in line {twin.Key.Line} are the same parameter; keep one of them");
-            else if (value is not MapNode definition)
-                Errors.Add(value, value is ListNode ? $"a list of values is written {key.Text}: {{values: [...]}}"
-                    : $"a fixed value is written {key.Text}: {{value: {Shown(value)}}}");
-            else if (definition.Entries.Count == 0) Errors.Add(value, $"'{key.Text}' is empty; write {key.Text}: {{values: [...]}} or {{value: ...}}");
-            else if (distributions.Read(definition, key, parameter) is { } distribution) found.Add(new FileParameter(name, key, distribution));
+            else if (Distribution(key, value, parameter) is { } distribution) found.Add(new FileParameter(name, key, parameter, distribution));
+            else broken.Add(parameter);
         }
+    }
+
+    private Distribution? Distribution(ScalarNode key, FileNode value, GptParameter parameter)
+    {
+        if (value is MapNode { Entries.Count: > 0 } definition) return distributions.Read(definition, key, parameter);
+        Errors.Add(value, value switch
+        {
+            MapNode => $"'{key.Text}' is empty; write {key.Text}: {{values: [...]}} or {{value: ...}}",
+            ListNode => $"a list of values is written {key.Text}: {{values: [...]}}",
+            _ => $"a fixed value is written {key.Text}: {{value: {Shown(value)}}}",
+        });
+        return null;
     }
 
     private void ReadGroup(string prefix, ScalarNode key, MapNode group, FileNode nested)

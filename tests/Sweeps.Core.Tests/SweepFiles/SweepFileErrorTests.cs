@@ -18,8 +18,8 @@ public sealed class SweepFileErrorTests
     [InlineData("controller: {type: local}", 1, 1, "'controller' is not supported")]
     [InlineData("early_terminate: {type: hyperband}", 1, 1, "'early_terminate' is not supported yet")]
     [InlineData("schedule: {cron: x}", 1, 1, "'schedule' is not supported yet")]
-    [InlineData("when: {}", 1, 1, "'when' is not supported yet")]
-    [InlineData("skip: []", 1, 1, "'skip' is not supported yet")]
+    [InlineData("alert: {on: [failed]}", 1, 1, "'alert' is not supported yet")]
+    [InlineData("apiVersion: 1", 1, 1, "'apiVersion' says nothing here; remove it")]
     [InlineData("command: [a]", 1, 1, "'command' is not supported yet")]
     [InlineData("program: train.py", 1, 10, "the program \"train.py\" cannot be swept yet; only the built-in trainer can: program: gpt")]
     [InlineData("name: ''", 1, 7, "'name' is empty; give it a text or remove it")]
@@ -54,7 +54,12 @@ public sealed class SweepFileErrorTests
     [InlineData("retries: {oom: -1}", 1, 16, "'oom' is a whole number from 0")]
     [InlineData("priority: !!float high", 1, 11, "\"high\" does not fit its tag !!float")]
     [InlineData("priority: !secret 3", 1, 11, "the tag !secret is not known")]
-    [InlineData("<<: {a: 1}", 1, 1, "merging with '<<' is not supported yet")]
+    [InlineData("priority: 010", 1, 11, "010 is octal in YAML 1.1 and decimal in YAML 1.2; write the number without the leading zero")]
+    [InlineData("priority: !!python/int 3", 1, 11, "does not fit its tag !!python/int")]
+    [InlineData("resources: !secret {cpus: 1}", 1, 12, "the tag !secret is not known; remove it")]
+    [InlineData("<<: {seeds: 0}", 1, 13, "'seeds: 0' trains nothing")]
+    [InlineData("<<: {sedes: 1}", 1, 6, "did you mean \"seeds\"?")]
+    [InlineData("<<: [{seeds: 1}, 2]", 1, 1, "'<<' merges a mapping or a list of mappings, as in <<: *anchor, not \"2\"")]
     public void A_wrong_key_is_named_with_its_place_and_the_fix(string line, int row, int column, string expected) =>
         AssertOneError(line + "\nmethod: grid\nparameters: {heads: {value: 1}}\n", row, column, expected);
 
@@ -265,7 +270,7 @@ public sealed class SweepFileErrorTests
         Assert.Equal("sweeps/bad.yaml:4:23: heads is a whole number from 1 to 64, not \"two\"", error.Message.Split('\n')[2]);
     }
 
-    private static void AssertOneError(string yaml, int row, int column, string expected)
+    internal static void AssertOneError(string yaml, int row, int column, string expected)
     {
         var error = Assert.Single(ErrorsOf(yaml));
         Assert.Contains(expected, error.Message);
@@ -273,6 +278,6 @@ public sealed class SweepFileErrorTests
         Assert.Equal("a.yaml", error.File);
     }
 
-    private static IReadOnlyList<SweepFileError> ErrorsOf(string yaml) =>
+    internal static IReadOnlyList<SweepFileError> ErrorsOf(string yaml) =>
         Assert.Throws<SweepFileException>(() => SweepFile.Parse(yaml, "a.yaml")).Errors;
 }
