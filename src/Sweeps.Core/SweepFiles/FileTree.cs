@@ -35,6 +35,12 @@ internal sealed partial class FileTree
             else if (UnquotedPhases().IsMatch(Line(yaml, error.Start))) hint = "; loss weights with several phases are written in quotes: \"[1, 0.5->0] -> [1]\"";
             errors.Add(Math.Max(1, (int)place.Line), Math.Max(1, (int)place.Column), "", $"this is not valid YAML: {error.Message.TrimEnd('.')}{hint}");
         }
+        catch (ArgumentException)
+        {
+            // What YamlDotNet throws for a tag that is no URI; the last event before it is the nearest place.
+            var place = tree.parser.Current?.End ?? Mark.Empty;
+            errors.Add((int)place.Line, (int)place.Column, "", "this is not valid YAML: a tag, which begins with '!', cannot be read here; a text with '!' is written in quotes");
+        }
         catch (InvalidOperationException)
         {
             // What YamlDotNet's scanner throws for a plain "key:" inside of brackets that were opened before and not closed.

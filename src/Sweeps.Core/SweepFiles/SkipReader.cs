@@ -171,7 +171,7 @@ internal sealed class SkipReader
         tokens.Advance();
         if (names.Find(name.Text, "'skip'", out var problem) is { } parameter) return new Side(name, new SkipOperand(parameter.Name, null), parameter);
         // A text without quotes is the likeliest reason for a name that is no parameter.
-        throw Problem(name, problem is null ? "" : $"{problem}; a text is written in quotes, as in '{name.Text}'");
+        throw Problem(name, problem is null ? "" : $"{problem} (a text is written in quotes, as in '{name.Text}')");
     }
 
     private Side Value()

@@ -91,7 +91,7 @@ public sealed class ConditionTests
     private static IEnumerable<string> Labels(string yaml) => SweepPlan.Of(SweepFile.Parse(yaml, "a.yaml")).Configurations.Select(configuration => configuration.Label);
 
     /// <summary>Up to five parameters with up to three values, each perhaps depending on one that was made before it, under names in any order.</summary>
-    private static Arbitrary<SearchSpace> Spaces() => ArbMap.Default.GeneratorFor<int>().Select(seed =>
+    private static Arbitrary<SearchSpace> Spaces() => Gen.Choose(int.MinValue, int.MaxValue).Select(seed =>
     {
         var random = new SplitMix64((ulong)seed);
         var names = "abcde".OrderBy(_ => random.Next()).Select(letter => letter.ToString()).Take(1 + random.Below(5)).ToArray();

@@ -27,6 +27,9 @@ public sealed class ExperimentTests
             (o.Data, o.Digits, o.Layers, o.AttentionHeads, o.Width, o.Context, o.BatchSize, o.Steps, o.LearningRate, o.MinLearningRate)));
     }
 
+    /// <summary>All experiments, by their names.</summary>
+    internal static string[] Texts() => [.. Directory.GetFiles(Experiments(), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+
     private static IReadOnlyList<Configuration> Configurations(string file) =>
         SweepPlan.Of(SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), file)), file)).Configurations;
 
