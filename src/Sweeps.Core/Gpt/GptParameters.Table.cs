@@ -9,6 +9,7 @@ public static partial class GptParameters
 {
     private static readonly TrainingOptions Defaults = new();
     private static readonly string[] DataWords = ["tinyshakespeare", "enwik8", "grammar", "addition", "polynomial", "induction"];
+    private const string AllowedDevices = "auto, cpu, cuda or cuda:N";
     private static readonly string AllowedData = $"{string.Join(", ", DataWords)}, file:PATH or tokens:PATH";
 
     /// <summary>Every parameter, in the order of <see cref="TrainingOptions"/>.</summary>
@@ -78,6 +79,13 @@ public static partial class GptParameters
         },
         new()
         {
+            Name = "init_from", Group = "model", Kind = GptParameterKind.Text, Default = Defaults.InitFrom, Allowed = "scratch, or the path of a safetensors file",
+            Synonyms = ["init_checkpoint", "pretrained", "pretrained_model", "from_pretrained", "model_name_or_path", "init_weights"],
+            Doc = "What the weights are at first: fresh, or those of a checkpoint or of a file with the names of nanoGPT or GPT-2",
+            Check = InitFromProblem, Apply = (o, v) => o with { InitFrom = v.AsString! }, Read = o => ParameterValue.Of(o.InitFrom),
+        },
+        new()
+        {
             Name = "data", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Data, Allowed = AllowedData,
             Synonyms = ["dataset", "data_dir", "dataset_name", "corpus"], Doc = "The text or the task",
             Check = DataProblem, Apply = (o, v) => o with { Data = v.AsString! }, Read = o => ParameterValue.Of(o.Data),
@@ -135,7 +143,14 @@ public static partial class GptParameters
         Whole("log_every", "evaluation", 1, int.MaxValue, (o, v) => o with { LogEvery = v }, o => o.LogEvery, "Steps between training-loss points", "log_interval", "logging_steps"),
         Whole("checkpoint_every", "training", 0, int.MaxValue, (o, v) => o with { CheckpointEvery = v }, o => o.CheckpointEvery,
             "Steps between intermediate checkpoints; 0 for one at the end only", "save_steps", "save_every", "checkpoint_interval", "save_interval"),
-        Choice("device", "training", ["auto", "cpu"], (o, v) => o with { Device = v }, o => o.Device, "Where it trains; so far on the CPU alone", "accelerator"),
+        new()
+        {
+            Name = "device", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Device, Allowed = AllowedDevices, Synonyms = ["accelerator"],
+            Doc = "Where it trains; auto takes a GPU where there is one",
+            Check = DeviceProblem, Apply = (o, v) => o with { Device = v.AsString! }, Read = o => ParameterValue.Of(o.Device),
+        },
+        Number("peak_tflops", "training", 0, 1e9, open: false, (o, v) => o with { PeakTflops = v }, o => o.PeakTflops,
+            "What the device can do at most, in TFLOP/s, for the metric mfu; 0 for what is known of the GPU", "flops_promised", "peak_flops"),
     ];
 
     private static GptParameter Whole(string name, string group, int minimum, int maximum, Func<TrainingOptions, int, TrainingOptions> apply,
@@ -241,6 +256,23 @@ public static partial class GptParameters
             return $"loss_weights {error.Message}";
         }
     }
+
+    private static string? DeviceProblem(ParameterValue value) => value.AsString switch
+    {
+        "auto" or "cpu" or "cuda" => null,
+        "gpu" => $"device is {AllowedDevices}, not \"gpu\"; did you mean \"cuda\"?",
+        { } text when text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _) => null,
+        _ => $"device is {AllowedDevices}, not {Shown(value)}{DidYouMean(value, ["auto", "cpu", "cuda"])}",
+    };
+
+    private static string? InitFromProblem(ParameterValue value) => value.AsString switch
+    {
+        null or "" => $"init_from is scratch, or the path of a safetensors file, not {Shown(value)}",
+        "resume" => "init_from is scratch, or the path of a safetensors file; a run that was stopped goes on from its checkpoint by itself",
+        var text when text.StartsWith("gpt2", StringComparison.Ordinal) && !text.Contains('.') && !text.Contains('/') =>
+            $"init_from does not download {text}; give the path of its model.safetensors",
+        _ => null,
+    };
 
     private static string? DataProblem(ParameterValue value)
     {

@@ -9,6 +9,9 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
 {
     private const int MostErrors = 20;
 
+    private readonly TrainingOptionsReader options = new(spec.Space.Parameters.Where(parameter => parameter is { Varies: false, When: null })
+        .ToDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First()));
+
     /// <summary>The sweep with its configurations; with errors in the list where they cannot be trained. The file itself was read without an error.</summary>
     public SweepSpec Run()
     {
@@ -25,7 +28,8 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         {
             var configurations = points.Select((point, index) => new Configuration(index, point, space.Varying)).ToImmutableArray();
             var steps = configurations.Select(StepsOf).ToImmutableArray();
-            if (spec.Baseline is { } baseline && errors.Count == 0) CheckBaseline(baseline, configurations);
+            if (errors.Count == 0) CheckMetric(configurations);
+            if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
             return spec with { Configurations = configurations, Steps = steps };
         }
         return spec;
@@ -39,13 +43,13 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
     private int StepsOf(Configuration configuration)
     {
         if (errors.Count >= MostErrors) return 0;
-        var options = TrainingOptions.Read(configuration.Parameters, out var problems);
+        var steps = options.Read(configuration.Parameters, out var problems).Steps;
         foreach (var problem in problems)
         {
             var parameter = parameters.FirstOrDefault(one => one.Name == problem.Parameter);
             errors.Add(parameter?.Key ?? file.Find("parameters")!.Value.Key, problem.Message + Drawn(parameter));
         }
-        return options.Steps;
+        return steps;
     }
 
     /// <summary>Where a value came from that stands nowhere in the file.</summary>
@@ -56,6 +60,15 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         _ => "",
     };
 
+    private void CheckMetric(ImmutableArray<Configuration> configurations)
+    {
+        var metric = spec.Metric.Metric;
+        if (metric.IsReported is not { } isReported) return;
+        var silent = configurations.FirstOrDefault(configuration => !isReported(options.Read(configuration.Parameters, out _)));
+        if (silent is not null)
+            errors.Add(file.Find("metric")!.Value.Key, $"{metric.Name} is reported by {metric.ReportedBy}, but not by configuration {silent.Label}; correct its parameters or write another metric");
+    }
+
     private void CheckBaseline(IReadOnlyDictionary<string, ParameterValue> baseline, ImmutableArray<Configuration> configurations)
     {
         var matches = SweepPlan.BaselineMatches(configurations, baseline).Take(2).ToArray();
@@ -65,8 +78,9 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         var whole = spec.Space.WithoutInactive(given);
         var open = spec.Space.Parameters.Where(parameter => parameter.Varies && !baseline.ContainsKey(parameter.Name) && spec.Space.IsActive(parameter, given))
             .Select(parameter => parameter.Name).ToArray();
-        errors.Add(key, baseline.Keys.FirstOrDefault(name => !whole.ContainsKey(name)) is { } absent && open.Length == 0
-                ? $"the baseline is not a configuration of this sweep: 'when' leaves {absent} out where {spec.Space.Parameters[spec.Space.PlaceOf(absent)].When!.Parameter} is what it is here; remove {absent} from the baseline"
+        var absent = open.Length > 0 ? null : spec.Space.Parameters.FirstOrDefault(parameter => baseline.ContainsKey(parameter.Name) && !whole.ContainsKey(parameter.Name));
+        errors.Add(key, absent is { When: { } condition }
+                ? $"the baseline is not a configuration of this sweep: 'when' leaves {absent.Name} out unless {condition.Parameter} is {string.Join(" or ", condition.Values)}; remove {absent.Name} here"
             : open.Length > 0 ? $"the baseline fits {(matches.Length == 0 ? "no one configuration" : "several configurations")}; also give {string.Join(", ", open.Order(StringComparer.Ordinal))}"
             : spec.Space.IsSkipped(whole) ? "the baseline is not a configuration of this sweep: 'skip' leaves it out"
             : $"the baseline is not a configuration of this sweep: it comes after the {spec.RunCap} of run_cap; raise run_cap");

@@ -35,7 +35,7 @@ public sealed class WhenErrorTests
     }
 
     [Theory]
-    [InlineData("{head_kind: shared, heads: 2}", "'when' leaves heads out where head_kind is what it is here; remove heads from the baseline")]
+    [InlineData("{head_kind: shared, heads: 2}", "'when' leaves heads out unless head_kind is causal; remove heads here")]
     [InlineData("{head_kind: causal}", "the baseline fits several configurations; also give heads")]
     [InlineData("{head_kind: causal, heads: 1}", "the baseline is not a configuration of this sweep: 'skip' leaves it out")]
     public void A_baseline_that_is_left_out_is_refused(string baseline, string expected) => AssertOneError(
