@@ -9,6 +9,8 @@ namespace Sweeps.Core.Search;
 /// <summary>One point of a sweep's search space.</summary>
 public sealed record Configuration
 {
+    private readonly ImmutableSortedDictionary<string, string> varying;
+
     /// <summary>Names the parameters that vary in the sweep.</summary>
     /// <param name="index">Place in the sweep, from 0.</param>
     /// <param name="parameters">Values of its parameters, names sorted ordinally.</param>
@@ -17,7 +19,7 @@ public sealed record Configuration
     {
         Index = index;
         Parameters = parameters;
-        Label = LabelOf(Parameters, varying);
+        this.varying = varying;
     }
 
     /// <summary>Place in the sweep, from 0.</summary>
@@ -30,7 +32,14 @@ public sealed record Configuration
     public ImmutableSortedDictionary<string, ParameterValue> Parameters { get; }
 
     /// <summary>What distinguishes it from the sweep's others: <c>heads=4 untie_at=2/3</c>; <c>(only one)</c> when nothing varies.</summary>
-    public string Label { get; }
+    public string Label
+    {
+        get
+        {
+            var label = string.Join(' ', varying.Where(pair => Parameters.ContainsKey(pair.Key)).Select(pair => $"{pair.Value}={Shown(Parameters[pair.Key])}"));
+            return label.Length > 0 ? label : "(only one)";
+        }
+    }
 
     /// <summary>The parameters as one line of JSON, sorted; equal for equal parameters.</summary>
     public string CanonicalJson => Canonical(Parameters);
@@ -47,14 +56,6 @@ public sealed record Configuration
     /// <summary>Parameters as one line of JSON, names sorted ordinally.</summary>
     public static string Canonical(IEnumerable<KeyValuePair<string, ParameterValue>> parameters) =>
         JsonSerializer.Serialize(parameters.ToImmutableSortedDictionary(StringComparer.Ordinal), Json.Options);
-
-    private static string LabelOf(ImmutableSortedDictionary<string, ParameterValue> parameters, ImmutableSortedDictionary<string, string> varying)
-    {
-        var label = new StringBuilder();
-        foreach (var (name, shortName) in varying)
-            if (parameters.TryGetValue(name, out var value)) label.Append(label.Length > 0 ? " " : "").Append(shortName).Append('=').Append(Shown(value));
-        return label.Length > 0 ? label.ToString() : "(only one)";
-    }
 
     private static string Shown(ParameterValue value)
     {

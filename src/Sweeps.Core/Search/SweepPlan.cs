@@ -70,8 +70,8 @@ public sealed record SweepPlan
         foreach (var point in GridSearch.Combinations(space))
         {
             if (points.Count == spec.RunCap) break;
-            if (isCut = points.Count == SweepFile.MostConfigurations || combinations == MostCombinations) break;
-            combinations++;
+            isCut = combinations++ == MostCombinations || points.Count == SweepFile.MostConfigurations && point is not null;
+            if (isCut) break;
             if (point is not null) points.Add(point);
         }
         return points.ToImmutable();

@@ -81,6 +81,9 @@ public sealed class ConditionTests
     {
         const string Grid = "method: grid\nparameters: {layers: {min: 1, max: 900}, batch_size: {min: 1, max: 900}}\n";
         Assert.Equal(900, SweepPlan.Of(SweepFile.Parse(Grid + "skip: [layers != batch_size]", "a.yaml")).Configurations.Length);
+        const string Most = "method: grid\nparameters: {layers: {min: 1, max: 1000}, batch_size: {min: 1, max: 100}, bias: {values: [no, yes]}}\nskip: [bias and layers > 0";
+        Assert.Equal(100_000, SweepPlan.Of(SweepFile.Parse(Most + "]", "a.yaml")).Configurations.Length);
+        Refused(Most + " and layers != 1 or bias and batch_size > 1]", "the grid has more than 100000 configurations");
         Refused(Grid + "skip: [layers == 1]", "the grid has more than 100000 configurations, or more than 1000000 combinations to look through");
         Refused("method: grid\nparameters: {layers: {min: 1, max: 1000}, batch_size: {min: 1, max: 1000000}, heads: {min: 1, max: 64}}\nskip: [heads > 0]", "more than 1000000 combinations");
     }
