@@ -20,13 +20,13 @@ public static class RandomSearch
     {
         var random = new SplitMix64(seed);
         var points = space.Count is { } size && size / 2 <= count ? Shuffled([.. GridSearch.Points(space)], random) : Draws(space, random);
-        var seen = new HashSet<string>();
+        var seen = new HashSet<ImmutableSortedDictionary<string, ParameterValue>>(new SamePoint());
         var (repeats, skipped) = (0, 0);
         foreach (var point in first is null ? points : points.Prepend(first))
         {
             if (seen.Count == count || repeats == MostRepeats || skipped == MostSkipped) yield break;
             if (space.IsSkipped(point)) skipped++;
-            else if (!seen.Add(Configuration.Canonical(point))) repeats++;
+            else if (!seen.Add(point)) repeats++;
             else
             {
                 (repeats, skipped) = (0, 0);
@@ -37,10 +37,19 @@ public static class RandomSearch
 
     private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Draws(SearchSpace space, SplitMix64 random)
     {
-        // One number for each parameter, also for those that are then left out, so that a condition changes no other parameter's draws.
+        var constants = space.Parameters.Where(parameter => !parameter.Varies)
+            .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First(), StringComparer.Ordinal);
         while (true)
-            yield return space.WithoutInactive(space.Parameters.ToImmutableSortedDictionary(
-                parameter => parameter.Name, parameter => parameter.Distribution.Inverse(random.NextUniform()), StringComparer.Ordinal));
+        {
+            var point = constants;
+            foreach (var parameter in space.Parameters)
+            {
+                // One number for each parameter, also for a constant or one that is then left out, so that neither changes another's draws.
+                var uniform = random.NextUniform();
+                if (parameter.Varies) point = point.SetItem(parameter.Name, parameter.Distribution.Inverse(uniform));
+            }
+            yield return space.WithoutInactive(point);
+        }
     }
 
     /// <summary>Where most points are wanted, drawing until they are all different would take long: Fisher and Yates's shuffle instead.</summary>
@@ -51,6 +60,23 @@ public static class RandomSearch
             var chosen = (int)(random.NextUniform() * (last + 1));
             (points[chosen], points[last]) = (points[last], points[chosen]);
             yield return points[last];
+        }
+    }
+
+    /// <summary>Points are the same when they give the same parameters the same values.</summary>
+    private sealed class SamePoint : IEqualityComparer<ImmutableSortedDictionary<string, ParameterValue>>
+    {
+        public bool Equals(ImmutableSortedDictionary<string, ParameterValue>? a, ImmutableSortedDictionary<string, ParameterValue>? b) => a!.SequenceEqual(b!);
+
+        public int GetHashCode(ImmutableSortedDictionary<string, ParameterValue> point)
+        {
+            var hash = new HashCode();
+            foreach (var (name, value) in point)
+            {
+                hash.Add(name);
+                hash.Add(value);
+            }
+            return hash.ToHashCode();
         }
     }
 }
