@@ -19,7 +19,7 @@ internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
 
     private ErrorList Errors => nodes.Errors;
 
-    /// <summary>Parameters that the file names, but whose definition has an error.</summary>
+    /// <summary>Parameters that the file names, but misspelt or with an error in their definition.</summary>
     public IReadOnlySet<GptParameter> Broken => broken;
 
     public IReadOnlyList<FileParameter> Read(MapNode file)
@@ -35,7 +35,11 @@ internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
         {
             var name = prefix + key.Text;
             if (value is MapNode group && group.Find("parameters") is { } nested) ReadGroup(prefix, key, group, nested.Value);
-            else if (GptParameters.Find(name) is not { } parameter) Errors.Add(key, Unknown(name));
+            else if (GptParameters.Find(name) is not { } parameter)
+            {
+                Errors.Add(key, Unknown(name));
+                if (GptParameters.Suggest(name) is { } near && GptParameters.Find(near) is { } meant) broken.Add(meant);
+            }
             else if (found.FirstOrDefault(other => other.Known == parameter) is { } twin)
                 Errors.Add(key, $"\"{name}\" and \"{twin.Name}\" in line {twin.Key.Line} are the same parameter; keep one of them");
             else if (Distribution(key, value, parameter) is { } distribution) found.Add(new FileParameter(name, key, parameter, distribution));

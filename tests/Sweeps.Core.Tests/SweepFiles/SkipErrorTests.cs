@@ -52,6 +52,10 @@ public sealed class SkipErrorTests
     public void A_parameter_whose_definition_is_wrong_is_not_reported_again() =>
         AssertOneError("method: grid\nparameters: {heads: {values: [0]}}\nskip: [heads == 1]\nbaseline: {heads: 1}\nwhen: {heads: {parameter: heads, in: [1]}}\n", 2, 31, "heads is a whole number");
 
+    [Fact]
+    public void A_parameter_that_is_misspelt_is_reported_where_it_is_defined_and_not_where_it_is_named() =>
+        AssertOneError("method: grid\nparameters: {haeds: {values: [1, 2]}}\nskip: [heads == 1]\nbaseline: {heads: 1}\n", 2, 14, "did you mean \"heads\"?");
+
     [Theory]
     [InlineData("skip: heads == 1", 4, 7, "'skip' is a list of expressions, such as skip: [\"heads == 1 and head_kind == 'causal'\"], not \"heads == 1\"")]
     [InlineData("skip: []", 4, 7, "'skip' is empty")]
