@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Point = System.Collections.Immutable.ImmutableDictionary<string, Sweeps.Core.ParameterValue>;
 
 namespace Sweeps.Core.Search;
 
@@ -18,5 +18,5 @@ public interface ISampler
 {
     /// <summary>The point to try next, never one that the history has; null when the space has no other.</summary>
     /// <param name="history">All configurations chosen so far, in the order in which they were chosen.</param>
-    ImmutableDictionary<string, ParameterValue>? Next(IReadOnlyList<ScoredConfiguration> history);
+    Point? Next(IReadOnlyList<ScoredConfiguration> history);
 }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Point = System.Collections.Immutable.ImmutableDictionary<string, Sweeps.Core.ParameterValue>;
 
 namespace Sweeps.Core.Search;
 
@@ -18,7 +18,7 @@ public abstract class ModelSampler(SearchSpace space, ulong seed) : ISampler
     protected UnitCube Cube { get; } = new(space);
 
     /// <inheritdoc/>
-    public ImmutableDictionary<string, ParameterValue>? Next(IReadOnlyList<ScoredConfiguration> history)
+    public Point? Next(IReadOnlyList<ScoredConfiguration> history)
     {
         // A generator of its own for each place, so that a choice depends on the history and not on who made the earlier ones.
         var random = new SplitMix64(new SplitMix64(seed).Next() + (ulong)history.Count);
@@ -27,29 +27,31 @@ public abstract class ModelSampler(SearchSpace space, ulong seed) : ISampler
         var inside = history.Where(trial => space.Contains(trial.Configuration.Parameters)).ToArray();
         var proposals = Cube.Axes.Length > 0 && inside.Count(trial => trial.Score is not null) >= StartUp
             ? Proposals(inside, random) : StartUpPoints(random);
-        return proposals.FirstOrDefault(point => !tried.Contains(Configuration.Canonical(point))) ?? Untried(tried, random);
+        return proposals.FirstOrDefault(point => IsNew(point, tried)) ?? Untried(tried, random);
     }
 
     /// <summary>Points to choose from before the model knows enough, in the order of preference.</summary>
-    protected abstract IEnumerable<ImmutableDictionary<string, ParameterValue>> StartUpPoints(SplitMix64 random);
+    protected abstract IEnumerable<Point> StartUpPoints(SplitMix64 random);
 
     /// <summary>Points to choose from, in the order of preference; some may have been tried.</summary>
     /// <param name="history">The points of the space that were chosen, in the order of the choice.</param>
     /// <param name="random">Where randomness comes from.</param>
-    protected abstract IEnumerable<ImmutableDictionary<string, ParameterValue>> Proposals(IReadOnlyList<ScoredConfiguration> history, SplitMix64 random);
+    protected abstract IEnumerable<Point> Proposals(IReadOnlyList<ScoredConfiguration> history, SplitMix64 random);
 
     /// <summary>Independent draws.</summary>
-    protected IEnumerable<ImmutableDictionary<string, ParameterValue>> Draws(SplitMix64 random)
+    protected IEnumerable<Point> Draws(SplitMix64 random)
     {
         while (true) yield return Cube.PointAt([.. Cube.Axes.Select(_ => random.NextUniform())]);
     }
 
+    private bool IsNew(Point point, HashSet<string> tried) => space.Contains(point) && !tried.Contains(Configuration.Canonical(point));
+
     /// <summary>Any point that was not tried. Where few are left, drawing could miss them, so one is taken from the list of all.</summary>
-    private ImmutableDictionary<string, ParameterValue>? Untried(HashSet<string> tried, SplitMix64 random)
+    private Point? Untried(HashSet<string> tried, SplitMix64 random)
     {
         if (!(space.Count is { } size && size / 2 <= tried.Count))
-            return Draws(random).Take(MostRepeats).FirstOrDefault(point => !tried.Contains(Configuration.Canonical(point)));
-        var left = GridSearch.Points(space).Where(point => !tried.Contains(Configuration.Canonical(point))).ToArray();
+            return Draws(random).Take(MostRepeats).FirstOrDefault(point => IsNew(point, tried));
+        var left = GridSearch.Points(space).Where(point => IsNew(point, tried)).ToArray();
         return left.Length == 0 ? null : left[random.Below(left.Length)];
     }
 }

@@ -20,14 +20,14 @@ public sealed class ParzenEstimator
     private const double NarrowestCell = 1e-6;
 
     private readonly IReadOnlyList<Axis> axes;
-    private readonly IReadOnlyList<ParameterValue[]> observations;
+    private readonly IReadOnlyList<ParameterValue?[]> observations;
     private readonly double[] weights;
     private readonly double width;
     private readonly double[][] chances;
 
     /// <param name="axes">The axes.</param>
-    /// <param name="observations">A value for each axis; the oldest observation first.</param>
-    public ParzenEstimator(IReadOnlyList<Axis> axes, IReadOnlyList<ParameterValue[]> observations)
+    /// <param name="observations">A value for each axis, null for a parameter left out, of which nothing is then learnt; the oldest first.</param>
+    public ParzenEstimator(IReadOnlyList<Axis> axes, IReadOnlyList<ParameterValue?[]> observations)
     {
         this.axes = axes;
         this.observations = observations;
@@ -60,30 +60,32 @@ public sealed class ParzenEstimator
             : axis.Choices[Chosen([.. Enumerable.Range(0, axis.Choices.Length).Select(choice => ChanceOf(axis, kernel, j, choice))], random)].Middle)];
     }
 
-    /// <summary>Logarithm of the density at the values.</summary>
-    public double LogDensity(IReadOnlyList<ParameterValue> values)
+    /// <summary>Logarithm of the density at the values; a null is left out of it.</summary>
+    public double LogDensity(IReadOnlyList<ParameterValue?> values)
     {
-        var cells = axes.Select((axis, j) => axis.CellOf(values[j])).ToArray();
-        var choices = axes.Select((axis, j) => axis.IsOrdered ? 0 : axis.ChoiceOf(values[j])).ToArray();
         var logs = new double[weights.Length];
         for (var kernel = 0; kernel < logs.Length; kernel++)
         {
             logs[kernel] = Math.Log(weights[kernel]);
             for (var j = 0; j < axes.Count; j++)
-                logs[kernel] += Math.Log(axes[j].IsOrdered ? Density(KernelOf(axes[j], kernel, j), cells[j]) : ChanceOf(axes[j], kernel, j, choices[j]));
+                if (values[j] is { } value)
+                    logs[kernel] += Math.Log(axes[j].IsOrdered
+                        ? Density(KernelOf(axes[j], kernel, j), axes[j].CellOf(value)) : ChanceOf(axes[j], kernel, j, axes[j].ChoiceOf(value)));
         }
         var largest = logs.Max();
         return double.IsNegativeInfinity(largest) ? largest : largest + Math.Log(logs.Sum(log => Math.Exp(log - largest)));
     }
 
+    private ParameterValue? ObservedBy(int kernel, int j) => kernel < observations.Count ? observations[kernel][j] : null;
+
     private (double Mean, double Width) KernelOf(Axis axis, int kernel, int j) =>
-        kernel < observations.Count ? (axis.CellOf(observations[kernel][j]).Middle, width) : (0.5, 1);
+        ObservedBy(kernel, j) is { } observed ? (axis.CellOf(observed).Middle, width) : (0.5, 1);
 
     private double ChanceOf(Axis axis, int kernel, int j, int choice)
     {
-        if (kernel == observations.Count) return chances[j][choice];
+        if (ObservedBy(kernel, j) is not { } observed) return chances[j][choice];
         var prior = chances[j].Length / (observations.Count + 1.0);
-        return (prior * chances[j][choice] + (axis.ChoiceOf(observations[kernel][j]) == choice ? 1 : 0)) / (prior + 1);
+        return (prior * chances[j][choice] + (axis.ChoiceOf(observed) == choice ? 1 : 0)) / (prior + 1);
     }
 
     private static double Density((double Mean, double Width) kernel, Cell cell)

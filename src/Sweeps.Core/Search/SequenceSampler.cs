@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Point = System.Collections.Immutable.ImmutableDictionary<string, Sweeps.Core.ParameterValue>;
 
 namespace Sweeps.Core.Search;
 
@@ -7,13 +7,13 @@ namespace Sweeps.Core.Search;
 /// are such orders (<see cref="GridSearch"/>, <see cref="RandomSearch"/>, <see cref="SobolSearch"/>).
 /// </summary>
 /// <param name="points">Different points; read as far as they are needed.</param>
-public sealed class SequenceSampler(IEnumerable<ImmutableDictionary<string, ParameterValue>> points) : ISampler
+public sealed class SequenceSampler(IEnumerable<Point> points) : ISampler
 {
-    private readonly IEnumerator<ImmutableDictionary<string, ParameterValue>> unread = points.GetEnumerator();
-    private readonly List<(ImmutableDictionary<string, ParameterValue> Point, string Canonical)> read = [];
+    private readonly IEnumerator<Point> unread = points.GetEnumerator();
+    private readonly List<(Point Point, string Canonical)> read = [];
 
     /// <inheritdoc/>
-    public ImmutableDictionary<string, ParameterValue>? Next(IReadOnlyList<ScoredConfiguration> history)
+    public Point? Next(IReadOnlyList<ScoredConfiguration> history)
     {
         var tried = history.Select(trial => trial.Configuration.CanonicalJson).ToHashSet();
         for (var place = 0; place < read.Count || ReadOne(); place++)

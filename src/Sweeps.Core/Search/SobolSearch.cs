@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Point = System.Collections.Immutable.ImmutableDictionary<string, Sweeps.Core.ParameterValue>;
 
 namespace Sweeps.Core.Search;
 
@@ -8,27 +8,27 @@ namespace Sweeps.Core.Search;
 /// </summary>
 public static class SobolSearch
 {
-    /// <summary>As many places of the sequence in a row as may repeat earlier points before the search ends.</summary>
+    /// <summary>As many places of the sequence in a row as may repeat earlier points, or be none of the space, before the search ends.</summary>
     private const int MostRepeats = 1000;
 
     /// <summary>Different points in the order of the sequence; they end when the space has no more.</summary>
     /// <exception cref="ArgumentOutOfRangeException">More parameters vary than <see cref="SobolDirections.MostDimensions"/>.</exception>
-    public static IEnumerable<ImmutableDictionary<string, ParameterValue>> Points(SearchSpace space, ulong seed)
+    public static IEnumerable<Point> Points(SearchSpace space, ulong seed)
     {
         var cube = new UnitCube(space);
         if (cube.Axes.Length == 0) return [cube.PointAt([])];
         var sequence = new SobolSequence(cube.Axes.Length, seed);
-        return Different(cube, sequence);
+        return Different(space, cube, sequence);
     }
 
-    private static IEnumerable<ImmutableDictionary<string, ParameterValue>> Different(UnitCube cube, SobolSequence sequence)
+    private static IEnumerable<Point> Different(SearchSpace space, UnitCube cube, SobolSequence sequence)
     {
         var seen = new HashSet<string>();
         var repeats = 0;
         for (var place = 0u; repeats < MostRepeats; place++)
         {
             var point = cube.PointAt(sequence.Point(place));
-            var isNew = seen.Add(Configuration.Canonical(point));
+            var isNew = space.Contains(point) && seen.Add(Configuration.Canonical(point));
             repeats = isNew ? 0 : repeats + 1;
             if (isNew) yield return point;
         }

@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using Point = System.Collections.Immutable.ImmutableDictionary<string, Sweeps.Core.ParameterValue>;
 
 namespace Sweeps.Core.Search;
 
@@ -26,10 +26,10 @@ public sealed class TpeSampler(SearchSpace space, ulong seed) : ModelSampler(spa
     public static int Gamma(int n) => Math.Min((n + 9) / 10, 25);
 
     /// <inheritdoc/>
-    protected override IEnumerable<ImmutableDictionary<string, ParameterValue>> StartUpPoints(SplitMix64 random) => [Draws(random).First()];
+    protected override IEnumerable<Point> StartUpPoints(SplitMix64 random) => [Draws(random).First()];
 
     /// <inheritdoc/>
-    protected override IEnumerable<ImmutableDictionary<string, ParameterValue>> Proposals(IReadOnlyList<ScoredConfiguration> history, SplitMix64 random)
+    protected override IEnumerable<Point> Proposals(IReadOnlyList<ScoredConfiguration> history, SplitMix64 random)
     {
         var scored = history.Where(trial => trial.Score is not null).ToArray();
         // OrderBy is stable: of equal scores the older is the better.

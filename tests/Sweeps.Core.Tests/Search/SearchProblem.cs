@@ -12,6 +12,14 @@ internal sealed record SearchProblem(
     string Name, SearchSpace Space, double Minimum,
     Func<IReadOnlyDictionary<string, ParameterValue>, double> True, double Noise = 0)
 {
+    private static readonly double[] Alpha = [1.0, 1.2, 3.0, 3.2];
+    private static readonly double[][] A = [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]];
+    private static readonly double[][] P =
+    [
+        [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886], [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
+        [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650], [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
+    ];
+
     /// <summary>Branin's function, with minimum 0.397887 at (-pi, 12.275), (pi, 2.275) and (9.42478, 2.475).</summary>
     public static SearchProblem Branin { get; } = new(
         "Branin", new SearchSpace([new("x", new UniformDistribution(-5, 10)), new("y", new UniformDistribution(0, 15))]), 0.39788735772973816,
@@ -83,14 +91,6 @@ internal sealed record SearchProblem(
         }
         return [.. found];
     }
-
-    private static readonly double[] Alpha = [1.0, 1.2, 3.0, 3.2];
-    private static readonly double[][] A = [[10, 3, 17, 3.5, 1.7, 8], [0.05, 10, 17, 0.1, 8, 14], [3, 3.5, 1.7, 10, 17, 8], [17, 8, 0.05, 10, 0.1, 14]];
-    private static readonly double[][] P =
-    [
-        [0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886], [0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991],
-        [0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650], [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
-    ];
 
     private static double Number(IReadOnlyDictionary<string, ParameterValue> point, string name) => point[name].AsDouble!.Value;
 
