@@ -27,6 +27,9 @@ public sealed class Axis
     /// <summary>A cell narrower than this is a continuous parameter's.</summary>
     private const double Narrow = 1e-9;
 
+    /// <summary>Places at which a distribution is looked at to see whether it is continuous.</summary>
+    private const int Probes = 32;
+
     /// <summary>As many rising or falling numbers as show that the values are ordered.</summary>
     private const int EnoughToSee = 1000;
 
@@ -34,6 +37,7 @@ public sealed class Axis
     private readonly Dictionary<ParameterValue, int> places = [];
     private readonly Dictionary<ParameterValue, Cell> cells = [];
     private readonly double direction;
+    private readonly bool isContinuous;
 
     internal Axis(Distribution distribution)
     {
@@ -50,6 +54,7 @@ public sealed class Axis
             if (places.TryAdd(value, places.Count)) cells[value] = cell;
             (low, before) = (cell.High, isOrdered ? Along(value) : before);
         }
+        isContinuous = isOrdered && Enumerable.Range(0, Probes).All(probe => IsAlone((probe + 0.5) / Probes));
         if (!isOrdered) Choices = [.. places.OrderBy(choice => choice.Value).Select(choice => cells[choice.Key])];
     }
 
@@ -74,17 +79,14 @@ public sealed class Axis
         if (cells.TryGetValue(value, out var known)) return known;
         var number = Along(value);
         var low = First(0, uniform => Along(ValueAt(uniform)) >= number);
-        return cells[value] = new Cell(low, First(low, uniform => Along(ValueAt(uniform)) > number));
+        return cells[value] = new Cell(low, isContinuous ? low : First(low, uniform => Along(ValueAt(uniform)) > number));
     }
 
     /// <summary>The cell about a number in [0, 1).</summary>
-    public Cell CellAt(double uniform)
-    {
-        var value = ValueAt(uniform);
-        var isAlone = uniform >= Narrow && uniform < 1 - Narrow
-            && !ValueAt(uniform - Narrow).Equals(value) && !ValueAt(uniform + Narrow).Equals(value);
-        return isAlone ? new Cell(uniform, uniform) : CellOf(value);
-    }
+    public Cell CellAt(double uniform) => isContinuous || IsAlone(uniform) ? new Cell(uniform, uniform) : CellOf(ValueAt(uniform));
+
+    private bool IsAlone(double uniform) => uniform >= Narrow && uniform < 1 - Narrow && ValueAt(uniform) is var value
+        && !ValueAt(uniform - Narrow).Equals(value) && !ValueAt(uniform + Narrow).Equals(value);
 
     /// <summary>An ordered value as a number that rises along the axis.</summary>
     private double Along(ParameterValue value) => direction * value.AsDouble!.Value;

@@ -6,7 +6,7 @@ namespace Sweeps.Core.Search;
 /// <summary>
 /// Bayesian optimization (Jones, Schonlau and Welch 1998; Snoek, Larochelle and Adams 2012): a Gaussian process is fitted to the scores
 /// (<see cref="GaussianProcess"/>: Matern 5/2, a length scale for each parameter and the noise by maximum marginal likelihood), and the
-/// next point is the one with the largest expected improvement. The first 10 are points of a scrambled Sobol sequence.
+/// next point is the one with the largest expected improvement. Until 10 scores are known it goes through a scrambled Sobol sequence.
 /// <para>
 /// It works in the unit cube, where every parameter is uniform; a quantized parameter is seen at the middle of its value's cell, so that
 /// the process is asked about values that can be tried (Garrido-Merchan and Hernandez-Lobato 2020). The incumbent is the smallest mean of
@@ -15,7 +15,7 @@ namespace Sweeps.Core.Search;
 /// </para>
 /// <para>
 /// Configurations that are still trained are assumed to score the mean of the others (a constant liar, Ginsbourger, Le Riche and Carraro
-/// 2010, section 4): the process is then sure of these places and looks elsewhere. The minimum as the lie draws the search to
+/// 2010): the process is then sure of these places and looks elsewhere. The minimum as the lie draws the search to
 /// them, the maximum drives it away; with five at once the mean did well on every problem of the benchmark, the others did not.
 /// </para>
 /// <para>A choice costs time proportional to the cube of the number of scores: milliseconds for 50, seconds for 500.</para>
@@ -30,10 +30,8 @@ public sealed class BayesSampler(SearchSpace space, ulong seed) : ModelSampler(s
     private const int Rounds = 15;
     private const int Neighbours = 20;
 
-    private readonly Point[] design = [.. SobolSearch.Points(space, seed).Take(StartUp)];
-
     /// <inheritdoc/>
-    protected override IEnumerable<Point> StartUpPoints(SplitMix64 random) => design;
+    protected override IEnumerable<Point> StartUpPoints(SplitMix64 random) => SobolSearch.Points(Space, Seed);
 
     /// <inheritdoc/>
     protected override IEnumerable<Point> Proposals(IReadOnlyList<ScoredConfiguration> history, SplitMix64 random)

@@ -14,6 +14,12 @@ public abstract class ModelSampler(SearchSpace space, ulong seed) : ISampler
     public const int StartUp = 10;
     private const int MostRepeats = 1000;
 
+    /// <summary>What is searched.</summary>
+    protected SearchSpace Space { get; } = space;
+
+    /// <summary>Seed of all random numbers.</summary>
+    protected ulong Seed { get; } = seed;
+
     /// <summary>The varying parameters.</summary>
     protected UnitCube Cube { get; } = new(space);
 
@@ -21,10 +27,10 @@ public abstract class ModelSampler(SearchSpace space, ulong seed) : ISampler
     public Point? Next(IReadOnlyList<ScoredConfiguration> history)
     {
         // A generator of its own for each place, so that a choice depends on the history and not on who made the earlier ones.
-        var random = new SplitMix64(new SplitMix64(seed).Next() + (ulong)history.Count);
+        var random = new SplitMix64(new SplitMix64(Seed).Next() + (ulong)history.Count);
         var tried = history.Select(trial => trial.Configuration.CanonicalJson).ToHashSet();
         // A baseline may lie outside the space.
-        var inside = history.Where(trial => space.Contains(trial.Configuration.Parameters)).ToArray();
+        var inside = history.Where(trial => Space.Contains(trial.Configuration.Parameters)).ToArray();
         var proposals = Cube.Axes.Length > 0 && inside.Count(trial => trial.Score is not null) >= StartUp
             ? Proposals(inside, random) : StartUpPoints(random);
         return proposals.FirstOrDefault(point => IsNew(point, tried)) ?? Untried(tried, random);
@@ -44,14 +50,14 @@ public abstract class ModelSampler(SearchSpace space, ulong seed) : ISampler
         while (true) yield return Cube.PointAt([.. Cube.Axes.Select(_ => random.NextUniform())]);
     }
 
-    private bool IsNew(Point point, HashSet<string> tried) => space.Contains(point) && !tried.Contains(Configuration.Canonical(point));
+    private bool IsNew(Point point, HashSet<string> tried) => Space.Contains(point) && !tried.Contains(Configuration.Canonical(point));
 
     /// <summary>Any point that was not tried. Where few are left, drawing could miss them, so one is taken from the list of all.</summary>
     private Point? Untried(HashSet<string> tried, SplitMix64 random)
     {
-        if (!(space.Count is { } size && size / 2 <= tried.Count))
+        if (!(Space.Count is { } size && size / 2 <= tried.Count))
             return Draws(random).Take(MostRepeats).FirstOrDefault(point => IsNew(point, tried));
-        var left = GridSearch.Points(space).Where(point => IsNew(point, tried)).ToArray();
+        var left = GridSearch.Points(Space).Where(point => IsNew(point, tried)).ToArray();
         return left.Length == 0 ? null : left[random.Below(left.Length)];
     }
 }

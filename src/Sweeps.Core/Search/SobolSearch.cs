@@ -3,8 +3,8 @@ using Point = System.Collections.Immutable.ImmutableDictionary<string, Sweeps.Co
 namespace Sweeps.Core.Search;
 
 /// <summary>
-/// Points of a scrambled Sobol sequence, one dimension for each varying parameter: as simple as random search and never worse by more than
-/// chance, but without its gaps and clusters (Bergstra and Bengio 2012, section 5, recommend it). Points that came before are left out.
+/// Points of a scrambled Sobol sequence, one dimension for each varying parameter: as simple as random search, without its gaps and clusters.
+/// Bergstra and Bengio (2012) found it a little better than independent draws. Points that came before are left out.
 /// </summary>
 public static class SobolSearch
 {

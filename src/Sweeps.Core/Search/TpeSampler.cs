@@ -6,14 +6,16 @@ namespace Sweeps.Core.Search;
 /// The tree-structured Parzen estimator (Bergstra et al. 2011, "Algorithms for Hyper-Parameter Optimization"), with Optuna's settings and
 /// multivariate = true, constant_liar = true. The scores divide the history into the best gamma(n) = min(ceil(0.1 n), 25) of n and the rest;
 /// a density is estimated for each (<see cref="ParzenEstimator"/>); of 24 draws from the density l of the best, the one with the largest
-/// l/g is the next, g being the other density, which maximizes the expected improvement. The first 10 are drawn at random.
+/// l/g is the next, g being the other density, which maximizes the expected improvement. Until 10 scores are
+/// known it draws at random.
 /// <para>
 /// Configurations that are still trained belong to the rest: the sampler assumes that they end badly and keeps away from them, so that
 /// those asked for together differ (Optuna's constant liar).
 /// </para>
 /// <para>
 /// It works in the unit cube, where every parameter is uniform. For uniform, log-uniform and integer parameters this is what Optuna does
-/// in its own scales; and quantized, normal and weighted ones need nothing of their own.
+/// in its own scales, and quantized, normal and weighted ones need nothing of their own. One thing differs: a list of rising or falling
+/// numbers is ordered here (<see cref="Axis.Choices"/>), not a choice.
 /// </para>
 /// </summary>
 /// <param name="space">What to search.</param>

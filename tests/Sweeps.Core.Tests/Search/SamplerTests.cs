@@ -125,8 +125,8 @@ public sealed class SamplerTests
     {
         var space = SearchProblem.Branin.Space;
         Assert.Equal(
-            SobolSearch.Points(space, 9).Take(10).Select(point => Configuration.Canonical(point)),
-            Run(SamplerOf("bayes", space, seed: 9), space, budget: 10, atOnce: 2).Select(trial => trial.Configuration.CanonicalJson));
+            SobolSearch.Points(space, 9).Take(14).Select(point => Configuration.Canonical(point)),
+            Run(SamplerOf("bayes", space, seed: 9), space, budget: 14, atOnce: 14).Select(trial => trial.Configuration.CanonicalJson));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Sweeps.Core.Search.Stopping;
 
 /// <summary>
-/// The median stopping rule (Golovin et al. 2017, "Google Vizier", section 3.2.1) in Optuna's form and with its settings: a configuration
+/// The median stopping rule (Golovin et al. 2017, "Google Vizier") in Optuna's form and with its settings: a configuration
 /// stops when the best value that it has had is worse than the median of the finished configurations' values at the same step.
 /// </summary>
 public sealed class MedianStopper : IStopper
