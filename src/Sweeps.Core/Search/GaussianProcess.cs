@@ -77,10 +77,11 @@ public sealed class GaussianProcess
     private static GaussianProcess Ascended(GaussianProcess start)
     {
         const int Rounds = 50;
+        const double Nothing = 1e-2;
         var (best, here) = (start, start);
         var steps = start.Parameters.Select(_ => 0.2).ToArray();
         var before = new double[steps.Length];
-        for (var round = 0; round < Rounds && steps.Max() > 1e-2; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var gradient = here.Gradient();
             var next = here.Parameters.ToArray();
@@ -91,6 +92,8 @@ public sealed class GaussianProcess
                 if (gradient[i] * before[i] < 0) steps[i] *= 0.5;
                 next[i] = Math.Clamp(next[i] + Math.Sign(gradient[i]) * steps[i], lowest, highest);
             }
+            // Also where every parameter has come to rest at a bound.
+            if (next.Zip(here.Parameters).All(pair => Math.Abs(pair.First - pair.Second) < Nothing)) break;
             before = gradient;
             here = new GaussianProcess(start.isOrdered, start.x, start.y, next);
             if (here.LogLikelihood > best.LogLikelihood) best = here;

