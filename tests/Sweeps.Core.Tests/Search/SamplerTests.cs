@@ -98,7 +98,7 @@ public sealed class SamplerTests
     [Theory, MemberData(nameof(Learning))]
     public void A_baseline_outside_the_space_is_passed_over(string method)
     {
-        var baseline = new Configuration(0, new Dictionary<string, ParameterValue> { ["x"] = ParameterValue.Of("never"), ["z"] = ParameterValue.Of(1L) }, SearchProblem.Branin.Space.Varying);
+        var baseline = new Configuration(0, Point(("x", ParameterValue.Of("never")), ("z", ParameterValue.Of(1L))), SearchProblem.Branin.Space.Varying);
         var history = Run(SamplerOf(method, SearchProblem.Branin.Space, seed: 1), SearchProblem.Branin.Space, budget: 15, atOnce: 1, history: [new(baseline, -5)]);
         Assert.Equal(15, history.Count);
     }
@@ -109,7 +109,7 @@ public sealed class SamplerTests
         // Ten known scores with their minimum at 0.5; then eight more are asked for before any of them is known.
         var space = new SearchSpace([new("x", new UniformDistribution(0, 1))]);
         var known = Enumerable.Range(0, 10).Select(i => (i + 0.5) / 10).Append(0.5)
-            .Select((x, i) => new ScoredConfiguration(new Configuration(i, [KeyValuePair.Create("x", ParameterValue.Of(x))], space.Varying), Math.Abs(x - 0.5))).ToList();
+            .Select((x, i) => new ScoredConfiguration(new Configuration(i, Point(("x", ParameterValue.Of(x))), space.Varying), Math.Abs(x - 0.5))).ToList();
         var asked = Run(SamplerOf(method, space, seed: 1), space, budget: 19, atOnce: 8, history: known).Skip(11)
             .Select(trial => trial.Configuration.Parameters["x"].AsDouble!.Value).Order().ToArray();
         Assert.True(asked.Zip(asked.Skip(1)).Min(pair => pair.Second - pair.First) > 1e-4);
@@ -196,6 +196,9 @@ public sealed class SamplerTests
             all[arrived] = all[arrived] with { Score = (score ?? Bowl)(all[arrived].Configuration.Parameters) };
         }
     }
+
+    private static ImmutableSortedDictionary<string, ParameterValue> Point(params (string Name, ParameterValue Value)[] values) =>
+        values.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
 
     /// <summary>A smooth function of whatever parameters there are.</summary>
     private static double Bowl(IReadOnlyDictionary<string, ParameterValue> point) =>
