@@ -62,8 +62,7 @@ public sealed class GaussianProcess
     /// <summary>The process whose parameters make the observations likeliest.</summary>
     /// <remarks>
     /// From the best two of some isotropic processes, ascent by the sign of each derivative with steps of its own (Rprop, Riedmiller and
-    /// Braun 1993), which needs no scale and no line search. The length scales stay
-    /// in [0.05, 20] and the noise ratio in [1e-6, 10].
+    /// Braun 1993), which needs no scale and no line search. The length scales stay in [0.05, 20] and the noise ratio in [1e-6, 10].
     /// </remarks>
     public static GaussianProcess Likeliest(bool[] isOrdered, double[][] x, double[] y)
     {

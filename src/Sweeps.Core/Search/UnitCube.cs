@@ -26,5 +26,6 @@ public sealed class UnitCube
         constants.SetItems(varying.Select((parameter, axis) => KeyValuePair.Create(parameter.Name, parameter.Distribution.Inverse(uniforms[axis]))));
 
     /// <summary>The values of a point on the axes; null for a parameter that the point leaves out.</summary>
-    public ParameterValue?[] ValuesOf(IReadOnlyDictionary<string, ParameterValue> point) => [.. varying.Select(parameter => point.GetValueOrDefault(parameter.Name))];
+    public ParameterValue?[] ValuesOf(IReadOnlyDictionary<string, ParameterValue> point) =>
+        [.. varying.Select(parameter => point.GetValueOrDefault(parameter.Name))];
 }
