@@ -8,6 +8,42 @@ namespace Compat.TorchSharp;
 public sealed class TensorTests
 {
     [Fact]
+    public void Attention_as_one_operator_is_the_formula_or_says_that_it_is_missing()
+    {
+        using var scope = NewDisposeScope();
+        var (q, k, v) = (randn([2, 2, 3, 4]), randn([2, 2, 3, 4]), randn([2, 2, 3, 4]));
+        Tensor y;
+        try
+        {
+            y = nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true);
+        }
+        catch (NotSupportedException e)
+        {
+            Assert.Contains("it came with 2.0", e.Message);
+            return;
+        }
+        var scores = q.matmul(k.transpose(2, 3)) * 0.5 + triu(full([3, 3], double.NegativeInfinity), 1);
+        foreach (var (a, b) in scores.softmax(-1).matmul(v).data<float>().ToArray().Zip(y.data<float>().ToArray())) Assert.Equal(a, b, 1e-5f);
+    }
+
+    [Fact]
+    public void GPUs_are_counted_and_without_one_nothing_is_pinned_or_waited_for()
+    {
+        Assert.Equal(cuda.is_available(), cuda.device_count() > 0);
+        using var scope = NewDisposeScope();
+        if (cuda.is_available())
+        {
+            Assert.Equal([1f, 1f], ones([2]).pin_memory().to(CUDA, non_blocking: true).cpu().data<float>().ToArray());
+            cuda.synchronize();
+        }
+        else
+        {
+            Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => ones([2]).pin_memory());
+            Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => cuda.synchronize());
+        }
+    }
+
+    [Fact]
     public void A_tensor_copies_its_array_and_knows_shape_type_and_device()
     {
         var values = new[] { 1f, 2, 3, 4, 5, 6 };
@@ -117,6 +153,24 @@ public sealed class TensorTests
         Assert.Equal(Math.Sqrt(30), t.norm().item<double>(), 1e-12);
         Assert.Equal(Math.Log(Math.Exp(1) + Math.Exp(2)), t.logsumexp(1).data<double>()[0], 1e-12);
         Assert.Equal(1 - Math.Log(Math.Exp(1) + Math.Exp(2)), t.log_softmax(-1).data<double>().ToArray()[0], 1e-12);
+    }
+
+    [Fact]
+    public void A_mean_over_dimensions_may_keep_them()
+    {
+        using var t = tensor([1.0, 2, 3, 4, 5, 9], [2, 3]);
+        Assert.Equal([2.0, 6], t.mean([-1]).data<double>().ToArray());
+        Assert.Equal([2L, 1], t.mean([-1], keepdim: true).shape);
+        Assert.Equal([2.5, 3.5, 6], t.mean([0]).data<double>().ToArray());
+    }
+
+    [Fact]
+    public void Functions_apply_to_every_element()
+    {
+        using var t = tensor([-2.0, 0, 4], [3]);
+        Assert.Equal([0.0, 0, 4], t.relu().data<double>().ToArray());
+        Assert.Equal([0.5, 0.25], tensor([4.0, 16], [2]).rsqrt().data<double>().ToArray());
+        Assert.Equal(t.data<double>().ToArray().Select(x => 1 / (1 + Math.Exp(-x))), t.sigmoid().data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-15);
     }
 
     [Fact]

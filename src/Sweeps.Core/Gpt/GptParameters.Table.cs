@@ -9,22 +9,46 @@ public static partial class GptParameters
 {
     private static readonly TrainingOptions Defaults = new();
     private static readonly string[] DataWords = ["tinyshakespeare", "enwik8", "grammar", "addition", "polynomial", "induction"];
+    private const string AllowedDevices = "auto, cpu, cuda or cuda:N";
     private static readonly string AllowedData = $"{string.Join(", ", DataWords)}, file:PATH or tokens:PATH";
 
     /// <summary>Every parameter, in the order of <see cref="TrainingOptions"/>.</summary>
     public static IReadOnlyList<GptParameter> All { get; } =
     [
-        Choice("preset", "model", ["nanogpt"], (o, v) => o with { Preset = v }, o => o.Preset, "Family of the model", "model_type", "architecture", "arch"),
+        Choice("preset", "model", TrainingOptions.Presets, (o, v) => o with { Preset = v }, o => o.Preset,
+            "Family of the model, whose options are the defaults of those from position to tied, of bias and of dropout", "model_type", "architecture", "arch"),
         Whole("layers", "model", 1, 1000, (o, v) => o with { Layers = v }, o => o.Layers, "Transformer layers, the heads' own not counted",
             "n_layer", "n_layers", "num_layers", "num_hidden_layers", "depth"),
         Whole("attention_heads", "model", 1, 1000, (o, v) => o with { AttentionHeads = v }, o => o.AttentionHeads, "Attention heads of a layer; they divide the width",
             "n_head", "n_heads", "num_heads", "num_attention_heads"),
         Whole("width", "model", 1, 100_000, (o, v) => o with { Width = v }, o => o.Width, "Channels", "n_embd", "d_model", "hidden_size", "embed_dim", "dim", "n_embed"),
-        Derived(Whole("context", "model", 1, 1_000_000, (o, v) => o with { Context = v }, o => o.Context, "Tokens of context",
+        Derived(WholeOverSteps("context", "model", 1_000_000, (o, v) => o with { ContextSchedule = v }, o => o.ContextSchedule, "Tokens of context",
             "block_size", "seq_len", "sequence_length", "context_length", "max_position_embeddings", "n_ctx", "n_positions"),
             "64; for addition and polynomial what their longest example needs"),
-        Number("dropout", "model", 0, 1, open: true, (o, v) => o with { Dropout = v }, o => o.Dropout, "Dropout probability", "resid_pdrop", "embd_pdrop", "attn_pdrop"),
-        Switch("bias", "model", (o, v) => o with { Bias = v }, o => o.Bias, "Whether linear layers and layer norms have a bias", "use_bias"),
+        Derived(Number("dropout", "model", 0, 1, open: true, (o, v) => o with { Dropout = v }, o => o.Dropout, "Dropout probability of embedding, attention and residual",
+            "resid_pdrop", "embd_pdrop", "attn_pdrop"), "0; mingpt: 0.1"),
+        Derived(Switch("bias", "model", (o, v) => o with { Bias = v }, o => o.Bias, "Whether linear layers and layer norms have a bias; the output head has none", "use_bias"),
+            "false; mingpt: true"),
+        Derived(Choice("position", "model", Words<PositionKind>(), (o, v) => o with { Position = Word<PositionKind>(v) }, o => Word(o.Position),
+            "How the model knows where a token stands", "position_embedding_type", "positional_encoding", "pos_emb", "rope"), "learned; modern: rotary"),
+        Derived(Choice("norm", "model", Words<NormKind>(), (o, v) => o with { Norm = Word<NormKind>(v) }, o => Word(o.Norm),
+            "What stands before attention, the MLP and the output head; rmsnorm has no gain", "norm_type", "normalization"), "layernorm; modern: rmsnorm"),
+        Derived(Switch("qk_norm", "model", (o, v) => o with { QkNorm = v }, o => o.QkNorm, "Whether queries and keys are divided by their root mean square",
+            "qk_layernorm", "use_qk_norm"), "false; modern: true"),
+        Derived(Choice("activation", "model", Words<Activation>(), (o, v) => o with { Activation = Word<Activation>(v) }, o => Word(o.Activation),
+            "The MLP's nonlinearity", "hidden_act", "activation_function", "nonlinearity"), "gelu; modern: relu_squared"),
+        Derived(Switch("zero_init_projections", "model", (o, v) => o with { ZeroInitProjections = v }, o => o.ZeroInitProjections,
+            "Whether residual projections begin at zero, and an output head that is not tied", "zero_init", "zero_init_proj"), "false; modern: true"),
+        Derived(Number("logit_softcap", "model", 0, 1e6, open: false, (o, v) => o with { LogitSoftcap = v }, o => o.LogitSoftcap,
+            "a in the soft-cap a * sigmoid(z / b) of the logits; 0 for none", "softcap", "final_logit_softcapping", "logit_cap", "logit_soft_cap"), "0; modern: 30"),
+        Derived(Number("logit_softcap_scale", "model", 0, 1e6, open: false, (o, v) => o with { LogitSoftcapScale = v }, o => o.LogitSoftcapScale,
+            "b in the soft-cap a * sigmoid(z / b)"), "logit_softcap / 4"),
+        Derived(Switch("tied", "model", (o, v) => o with { Tied = v }, o => o.Tied, "Whether the output head begins as the embedding",
+            "tie_weights", "tie_word_embeddings", "weight_tying", "tie_embeddings"), "true; modern and mingpt: false, where untie_at is not given"),
+        OrOff(Choice("time_weighting", "model", Words<TimeWeighting>(), (o, v) => o with { TimeWeighting = Word<TimeWeighting>(v) }, o => Word(o.TimeWeighting),
+            "Learned factors on attention's weights after the softmax")),
+        Switch("time_mixing", "model", (o, v) => o with { TimeMixing = v }, o => o.TimeMixing,
+            "Whether attention sees the first half of its channels one position late", "token_shift", "time_shift"),
         Whole("heads", "model", 1, 64, (o, v) => o with { Heads = v }, o => o.Heads, "Future tokens to predict; 1 is the ordinary language model",
             "n_future", "n_future_tokens", "num_future_tokens", "mtp", "n_token_heads", "future_tokens"),
         Choice("head_kind", "model", Words<HeadKind>(), (o, v) => o with { HeadKind = Word<HeadKind>(v) }, o => Word(o.HeadKind), "How the heads are built", "head_type"),
@@ -47,11 +71,18 @@ public static partial class GptParameters
         new()
         {
             Name = "untie_at", Group = "model", Kind = GptParameterKind.Text, Default = "never", Allowed = UntieAt.Allowed, IsContinuous = true,
-            Synonyms = ["untie", "untie_step", "untie_at_step", "tie_weights", "tied", "tie_word_embeddings", "weight_tying"],
+            Synonyms = ["untie", "untie_step", "untie_at_step"],
             Doc = "When the output head stops being the embedding",
             Check = value => UntieAt.From(value) is null ? $"untie_at is {UntieAt.Allowed}, not {Shown(value)}" : null,
             Apply = (o, v) => o with { UntieAtStep = UntieAt.From(v)!.StepOf(o.Steps) },
             Read = o => o.UntieAtStep is { } step ? ParameterValue.Of(step) : ParameterValue.Of("never"),
+        },
+        new()
+        {
+            Name = "init_from", Group = "model", Kind = GptParameterKind.Text, Default = Defaults.InitFrom, Allowed = "scratch, or the path of a safetensors file",
+            Synonyms = ["init_checkpoint", "pretrained", "pretrained_model", "from_pretrained", "model_name_or_path", "init_weights"],
+            Doc = "What the weights are at first: fresh, or those of a checkpoint or of a file with the names of nanoGPT or GPT-2",
+            Check = InitFromProblem, Apply = (o, v) => o with { InitFrom = v.AsString! }, Read = o => ParameterValue.Of(o.InitFrom),
         },
         new()
         {
@@ -68,10 +99,15 @@ public static partial class GptParameters
             "n_operations", "num_operations", "max_operations", "n_ops"),
         Whole("ood_operations", "data", 0, 1000, (o, v) => o with { OodOperations = v }, o => o.OodOperations,
             "Most operations of the expressions beyond training that data polynomial is tested on, as ood_accuracy; 0 for no such test"),
-        Whole("batch_size", "training", 1, 1_000_000, (o, v) => o with { BatchSize = v }, o => o.BatchSize, "Sequences of a step",
+        WholeOverSteps("batch_size", "training", 1_000_000, (o, v) => o with { BatchSizeSchedule = v }, o => o.BatchSizeSchedule, "Sequences of a step",
             "batch", "train_batch_size", "per_device_train_batch_size", "micro_batch_size"),
+        Whole("accumulation", "training", 1, 1_000_000, (o, v) => o with { Accumulation = v }, o => o.Accumulation,
+            "Parts that a batch is computed in, for less memory; they divide the batch size",
+            "gradient_accumulation_steps", "grad_accum_steps", "gradient_accumulation", "grad_accum", "accumulation_steps", "accumulate_grad_batches"),
         Whole("steps", "training", 1, int.MaxValue, (o, v) => o with { Steps = v }, o => o.Steps, "Optimizer steps of the whole run",
             "max_iters", "max_steps", "num_steps", "iterations", "n_steps", "iters", "num_iterations", "train_steps"),
+        Choice("optimizer", "optimizer", Words<OptimizerKind>(), (o, v) => o with { Optimizer = Word<OptimizerKind>(v) }, o => Word(o.Optimizer),
+            "AdamW for all weights, or Muon for the matrices of the layers", "optim", "optimizer_name", "opt"),
         Number("learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { LearningRate = v }, o => o.LearningRate, "Peak learning rate", "lr", "max_lr", "peak_lr"),
         Choice("learning_rate_schedule", "optimizer", Words<LearningRateShape>(), (o, v) => o with { LearningRateSchedule = Word<LearningRateShape>(v) },
             o => Word(o.LearningRateSchedule), "The learning rate's way from its peak to its floor", "lr_schedule", "lr_scheduler", "lr_scheduler_type", "scheduler"),
@@ -79,10 +115,16 @@ public static partial class GptParameters
             "Learning rate after the decay", "min_lr", "final_lr", "lr_min"), "learning_rate / 10"),
         Derived(Whole("warmup_steps", "optimizer", 0, int.MaxValue, (o, v) => o with { WarmupSteps = v }, o => o.WarmupSteps, "Steps of linear warm-up",
             "warmup_iters", "warmup", "num_warmup_steps"), "100, at most a tenth of the steps"),
+        Derived(Whole("warmup_tokens", "optimizer", 0, int.MaxValue, (o, v) => o with { WarmupTokens = v }, o => o.WarmupTokens,
+            "Training tokens of linear warm-up, of learning_rate_schedule mingpt"), "10240, at most a tenth of the tokens"),
         Derived(Whole("decay_steps", "optimizer", 0, int.MaxValue, (o, v) => o with { DecaySteps = v }, o => o.DecaySteps,
             "Step at which the learning rate has decayed", "lr_decay_iters", "lr_decay_steps", "decay_iters"), "steps"),
+        Whole("adam_every", "optimizer", 1, 1_000_000, (o, v) => o with { AdamEvery = v }, o => o.AdamEvery, "Steps whose gradients AdamW adds up before it acts"),
         Number("beta1", "optimizer", 0, 1, open: true, (o, v) => o with { Beta1 = v }, o => o.Beta1, "AdamW's first-moment decay", "adam_beta1"),
         Number("beta2", "optimizer", 0, 1, open: true, (o, v) => o with { Beta2 = v }, o => o.Beta2, "AdamW's second-moment decay", "adam_beta2"),
+        Number("muon_learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { MuonLearningRate = v }, o => o.MuonLearningRate,
+            "Peak learning rate of the matrices of optimizer muon", "muon_lr", "matrix_lr"),
+        Number("muon_momentum", "optimizer", 0, 1, open: true, (o, v) => o with { MuonMomentum = v }, o => o.MuonMomentum, "Muon's momentum", "momentum"),
         Number("weight_decay", "optimizer", 0, 1000, open: false, (o, v) => o with { WeightDecay = v }, o => o.WeightDecay,
             "Decoupled weight decay of matrices", "wd", "decay"),
         new()
@@ -101,7 +143,14 @@ public static partial class GptParameters
         Whole("log_every", "evaluation", 1, int.MaxValue, (o, v) => o with { LogEvery = v }, o => o.LogEvery, "Steps between training-loss points", "log_interval", "logging_steps"),
         Whole("checkpoint_every", "training", 0, int.MaxValue, (o, v) => o with { CheckpointEvery = v }, o => o.CheckpointEvery,
             "Steps between intermediate checkpoints; 0 for one at the end only", "save_steps", "save_every", "checkpoint_interval", "save_interval"),
-        Choice("device", "training", ["auto", "cpu"], (o, v) => o with { Device = v }, o => o.Device, "Where it trains; so far on the CPU alone", "accelerator"),
+        new()
+        {
+            Name = "device", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Device, Allowed = AllowedDevices, Synonyms = ["accelerator"],
+            Doc = "Where it trains; auto takes a GPU where there is one",
+            Check = DeviceProblem, Apply = (o, v) => o with { Device = v.AsString! }, Read = o => ParameterValue.Of(o.Device),
+        },
+        Number("peak_tflops", "training", 0, 1e9, open: false, (o, v) => o with { PeakTflops = v }, o => o.PeakTflops,
+            "What the device can do at most, in TFLOP/s, for the metric mfu; 0 for what is known of the GPU", "flops_promised", "peak_flops"),
     ];
 
     private static GptParameter Whole(string name, string group, int minimum, int maximum, Func<TrainingOptions, int, TrainingOptions> apply,
@@ -116,6 +165,34 @@ public static partial class GptParameters
             Apply = (options, value) => apply(options, (int)value.AsLong!.Value),
             Read = options => ParameterValue.Of(read(options)),
         };
+    }
+
+    // A whole number that may change over the steps.
+    private static GptParameter WholeOverSteps(string name, string group, int maximum, Func<TrainingOptions, WholeSchedule, TrainingOptions> apply,
+        Func<TrainingOptions, WholeSchedule> read, string doc, params string[] synonyms)
+    {
+        var allowed = $"a whole number from 1 to {maximum}, or several in turn such as \"4 -> 8\"";
+        return new GptParameter
+        {
+            Name = name, Group = group, Kind = GptParameterKind.Integer, Allowed = allowed, Doc = doc, Synonyms = synonyms, Default = read(Defaults).Text,
+            Check = Problem, Apply = (options, value) => apply(options, WholeSchedule.Parse(value.ToString())),
+            Read = options => read(options) is var schedule && schedule.IsConstant ? ParameterValue.Of(schedule.Largest) : ParameterValue.Of(schedule.Text),
+        };
+
+        string? Problem(ParameterValue value)
+        {
+            // A number in quotes would be another value than the number.
+            if (value.AsLong is null && (value.AsString is not { } text || double.TryParse(text, CultureInfo.InvariantCulture, out _)))
+                return $"{name} is {allowed}, not {Shown(value)}";
+            try
+            {
+                return WholeSchedule.Parse(value.ToString()).Largest <= maximum ? null : $"{name} is {allowed}, not {Shown(value)}";
+            }
+            catch (FormatException error)
+            {
+                return value.AsLong is null ? $"{name} {error.Message}" : $"{name} is {allowed}, not {Shown(value)}";
+            }
+        }
     }
 
     private static GptParameter Number(string name, string group, double minimum, double maximum, bool open, Func<TrainingOptions, double, TrainingOptions> apply,
@@ -143,10 +220,10 @@ public static partial class GptParameters
             Read = options => ParameterValue.Of(read(options)),
         };
 
-    private static GptParameter Choice(string name, string group, string[] words, Func<TrainingOptions, string, TrainingOptions> apply,
+    private static GptParameter Choice(string name, string group, IReadOnlyList<string> words, Func<TrainingOptions, string, TrainingOptions> apply,
         Func<TrainingOptions, string> read, string doc, params string[] synonyms)
     {
-        var allowed = words.Length == 1 ? words[0] : string.Join(", ", words[..^1]) + " or " + words[^1];
+        var allowed = string.Join(", ", words.Take(words.Count - 1)) + " or " + words[^1];
         return new GptParameter
         {
             Name = name, Group = group, Kind = GptParameterKind.Text, Allowed = allowed, Doc = doc, Synonyms = synonyms, Default = read(Defaults),
@@ -155,6 +232,13 @@ public static partial class GptParameters
             Read = options => ParameterValue.Of(read(options)),
         };
     }
+
+    // YAML reads a bare off as false.
+    private static GptParameter OrOff(GptParameter choice) => choice with
+    {
+        Check = value => value.AsBool == false ? null : choice.Check(value),
+        Apply = (options, value) => choice.Apply(options, value.AsBool == false ? ParameterValue.Of("off") : value),
+    };
 
     private static GptParameter Derived(GptParameter parameter, string rule) => parameter with { Default = rule };
 
@@ -172,6 +256,23 @@ public static partial class GptParameters
             return $"loss_weights {error.Message}";
         }
     }
+
+    private static string? DeviceProblem(ParameterValue value) => value.AsString switch
+    {
+        "auto" or "cpu" or "cuda" => null,
+        "gpu" => $"device is {AllowedDevices}, not \"gpu\"; did you mean \"cuda\"?",
+        { } text when text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _) => null,
+        _ => $"device is {AllowedDevices}, not {Shown(value)}{DidYouMean(value, ["auto", "cpu", "cuda"])}",
+    };
+
+    private static string? InitFromProblem(ParameterValue value) => value.AsString switch
+    {
+        null or "" => $"init_from is scratch, or the path of a safetensors file, not {Shown(value)}",
+        "resume" => "init_from is scratch, or the path of a safetensors file; a run that was stopped goes on from its checkpoint by itself",
+        var text when text.StartsWith("gpt2", StringComparison.Ordinal) && !text.Contains('.') && !text.Contains('/') =>
+            $"init_from does not download {text}; give the path of its model.safetensors",
+        _ => null,
+    };
 
     private static string? DataProblem(ParameterValue value)
     {

@@ -5,10 +5,14 @@ namespace Sweeps.Core.Gpt;
 /// <content>From a sweep's parameters and back.</content>
 public sealed partial record TrainingOptions
 {
+    private static readonly Dictionary<string, ParameterValue> EmptyParameters = [];
+
     /// <summary>
-    /// The options of one run. What the parameters do not say is nanoGPT's CPU configuration, and what depends on other options follows
-    /// them: <c>decay_steps</c> is <c>steps</c>, <c>warmup_steps</c> 100 but at most a tenth of the steps, <c>min_learning_rate</c> a tenth
-    /// of <c>learning_rate</c>, <c>context</c> what the longest example of a task needs, and <c>loss_weights</c> halve from head to head for shared heads (as in PR 178) and are all 1 for parallel
+    /// The options of one run. What the parameters do not say is nanoGPT's CPU configuration with the model of <c>preset</c>, and what
+    /// depends on other options follows them: <c>tied</c> is true where <c>untie_at</c> is given, <c>logit_softcap_scale</c> a quarter of
+    /// <c>logit_softcap</c>, <c>decay_steps</c> is <c>steps</c>, <c>warmup_steps</c> 100 but at most a tenth of the steps,
+    /// <c>warmup_tokens</c> 10,240 but at most a tenth of the tokens, <c>min_learning_rate</c> a tenth of <c>learning_rate</c>, <c>context</c>
+    /// what the longest example of a task needs, and <c>loss_weights</c> halve from head to head for shared heads (as in PR 178) and are all 1 for parallel
     /// ones (as in Gloeckle et al.).
     /// </summary>
     /// <param name="parameters">Names as in a sweep file, with or without their group.</param>
@@ -16,14 +20,14 @@ public sealed partial record TrainingOptions
     /// <exception cref="GptParameterException">Unknown names, wrong types or ranges, contradictions: all of them.</exception>
     public static TrainingOptions FromParameters(IReadOnlyDictionary<string, ParameterValue> parameters, int seed)
     {
-        var options = Read(parameters, out var errors) with { Seed = seed };
+        var options = new TrainingOptionsReader(EmptyParameters).Read(parameters, out var errors) with { Seed = seed };
         return errors.Count == 0 ? options : throw new GptParameterException(errors);
     }
 
     /// <summary>What is wrong with these parameters; empty when they can be trained.</summary>
     public static IReadOnlyList<GptParameterError> Check(IReadOnlyDictionary<string, ParameterValue> parameters)
     {
-        Read(parameters, out var errors);
+        new TrainingOptionsReader(EmptyParameters).Read(parameters, out var errors);
         return errors;
     }
 
@@ -31,37 +35,15 @@ public sealed partial record TrainingOptions
     public IReadOnlyDictionary<string, ParameterValue> ToParameters() =>
         GptParameters.All.ToDictionary(parameter => parameter.Name, parameter => parameter.Read(this));
 
-    private static TrainingOptions Read(IReadOnlyDictionary<string, ParameterValue> parameters, out List<GptParameterError> errors)
-    {
-        errors = [];
-        var given = new Dictionary<string, (string WrittenAs, ParameterValue Value)>();
-        foreach (var (name, value) in parameters)
-        {
-            if (GptParameters.Find(name) is not { } parameter) errors.Add(new(name, GptParameters.UnknownName(name)));
-            else if (parameter.Check(value) is { } problem) errors.Add(new(name, problem));
-            else if (!given.TryAdd(parameter.Name, (name, value)))
-                errors.Add(new(name, $"\"{given[parameter.Name].WrittenAs}\" and \"{name}\" are the same parameter; keep one of them"));
-        }
-
-        var options = new TrainingOptions();
-        if (errors.Count > 0) return options;
-        // untie_at is a share of the steps: it is applied once they are known.
-        foreach (var parameter in GptParameters.All.OrderBy(parameter => parameter.Name == "untie_at"))
-            if (given.TryGetValue(parameter.Name, out var entry)) options = parameter.Apply(options, entry.Value);
-        options = WithDerived(options, given.ContainsKey);
-        errors.AddRange(GptParameters.Contradictions(options).Select(contradiction =>
-        {
-            var culprit = contradiction.Parameters.FirstOrDefault(given.ContainsKey);
-            return new GptParameterError(culprit is null ? contradiction.Parameters[0] : given[culprit].WrittenAs, contradiction.Message);
-        }));
-        return options;
-    }
-
-    private static TrainingOptions WithDerived(TrainingOptions options, Func<string, bool> given)
+    /// <summary>The options with what depends on others filled in where it is not given.</summary>
+    internal static TrainingOptions WithDerived(TrainingOptions options, Func<string, bool> given)
     {
         if (!given("context") && TaskContext.Needed(options) is { } needed) options = options with { Context = needed };
+        if (!given("tied") && given("untie_at")) options = options with { Tied = true };
+        if (!given("logit_softcap_scale")) options = options with { LogitSoftcapScale = options.LogitSoftcap / 4 };
         if (!given("decay_steps")) options = options with { DecaySteps = options.Steps };
         if (!given("warmup_steps")) options = options with { WarmupSteps = Math.Min(100, options.Steps / 10) };
+        if (!given("warmup_tokens")) options = options with { WarmupTokens = (int)Math.Min(10_240, options.TokensAt(options.Steps) / 10) };
         if (!given("min_learning_rate")) options = options with { MinLearningRate = options.LearningRate / 10 };
         if (!given("loss_weights"))
         {

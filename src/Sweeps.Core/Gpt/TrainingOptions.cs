@@ -50,6 +50,59 @@ public enum CautiousDecay
     Along,
 }
 
+/// <summary>How the model knows where a token stands.</summary>
+public enum PositionKind
+{
+    /// <summary>A learned vector for each position is added to the embedding.</summary>
+    Learned,
+
+    /// <summary>Queries and keys are turned by angles that grow with the position (RoPE: Su et al. 2021), so that scores depend on distances.</summary>
+    Rotary,
+}
+
+/// <summary>What stands before attention, the MLP and the output head.</summary>
+public enum NormKind
+{
+    /// <summary>LayerNorm with a gain (Ba et al. 2016), eps 1e-5.</summary>
+    Layernorm,
+
+    /// <summary>x / rms(x) without a gain (Zhang and Sennrich 2019), eps 1e-6.</summary>
+    Rmsnorm,
+}
+
+/// <summary>The MLP's nonlinearity.</summary>
+public enum Activation
+{
+    /// <summary>GELU, exact (erf).</summary>
+    Gelu,
+
+    /// <summary>max(0, x)^2 (Primer: So et al. 2021).</summary>
+    ReluSquared,
+}
+
+/// <summary>Learned factors on attention's weights after the softmax (minGPT-tuned).</summary>
+public enum TimeWeighting
+{
+    /// <summary>None.</summary>
+    Off,
+
+    /// <summary>A factor for each head and pair of positions, (H, T, T).</summary>
+    Full,
+
+    /// <summary>A factor for each head and distance, times one for each head and position attended to: (H, T) and (H, 1, T).</summary>
+    Circulant,
+}
+
+/// <summary>What the weights are trained with.</summary>
+public enum OptimizerKind
+{
+    /// <summary>AdamW for all of them (Loshchilov and Hutter 2019).</summary>
+    Adamw,
+
+    /// <summary>Muon for the matrices of the layers (Jordan et al. 2024), AdamW for the rest: embedding, output head, positions, vectors.</summary>
+    Muon,
+}
+
 /// <summary>How gradients of several heads are computed.</summary>
 public enum BackwardMode
 {
@@ -66,7 +119,7 @@ public enum BackwardMode
 /// </summary>
 public sealed partial record TrainingOptions
 {
-    /// <summary>Family of the model; only <c>nanogpt</c> for now.</summary>
+    /// <summary>The family whose defaults the model's options have: <c>nanogpt</c>, <c>modern</c> or <c>mingpt</c>.</summary>
     public string Preset { get; init; } = "nanogpt";
 
     /// <summary>Transformer layers L, heads' own layers not counted.</summary>
@@ -78,14 +131,51 @@ public sealed partial record TrainingOptions
     /// <summary>Channels C.</summary>
     public int Width { get; init; } = 128;
 
-    /// <summary>Tokens of context T.</summary>
-    public int Context { get; init; } = 64;
+    /// <summary>Tokens of context T, the largest of <see cref="ContextSchedule"/>: what the model is built for and validated with.</summary>
+    public int Context
+    {
+        get => ContextSchedule.Largest;
+        init => ContextSchedule = WholeSchedule.Constant(value);
+    }
+
+    /// <summary>Tokens of context that training uses over the steps.</summary>
+    public WholeSchedule ContextSchedule { get; init; } = WholeSchedule.Constant(64);
 
     /// <summary>Dropout probability in [0, 1).</summary>
     public double Dropout { get; init; }
 
     /// <summary>Whether linear layers and layer norms have a bias.</summary>
     public bool Bias { get; init; }
+
+    /// <summary>How the model knows where a token stands.</summary>
+    public PositionKind Position { get; init; } = PositionKind.Learned;
+
+    /// <summary>What stands before attention, the MLP and the output head.</summary>
+    public NormKind Norm { get; init; } = NormKind.Layernorm;
+
+    /// <summary>Whether queries and keys of each attention head are divided by their root mean square (Henry et al. 2020, as in modded-nanogpt).</summary>
+    public bool QkNorm { get; init; }
+
+    /// <summary>The MLP's nonlinearity.</summary>
+    public Activation Activation { get; init; } = Activation.Gelu;
+
+    /// <summary>Whether the residual projections begin at zero, and with them an output head that is not the embedding.</summary>
+    public bool ZeroInitProjections { get; init; }
+
+    /// <summary>a in the soft-cap a * sigmoid(z / b) of the logits z, which keeps them between 0 and a; 0 for none.</summary>
+    public double LogitSoftcap { get; init; }
+
+    /// <summary>b in the soft-cap a * sigmoid(z / b); with a / 4 small logits keep their differences.</summary>
+    public double LogitSoftcapScale { get; init; }
+
+    /// <summary>Whether the output head begins as the embedding; false gives each weights of its own from the start.</summary>
+    public bool Tied { get; init; } = true;
+
+    /// <summary>Learned factors on attention's weights after the softmax.</summary>
+    public TimeWeighting TimeWeighting { get; init; } = TimeWeighting.Off;
+
+    /// <summary>Whether attention sees the first half of its input's channels one position late (minGPT-tuned).</summary>
+    public bool TimeMixing { get; init; }
 
     /// <summary>Future tokens to predict, n; 1 is the ordinary language model.</summary>
     public int Heads { get; init; } = 1;
@@ -111,8 +201,14 @@ public sealed partial record TrainingOptions
     /// <summary>How the gradients of several heads are computed.</summary>
     public BackwardMode Backward { get; init; } = BackwardMode.Sequential;
 
-    /// <summary>Step before which the output head is the embedding; null for never untied.</summary>
+    /// <summary>Step from which on the embedding, until then the output head, has a table of its own; null for never, and where the two are not <see cref="Tied"/>.</summary>
     public int? UntieAtStep { get; init; }
+
+    /// <summary>
+    /// <c>scratch</c> for fresh weights, or the path of a safetensors file whose weights the run begins with: a checkpoint, or one with the
+    /// names of nanoGPT or GPT-2.
+    /// </summary>
+    public string InitFrom { get; init; } = "scratch";
 
     /// <summary>
     /// <c>tinyshakespeare</c>, <c>grammar</c>, <c>file:PATH</c>, <c>enwik8</c>, <c>tokens:PATH</c>, <c>addition</c>, <c>polynomial</c> or
@@ -138,11 +234,24 @@ public sealed partial record TrainingOptions
     /// </summary>
     public int OodOperations { get; init; }
 
-    /// <summary>Sequences a step, B.</summary>
-    public int BatchSize { get; init; } = 12;
+    /// <summary>Sequences a step, B, the largest of <see cref="BatchSizeSchedule"/>: what it is validated with.</summary>
+    public int BatchSize
+    {
+        get => BatchSizeSchedule.Largest;
+        init => BatchSizeSchedule = WholeSchedule.Constant(value);
+    }
+
+    /// <summary>Sequences a step over the steps.</summary>
+    public WholeSchedule BatchSizeSchedule { get; init; } = WholeSchedule.Constant(12);
+
+    /// <summary>Parts that a batch is computed in, one after the other: the same step with less memory. It divides the batch size.</summary>
+    public int Accumulation { get; init; } = 1;
 
     /// <summary>Optimizer steps of the whole run.</summary>
     public int Steps { get; init; } = 2000;
+
+    /// <summary>What the weights are trained with.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adamw;
 
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -153,11 +262,20 @@ public sealed partial record TrainingOptions
     /// <summary>Learning rate after the decay.</summary>
     public double MinLearningRate { get; init; } = 1e-4;
 
-    /// <summary>Steps of linear warm-up.</summary>
+    /// <summary>Steps of linear warm-up; not of <see cref="LearningRateShape.Mingpt"/>.</summary>
     public int WarmupSteps { get; init; } = 100;
+
+    /// <summary>Training tokens of linear warm-up, of <see cref="LearningRateShape.Mingpt"/> alone; minGPT's own for its characters.</summary>
+    public int WarmupTokens { get; init; } = 10_240;
 
     /// <summary>Step at which <see cref="MinLearningRate"/> is reached.</summary>
     public int DecaySteps { get; init; } = 2000;
+
+    /// <summary>
+    /// Steps whose gradients AdamW adds up before it acts: it does at each last one of them, with the learning rate of that step. Muon acts
+    /// at every step whatever this is (modded-nanogpt's PR 136 has 2).
+    /// </summary>
+    public int AdamEvery { get; init; } = 1;
 
     /// <summary>AdamW's first-moment decay.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -165,13 +283,19 @@ public sealed partial record TrainingOptions
     /// <summary>AdamW's second-moment decay.</summary>
     public double Beta2 { get; init; } = 0.99;
 
-    /// <summary>Decoupled weight decay of tensors with two or more dimensions.</summary>
+    /// <summary>Peak learning rate of Muon's matrices, which runs as that of the others does.</summary>
+    public double MuonLearningRate { get; init; } = 0.02;
+
+    /// <summary>Share of the momentum that Muon keeps from step to step, in [0, 1).</summary>
+    public double MuonMomentum { get; init; } = 0.95;
+
+    /// <summary>Decoupled weight decay of tensors with two or more dimensions, time weights excepted, in proportion to the learning rate of each.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>Whether decay is left out where it works against the update.</summary>
     public CautiousDecay CautiousDecay { get; init; } = CautiousDecay.Off;
 
-    /// <summary>Largest global gradient norm; 0 for no clipping.</summary>
+    /// <summary>Largest global norm of a step's gradient, also where <see cref="AdamEvery"/> adds several up; 0 for no clipping.</summary>
     public double GradientClip { get; init; } = 1.0;
 
     /// <summary>Steps between validations; the last step is always validated.</summary>
@@ -186,9 +310,21 @@ public sealed partial record TrainingOptions
     /// <summary>Steps between intermediate checkpoints; 0 for one at the end only.</summary>
     public int CheckpointEvery { get; init; } = 250;
 
-    /// <summary><c>auto</c> or <c>cpu</c>, which are the same so far: the trainer does not use GPUs yet.</summary>
+    /// <summary><c>auto</c> for a GPU where there is one, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c> for one of several.</summary>
     public string Device { get; init; } = "auto";
+
+    /// <summary>What the device can do at most, in 10^12 floating-point operations a second, to judge the speed by; 0 for what is known of the GPU.</summary>
+    public double PeakTflops { get; init; }
 
     /// <summary>Seed of the initial weights, the data order and dropout.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Training tokens seen when <paramref name="step"/> steps are done: the sum of batch size times context over them.</summary>
+    public long TokensAt(long step)
+    {
+        var (batch, context) = (BatchSizeSchedule.Pieces(Steps), ContextSchedule.Pieces(Steps));
+        var starts = batch.Concat(context).Select(piece => piece.FirstStep).Where(start => start < step).Distinct().Order().ToArray();
+        return starts.Zip(starts.Skip(1).Append(step), (start, end) =>
+            (end - start) * BatchSizeSchedule.At(start, Steps) * ContextSchedule.At(start, Steps)).Sum();
+    }
 }

@@ -9,35 +9,42 @@ namespace Sweeps.Core.Search;
 public static class RandomSearch
 {
     private const int MostRepeats = 1000;
+    private const int MostSkipped = 100_000;
 
     /// <summary>
     /// Up to <paramref name="count"/> different points, <paramref name="first"/> in front where it is given; fewer when the space has no
-    /// more. The same seed gives the same points on every machine and runtime.
+    /// more. Points that the space skips are drawn again. The same seed gives the same points on every machine and runtime.
     /// </summary>
-    public static IEnumerable<ImmutableDictionary<string, ParameterValue>> Points(
-        SearchSpace space, int count, ulong seed, ImmutableDictionary<string, ParameterValue>? first = null)
+    public static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Points(
+        SearchSpace space, int count, ulong seed, ImmutableSortedDictionary<string, ParameterValue>? first = null)
     {
         var random = new SplitMix64(seed);
         var points = space.Count is { } size && size / 2 <= count ? Shuffled([.. GridSearch.Points(space)], random) : Draws(space, random);
         var seen = new HashSet<string>();
-        var repeats = 0;
+        var (repeats, skipped) = (0, 0);
         foreach (var point in first is null ? points : points.Prepend(first))
         {
-            if (seen.Count == count || repeats == MostRepeats) yield break;
-            var isNew = seen.Add(Configuration.Canonical(point));
-            repeats = isNew ? 0 : repeats + 1;
-            if (isNew) yield return point;
+            if (seen.Count == count || repeats == MostRepeats || skipped == MostSkipped) yield break;
+            if (space.IsSkipped(point)) skipped++;
+            else if (!seen.Add(Configuration.Canonical(point))) repeats++;
+            else
+            {
+                (repeats, skipped) = (0, 0);
+                yield return point;
+            }
         }
     }
 
-    private static IEnumerable<ImmutableDictionary<string, ParameterValue>> Draws(SearchSpace space, SplitMix64 random)
+    private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Draws(SearchSpace space, SplitMix64 random)
     {
+        // One number for each parameter, also for those that are then left out, so that a condition changes no other parameter's draws.
         while (true)
-            yield return space.Parameters.ToImmutableDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Inverse(random.NextUniform()));
+            yield return space.WithoutInactive(space.Parameters.ToImmutableSortedDictionary(
+                parameter => parameter.Name, parameter => parameter.Distribution.Inverse(random.NextUniform()), StringComparer.Ordinal));
     }
 
     /// <summary>Where most points are wanted, drawing until they are all different would take long: Fisher and Yates's shuffle instead.</summary>
-    private static IEnumerable<ImmutableDictionary<string, ParameterValue>> Shuffled(ImmutableDictionary<string, ParameterValue>[] points, SplitMix64 random)
+    private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Shuffled(ImmutableSortedDictionary<string, ParameterValue>[] points, SplitMix64 random)
     {
         for (var last = points.Length - 1; last >= 0; last--)
         {

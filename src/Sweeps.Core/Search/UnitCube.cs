@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Point = System.Collections.Immutable.ImmutableDictionary<string, Sweeps.Core.ParameterValue>;
+using Point = System.Collections.Immutable.ImmutableSortedDictionary<string, Sweeps.Core.ParameterValue>;
 
 namespace Sweeps.Core.Search;
 
@@ -7,23 +7,28 @@ namespace Sweeps.Core.Search;
 public sealed class UnitCube
 {
     private readonly ImmutableArray<SearchParameter> varying;
+    private readonly SearchSpace space;
     private readonly Point constants;
 
     /// <summary>The cube of a space.</summary>
     public UnitCube(SearchSpace space)
     {
+        this.space = space;
         varying = [.. space.Parameters.Where(parameter => parameter.Varies)];
         constants = space.Parameters.Where(parameter => !parameter.Varies)
-            .ToImmutableDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Inverse(0.5));
+            .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Inverse(0.5), StringComparer.Ordinal);
         Axes = [.. varying.Select(parameter => new Axis(parameter.Distribution))];
     }
 
     /// <summary>The axes.</summary>
     public ImmutableArray<Axis> Axes { get; }
 
-    /// <summary>The point of the space at uniform numbers in [0, 1), one for each axis; parameters that do not vary have their value.</summary>
-    public Point PointAt(IReadOnlyList<double> uniforms) =>
-        constants.SetItems(varying.Select((parameter, axis) => KeyValuePair.Create(parameter.Name, parameter.Distribution.Inverse(uniforms[axis]))));
+    /// <summary>
+    /// The point at uniform numbers in [0, 1), one for each axis, without the parameters whose condition does not hold; parameters that do
+    /// not vary have their value. It may be one that the space skips.
+    /// </summary>
+    public Point PointAt(IReadOnlyList<double> uniforms) => space.WithoutInactive(
+        constants.SetItems(varying.Select((parameter, axis) => KeyValuePair.Create(parameter.Name, parameter.Distribution.Inverse(uniforms[axis])))));
 
     /// <summary>The values of a point on the axes; null for a parameter that the point leaves out.</summary>
     public ParameterValue?[] ValuesOf(IReadOnlyDictionary<string, ParameterValue> point) =>

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
@@ -12,10 +14,14 @@ public enum SearchMethod
     Random,
 }
 
-/// <summary>What a sweep is judged by; it is always minimised.</summary>
-/// <param name="Name">Name of the metric: <c>val_loss</c>.</param>
-/// <param name="Target">The value whose cost is asked for, in nats per token, or null.</param>
-public sealed record MetricSpec(string Name, double? Target);
+/// <summary>What a sweep is judged by.</summary>
+/// <param name="Name">Name of the metric, one of <see cref="ResultMetrics"/>.</param>
+/// <param name="Target">The value whose cost is asked for, or null.</param>
+public sealed record MetricSpec(string Name, double? Target)
+{
+    /// <summary>What is known of the metric.</summary>
+    public ResultMetric Metric => ResultMetrics.Find(Name) ?? throw new InvalidOperationException($"There is no metric {Name}.");
+}
 
 /// <summary>What one attempt needs.</summary>
 public sealed record ResourceSpec
@@ -87,6 +93,12 @@ public sealed record SweepSpec
 
     /// <summary>A label, or null.</summary>
     public string? Entity { get; init; }
+
+    /// <summary>The configurations in the order of the search; found, and checked against the trainer, when the file was read.</summary>
+    internal ImmutableArray<Configuration> Configurations { get; init; } = [];
+
+    /// <summary>Optimizer steps of each of <see cref="Configurations"/>.</summary>
+    internal ImmutableArray<int> Steps { get; init; } = [];
 
     /// <summary>The file as it was written.</summary>
     public required string Yaml { get; init; }

@@ -15,8 +15,15 @@ public sealed class TrainingOptionsTests
     {
         var options = typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).ToHashSet();
         options.Remove("Seed");
+        // The largest numbers of the schedules that batch_size and context set.
+        Assert.True(options.Remove("BatchSize") && options.Remove("Context"));
         var parameters = GptParameters.All.Select(parameter => string.Concat(parameter.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
-        Assert.Equal(options.Order(), parameters.Select(name => name == "UntieAt" ? "UntieAtStep" : name).Order());
+        Assert.Equal(options.Order(), parameters.Select(name => name switch
+        {
+            "UntieAt" => "UntieAtStep",
+            "BatchSize" or "Context" => name + "Schedule",
+            _ => name,
+        }).Order());
     }
 
     [Fact]
@@ -24,27 +31,85 @@ public sealed class TrainingOptionsTests
     {
         var changed = new Dictionary<string, ParameterValue>
         {
-            ["preset"] = Text("nanogpt"), ["layers"] = Of(5), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
-            ["bias"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
+            ["preset"] = Text("mingpt"), ["layers"] = Of(5), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
+            ["bias"] = ParameterValue.Of(true), ["position"] = Text("rotary"), ["norm"] = Text("rmsnorm"), ["qk_norm"] = ParameterValue.Of(true), ["activation"] = Text("relu_squared"),
+            ["zero_init_projections"] = ParameterValue.Of(true), ["logit_softcap"] = Of(23), ["logit_softcap_scale"] = Of(7.5), ["tied"] = ParameterValue.Of(true),
+            ["time_weighting"] = Text("circulant"), ["time_mixing"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
             ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
-            ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
-            ["ood_operations"] = Of(7), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
-            ["warmup_steps"] = Of(11), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
-            ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cpu"),
+            ["init_from"] = Text("weights.safetensors"), ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
+            ["ood_operations"] = Of(7), ["batch_size"] = Text("4 -> 8"), ["accumulation"] = Of(2), ["steps"] = Of(900), ["optimizer"] = Text("muon"), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
+            ["warmup_steps"] = Of(11), ["warmup_tokens"] = Of(5000), ["adam_every"] = Of(2), ["muon_learning_rate"] = Of(0.01), ["muon_momentum"] = Of(0.9), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
+            ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cuda:3"), ["peak_tflops"] = Of(312),
         };
         Assert.Equal(GptParameters.All.Select(parameter => parameter.Name).Order(), changed.Keys.Order());
         var options = TrainingOptions.FromParameters(changed, 1);
         Assert.Equal(changed, options.ToParameters());
         Assert.Equal(options, TrainingOptions.FromParameters(options.ToParameters(), 1));
-        // It contradicts the head kind above, so it is changed only where each parameter stands alone.
+        // They contradict the head kind and the untying above, so they are changed only where each parameter stands alone.
         changed["shared_module"] = ParameterValue.Of(true);
-        foreach (var parameter in GptParameters.All.Where(parameter => parameter.Name != "preset"))
+        changed["tied"] = ParameterValue.Of(false);
+        foreach (var parameter in GptParameters.All)
         {
             var one = parameter.Apply(new TrainingOptions(), changed[parameter.Name]).ToParameters();
             Assert.NotEqual(new TrainingOptions().ToParameters()[parameter.Name], one[parameter.Name]);
             Assert.Single(one, pair => !pair.Value.Equals(new TrainingOptions().ToParameters()[pair.Key]));
         }
     }
+
+    [Fact]
+    public void A_preset_gives_defaults_and_what_is_written_wins()
+    {
+        var nanogpt = new TrainingOptions();
+        Assert.Equal(nanogpt, TrainingOptions.OfPreset("nanogpt"));
+        Assert.Equal(nanogpt with { Preset = "mingpt", Bias = true, Dropout = 0.1, Tied = false }, TrainingOptions.OfPreset("mingpt"));
+        Assert.Equal(
+            nanogpt with
+            {
+                Preset = "modern", Position = PositionKind.Rotary, Norm = NormKind.Rmsnorm, QkNorm = true, Activation = Activation.ReluSquared,
+                ZeroInitProjections = true, LogitSoftcap = 30, LogitSoftcapScale = 7.5, Tied = false,
+            }, TrainingOptions.OfPreset("modern"));
+        foreach (var preset in TrainingOptions.Presets)
+        {
+            var options = TrainingOptions.FromParameters(Parameters(("preset", Text(preset))), 1);
+            Assert.Equal(TrainingOptions.OfPreset(preset), options);
+            Assert.Equal(options, TrainingOptions.FromParameters(options.ToParameters(), 1));
+        }
+
+        // Wherever the preset stands among the parameters.
+        var ablated = TrainingOptions.FromParameters(Parameters(("qk_norm", ParameterValue.Of(false)), ("preset", Text("modern")), ("activation", Text("gelu"))), 1);
+        Assert.Equal(TrainingOptions.OfPreset("modern") with { QkNorm = false, Activation = Activation.Gelu }, ablated);
+    }
+
+    [Theory]
+    [InlineData("never", null)]
+    [InlineData("2/3", 1333)]
+    public void A_model_whose_untying_is_given_begins_tied(string untieAt, int? step)
+    {
+        var options = TrainingOptions.FromParameters(Parameters(("preset", Text("modern")), ("untie_at", Text(untieAt))), 1);
+        Assert.Equal((true, step), (options.Tied, options.UntieAtStep));
+        Assert.False(TrainingOptions.FromParameters(Parameters(("tied", ParameterValue.Of(false)), ("untie_at", Text("never"))), 1).Tied);
+        Assert.Contains("untie_at is for an output head that begins as the embedding", Refusal(("tied", ParameterValue.Of(false)), ("untie_at", Text("2/3"))));
+    }
+
+    [Fact]
+    public void The_scale_of_a_soft_cap_follows_it()
+    {
+        Assert.Equal(5, TrainingOptions.FromParameters(Parameters(("logit_softcap", Of(20))), 1).LogitSoftcapScale);
+        Assert.Equal(8, TrainingOptions.FromParameters(Parameters(("logit_softcap", Of(20)), ("logit_softcap_scale", Of(8))), 1).LogitSoftcapScale);
+        Assert.Contains("logit_softcap_scale divides the logits", Refusal(("logit_softcap", Of(20)), ("logit_softcap_scale", Of(0))));
+    }
+
+    [Fact]
+    public void Time_weighting_may_be_off_as_yaml_reads_it()
+    {
+        Assert.Equal(TimeWeighting.Off, TrainingOptions.FromParameters(Parameters(("time_weighting", ParameterValue.Of(false))), 1).TimeWeighting);
+        Assert.Contains("time_weighting is off, full or circulant, not true", Refusal(("time_weighting", ParameterValue.Of(true))));
+    }
+
+    [Fact]
+    public void Rotary_positions_need_pairs_of_channels() => Assert.Contains(
+        "position rotary turns pairs of channels, and width 12 / attention_heads 4 = 3 is odd; write width 16",
+        Refusal(("preset", Text("modern")), ("width", Of(12)), ("attention_heads", Of(4))));
 
     [Fact]
     public void What_depends_on_other_options_follows_them()
@@ -55,6 +120,57 @@ public sealed class TrainingOptionsTests
         Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(1000))), 1).WarmupSteps);
         Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(50_000))), 1).WarmupSteps);
     }
+
+    [Fact]
+    public void The_warm_up_of_minGPT_is_at_most_a_tenth_of_the_tokens()
+    {
+        Assert.Equal(10_240, TrainingOptions.FromParameters(Parameters(), 1).WarmupTokens);
+        Assert.Equal(100 * 12 * 64 / 10, TrainingOptions.FromParameters(Parameters(("steps", Of(100))), 1).WarmupTokens);
+    }
+
+    [Fact]
+    public void Batch_size_and_context_may_change_over_the_steps()
+    {
+        var options = TrainingOptions.FromParameters(Parameters(("batch_size", Text("4 -> 8 -> 12")), ("context", Text("16 @ 1/4 -> 64")), ("steps", Of(10))), 1);
+        Assert.Equal((12, 64), (options.BatchSize, options.Context));
+        Assert.Equal([4, 4, 4, 4, 8, 8, 8, 12, 12, 12], Enumerable.Range(0, 10).Select(step => options.BatchSizeSchedule.At(step, 10)));
+        Assert.Equal([16, 16, 16, 64, 64, 64, 64, 64, 64, 64], Enumerable.Range(0, 10).Select(step => options.ContextSchedule.At(step, 10)));
+        for (var step = 0; step <= 12; step++)
+            Assert.Equal(Enumerable.Range(0, step).Sum(s => options.BatchSizeSchedule.At(s, 10) * options.ContextSchedule.At(s, 10)), options.TokensAt(step));
+    }
+
+    [Theory]
+    [InlineData("batch_size", "4 -> ", "batch_size \"4 -> \", character 6: expected a whole number from 1 on, found the end")]
+    [InlineData("batch_size", "12", "batch_size is a whole number from 1 to 1000000, or several in turn such as \"4 -> 8\", not the text \"12\" (remove its quotes)")]
+    [InlineData("batch_size", "4 -> 2000000", "batch_size is a whole number from 1 to 1000000")]
+    [InlineData("context", "2 -> 64", "heads 4 is more than context 2")]
+    [InlineData("batch_size", "8 -> 12 -> 18", "accumulation 4 does not divide batch_size 18 into equal parts; write 2, or another batch_size")]
+    public void A_schedule_that_cannot_be_trained_is_refused(string name, string schedule, string expected) =>
+        Assert.Contains(expected, Refusal((name, Text(schedule)), ("heads", Of(4)), ("accumulation", Of(4))));
+
+    [Fact]
+    public void A_batch_size_of_zero_is_refused() => Assert.Contains("batch_size is a whole number from 1 to 1000000", Refusal(("batch_size", Of(0))));
+
+    [Fact]
+    public void A_warm_up_of_more_tokens_than_there_are_is_refused() => Assert.Contains(
+        "warmup_tokens 100000 is more than the 76800 training tokens until decay_steps 100",
+        Refusal(("learning_rate_schedule", Text("mingpt")), ("warmup_tokens", Of(100_000)), ("steps", Of(100))));
+
+    [Theory]
+    [InlineData("device", "gpu", "did you mean \"cuda\"?")]
+    [InlineData("device", "cuda:-1", "device is auto, cpu, cuda or cuda:N, not \"cuda:-1\"")]
+    [InlineData("device", "cuda:", "device is auto, cpu, cuda or cuda:N, not \"cuda:\"")]
+    [InlineData("init_from", "", "init_from is scratch, or the path of a safetensors file, not \"\"")]
+    [InlineData("init_from", "resume", "goes on from its checkpoint by itself")]
+    [InlineData("init_from", "gpt2-medium", "give the path of its model.safetensors")]
+    public void Words_of_other_trainers_are_answered_with_the_right_one(string name, string value, string message) =>
+        Assert.Contains(message, Assert.Single(TrainingOptions.Check(Parameters((name, Text(value))))).Message);
+
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("cuda:0")]
+    [InlineData("cuda:15")]
+    public void A_GPU_can_be_asked_for(string device) => Assert.Equal(device, TrainingOptions.FromParameters(Parameters(("device", Text(device))), 1).Device);
 
     [Theory]
     [InlineData("addition", "digits", 3, 9)]
@@ -134,6 +250,8 @@ public sealed class TrainingOptionsTests
     [InlineData("warmup_iters", "warmup_steps")]
     [InlineData("lr_decay_iters", "decay_steps")]
     [InlineData("eval_interval", "eval_every")]
+    [InlineData("gradient_accumulation_steps", "accumulation")]
+    [InlineData("muon_lr", "muon_learning_rate")]
     [InlineData("hidden_size", "width")]
     [InlineData("num_hidden_layers", "layers")]
     [InlineData("model.n_layer", "layers")]
@@ -179,6 +297,8 @@ public sealed class TrainingOptionsTests
     [Theory]
     [InlineData("width", 130, "attention_heads", 4, "width 130 is not divisible by attention_heads 4; the nearest width that is: 128")]
     [InlineData("heads", 9, "context", 8, "heads 9 is more than context 8")]
+    [InlineData("accumulation", 3, "batch_size", 8, "accumulation 3 does not divide batch_size 8 into equal parts; write 2, or another batch_size")]
+    [InlineData("adam_every", 11, "steps", 10, "adam_every 11 is more than steps 10; AdamW would never act")]
     [InlineData("untie_at", 11, "steps", 10, "untie_at 11 is after the last of 10 steps")]
     [InlineData("min_learning_rate", 0.5, "learning_rate", 0.1, "min_learning_rate 0.5 is above learning_rate 0.1")]
     [InlineData("warmup_steps", 300, "steps", 200, "warmup_steps 300 is more than decay_steps 200")]

@@ -84,6 +84,43 @@ public sealed class SamplerTests
         Assert.True(history.Skip(15).Average(trial => trial.Score) < history.Take(10).Average(trial => trial.Score));
     }
 
+    [Theory, MemberData(nameof(Continuous))]
+    public void Conditions_leave_parameters_out_and_skipped_points_never_come(string method)
+    {
+        // beta2 belongs to adamw alone; width 1 is skipped there.
+        SearchParameter[] parameters =
+        [
+            new("optimizer", new CategoricalDistribution([ParameterValue.Of("sgd"), ParameterValue.Of("adamw")])), new("width", new IntUniformDistribution(1, 4)),
+            new("beta2", new UniformDistribution(0.9, 1), new Condition("optimizer", [ParameterValue.Of("adamw")])), new("rate", new UniformDistribution(0, 1)),
+        ];
+        var skip = new AllRule(
+        [
+            new ComparisonRule(new SkipOperand("optimizer", null), Comparison.Equal, new SkipOperand(null, ParameterValue.Of("adamw"))),
+            new ComparisonRule(new SkipOperand("width", null), Comparison.Equal, new SkipOperand(null, ParameterValue.Of(1L))),
+        ]);
+        var space = new SearchSpace(parameters, [skip]);
+        var history = Run(SamplerOf(method, space, seed: 3), space, budget: 30, atOnce: 2);
+        Assert.Equal(30, history.Select(trial => trial.Configuration.CanonicalJson).Distinct().Count());
+        Assert.All(history, trial => Assert.True(space.Contains(trial.Configuration.Parameters)));
+        Assert.Contains(history.Skip(12), trial => !trial.Configuration.Parameters.ContainsKey("beta2"));
+        Assert.Contains(history, trial => trial.Configuration.Parameters.ContainsKey("beta2"));
+    }
+
+    [Theory, MemberData(nameof(Continuous))]
+    public void Every_kind_of_distribution_can_be_searched(string method)
+    {
+        var space = new SearchSpace(
+        [
+            new("a", new NormalDistribution(1, 2)), new("b", new QuantizedDistribution(new NormalDistribution(0, 3), 0.5)), new("c", new LogNormalDistribution(0, 1)),
+            new("d", new QuantizedDistribution(new LogUniformValuesDistribution(1, 1000), 1)), new("e", new SteppedDistribution(0, 1, 0.1)),
+            new("f", new WeightedCategoricalDistribution([ParameterValue.Of("x"), ParameterValue.Of(1L), ParameterValue.Of("y")], [0.5, 0, 0.5])),
+            new("g", new InverseLogUniformDistribution(0, 5)), new("h", new LogUniformDistribution(-5, 0)), new("i", new BetaDistribution(2, 5)),
+        ]);
+        var history = Run(SamplerOf(method, space, seed: 1), space, budget: 13, atOnce: 1);
+        Assert.Equal(13, history.Select(trial => trial.Configuration.CanonicalJson).Distinct().Count());
+        Assert.All(history, trial => Assert.True(space.Contains(trial.Configuration.Parameters)));
+    }
+
     [Theory, MemberData(nameof(Learning))]
     public void Diverged_and_equal_scores_are_no_trouble_and_what_diverges_is_avoided(string method)
     {
@@ -210,6 +247,6 @@ public sealed class SamplerTests
     /// <summary>A sampler that is built anew for each choice.</summary>
     private sealed class Restarted(Func<ISampler> build) : ISampler
     {
-        public ImmutableDictionary<string, ParameterValue>? Next(IReadOnlyList<ScoredConfiguration> history) => build().Next(history);
+        public ImmutableSortedDictionary<string, ParameterValue>? Next(IReadOnlyList<ScoredConfiguration> history) => build().Next(history);
     }
 }
