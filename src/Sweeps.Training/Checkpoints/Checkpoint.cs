@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Sweeps.Core;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -6,27 +8,25 @@ using static TorchSharp.torch;
 namespace Sweeps.Training.Checkpoints;
 
 /// <summary>
-/// Everything that later steps depend on, in one safetensors file: weights, both moments, the random state, and as JSON metadata the
-/// steps (which are also the loader's position), the optimizer's counters and whether the output head is tied.
+/// Everything that later steps depend on, in one safetensors file: weights, the optimizer's moments, momenta and pending gradients, the random
+/// state, and as JSON metadata the steps (which are also the position in the data and in every schedule), the optimizer's counters, whether
+/// the output head is tied, and the run's parameters, so that a file can be used without the sweep that it comes from.
 /// </summary>
-internal static class Checkpoint
+public static class Checkpoint
 {
     private const string Key = "sweeps";
-    private const string Model = "model.", ExpAvg = "optimizer.exp_avg.", ExpAvgSq = "optimizer.exp_avg_sq.", RandomState = "random_state";
+    internal const string Model = "model.";
+    private const string Optimizer = "optimizer.", RandomState = "random_state";
 
     /// <summary>Writes <c>step-N.safetensors</c> into a directory.</summary>
-    internal static CheckpointNotice Save(string directory, Gpt model, AdamW optimizer, Progress progress)
+    internal static CheckpointNotice Save(string directory, Gpt model, Optimizer optimizer, Progress progress)
     {
         using var scope = NewDisposeScope();
         var tensors = new List<(string, Tensor)>();
         foreach (var (name, parameter) in model.named_parameters()) tensors.Add((Model + name, parameter));
-        foreach (var state in optimizer.States)
-        {
-            tensors.Add((ExpAvg + state.Name, state.ExpAvg));
-            tensors.Add((ExpAvgSq + state.Name, state.ExpAvgSq));
-        }
+        foreach (var (name, tensor) in optimizer.Tensors) tensors.Add((Optimizer + name, tensor));
         tensors.Add((RandomState, get_rng_state()));
-        var rest = progress with { Tied = model.IsTied, OptimizerSteps = optimizer.States.ToDictionary(s => s.Name, s => s.Steps) };
+        var rest = progress with { Tied = model.IsTied, OptimizerSteps = optimizer.AdamW.States.ToDictionary(s => s.Name, s => s.Steps) };
 
         Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, $"step-{progress.Step:D8}.safetensors");
@@ -37,40 +37,89 @@ internal static class Checkpoint
     /// <summary>Puts a model and its optimizer, both fresh, into the state of a checkpoint; <paramref name="untie"/> unties both
     /// where the checkpoint is untied and the model is not.</summary>
     /// <exception cref="TrainingException">The file is damaged or of another model.</exception>
-    internal static Progress Load(string path, Gpt model, AdamW optimizer, Action untie)
+    internal static Progress Load(string path, Gpt model, Optimizer optimizer, Action untie)
     {
-        Dictionary<string, Tensor> tensors;
-        Progress progress;
-        try
-        {
-            (tensors, var metadata) = Safetensors.Read(path);
-            progress = JsonSerializer.Deserialize<Progress>(metadata[Key])!;
-        }
-        catch (Exception e) when (e is IOException or InvalidDataException or KeyNotFoundException or JsonException)
-        {
-            throw new TrainingException($"The checkpoint {path} cannot be read ({e.Message}); remove it to begin from the one before.");
-        }
-
+        var (tensors, progress) = Read(path, "remove it to begin from the one before", _ => true);
         using var off = no_grad();
         if (!progress.Tied && model.IsTied) untie();
-        foreach (var (name, parameter) in model.named_parameters()) Copy(Model + name, parameter);
-        foreach (var state in optimizer.States)
+        foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
+        foreach (var state in optimizer.AdamW.States)
         {
-            Copy(ExpAvg + state.Name, state.ExpAvg);
-            Copy(ExpAvgSq + state.Name, state.ExpAvgSq);
-            state.Steps = progress.OptimizerSteps[state.Name];
+            if (!progress.OptimizerSteps.TryGetValue(state.Name, out var steps)) throw Other(path, state.Name);
+            state.Steps = steps;
+            if (tensors.ContainsKey(Optimizer + Training.Optimizer.PendingOf(state))) state.Pending = zeros_like(state.Parameter).DetachFromDisposeScope();
         }
+        foreach (var (name, tensor) in optimizer.Tensors) Copy(path, tensors, Optimizer + name, tensor);
         set_rng_state(tensors[RandomState]);
         foreach (var tensor in tensors.Values) tensor.Dispose();
         return progress;
+    }
 
-        void Copy(string name, Tensor target)
+    /// <summary>What a checkpoint says of the run that wrote it; no tensor is read.</summary>
+    /// <exception cref="TrainingException">The file is damaged, or its parameters are missing or not known to this version.</exception>
+    public static CheckpointDescription Describe(string path) => Describe(path, Read(path, "give another one", _ => false).Progress);
+
+    /// <summary>
+    /// The model of a checkpoint with its weights, not training (<c>eval</c>), without the optimizer; the caller owns it. Building it seeds
+    /// libtorch's generator.
+    /// </summary>
+    /// <exception cref="TrainingException">The file is damaged, or its parameters are missing or not known to this version.</exception>
+    public static Gpt LoadModel(string path)
+    {
+        var (tensors, progress) = Read(path, "give another one", name => name.StartsWith(Model, StringComparison.Ordinal));
+        var run = Describe(path, progress);
+        var model = new Gpt(run.Options, run.Vocabulary);
+        using var off = no_grad();
+        if (!progress.Tied && model.IsTied) model.Untie();
+        foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
+        foreach (var tensor in tensors.Values) tensor.Dispose();
+        model.eval();
+        return model;
+    }
+
+    /// <summary>Whether a tensor belongs to the optimizer or the random state.</summary>
+    internal static bool IsOnlyForResuming(string name) => name == RandomState || name.StartsWith(Optimizer, StringComparison.Ordinal);
+
+    private static CheckpointDescription Describe(string path, Progress progress)
+    {
+        if (progress.Run is not { } run)
+            throw new TrainingException($"The checkpoint {path} was written by an earlier version and does not say which parameters it was trained with; continue its run to get one that does.");
+        try
         {
-            if (!tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape))
-                throw new TrainingException($"The checkpoint {path} belongs to another model: {name} is missing or of another shape.");
-            target.copy_(source);
+            return new CheckpointDescription
+            {
+                Step = progress.Step, Options = TrainingOptions.FromParameters(run.Parameters, run.Seed),
+                Data = run.Data, DataSha256 = run.DataSha256, Vocabulary = run.Vocabulary,
+            };
+        }
+        catch (GptParameterException e)
+        {
+            throw new TrainingException($"The checkpoint {path} was written by another version: {e.Message}.");
         }
     }
+
+    private static (Dictionary<string, Tensor> Tensors, Progress Progress) Read(string path, string fix, Func<string, bool> wanted)
+    {
+        try
+        {
+            var (tensors, metadata) = Safetensors.Read(path, wanted);
+            return (tensors, JsonSerializer.Deserialize<Progress>(metadata[Key])!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or KeyNotFoundException or JsonException)
+        {
+            throw new TrainingException($"The checkpoint {path} cannot be read ({e.Message}); {fix}.");
+        }
+    }
+
+    private static void Copy(string path, Dictionary<string, Tensor> tensors, string name, Tensor target)
+    {
+        if (!tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape))
+            throw Other(path, name);
+        target.copy_(source);
+    }
+
+    private static TrainingException Other(string path, string name) =>
+        new($"The checkpoint {path} belongs to another model: {name} is missing or of another shape.");
 
     /// <summary>The part of a checkpoint that is not tensors.</summary>
     internal sealed record Progress(int Step, double Seconds)
@@ -78,5 +127,11 @@ internal static class Checkpoint
         public bool Tied { get; init; } = true;
 
         public Dictionary<string, int> OptimizerSteps { get; init; } = [];
+
+        /// <summary>The run; null in files of versions that did not write it.</summary>
+        public Origin? Run { get; init; }
     }
+
+    /// <summary>The run that wrote a checkpoint.</summary>
+    internal sealed record Origin(IReadOnlyDictionary<string, ParameterValue> Parameters, int Seed, string Data, string DataSha256, int Vocabulary);
 }
