@@ -35,6 +35,7 @@ internal static class Measured
     internal static void Header(string title, string ours = "", string theirs = "")
     {
         Console.WriteLine();
-        Console.WriteLine($"{title,-56} {ours,10} {theirs,10} {"figure",8} {"bound",7}");
+        Console.WriteLine(title);
+        Console.WriteLine($"{"",-56} {ours,10} {theirs,10} {"figure",8} {"bound",7}");
     }
 }
