@@ -24,6 +24,7 @@ public static class FutureTokenLoss
     public static (Tensor Objective, Tensor NextToken) Backward(Gpt model, Batch batch, TrainingOptions options, IReadOnlyList<double> weights)
     {
         var w = Effective(weights, options);
+        using var casts = WeightCasts.Once();
         return (options.HeadKind, options.Backward) switch
         {
             (HeadKind.Shared, BackwardMode.Sequential) => Shared(model, batch, options, w),

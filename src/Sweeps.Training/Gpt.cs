@@ -10,7 +10,8 @@ namespace Sweeps.Training;
 /// A GPT with one or several future-token heads. The trunk and the plain head are by default nanoGPT's (Karpathy 2022, model.py):
 /// learned positions, pre-norm, erf GELU, output head tied to the embedding; <see cref="TrainingOptions.OfPreset"/> tells the other families.
 /// The heads are those of Gloeckle et al. 2024 (section 2 and appendix B) and of DeepSeek-V3 (2024, section 2.2); norm and unembedding are
-/// common to all.
+/// common to all. With <see cref="Precision.Bf16"/> every product is in bfloat16, on activations that <see cref="Narrow"/> rounds behind a norm;
+/// weights, residual stream, norms and logits stay float32, as in mixed-precision training (Micikevicius et al. 2018, section 3).
 /// Symbols: B batch, T context, C width, H attention heads, D = C/H, V vocabulary, n future tokens.
 /// </summary>
 public sealed class Gpt : Module<Tensor, Tensor>
@@ -119,7 +120,7 @@ public sealed class Gpt : Module<Tensor, Tensor>
     public Tensor Head(int index, Tensor input, Tensor tokens) => options.HeadKind switch
     {
         HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal => heads[index].call(input),
-        HeadKind.Linear => Product(input, maps[index]),
+        HeadKind.Linear => Product(Narrow(input, options), maps[index]).to(input.dtype),
         HeadKind.Deepseek when index > 0 => modules[options.SharedModule ? 0 : index - 1].call(input, EmbeddingAhead(tokens, index)),
         _ => input,
     };
@@ -131,7 +132,7 @@ public sealed class Gpt : Module<Tensor, Tensor>
     public Tensor Logits(Tensor h, int head = 0)
     {
         using var scope = NewDisposeScope();
-        var z = Product(norm.call(h), head > 0 && options.HeadKind == HeadKind.Replicated ? get_parameter($"unembedding{head}")! : output);
+        var z = Product(Narrow(norm.call(h), options), head > 0 && options.HeadKind == HeadKind.Replicated ? get_parameter($"unembedding{head}")! : output).to(h.dtype);
         if (options.LogitSoftcap > 0) z = options.LogitSoftcap * (z / options.LogitSoftcapScale).sigmoid();
         return z.MoveToOuterDisposeScope();
     }
@@ -153,8 +154,13 @@ public sealed class Gpt : Module<Tensor, Tensor>
     /// <summary>x W' + b of a linear layer.</summary>
     internal static Tensor Product(Tensor x, Linear linear) => Product(x, linear.weight, linear.bias);
 
-    // Every product with a matrix of weights passes here.
-    private static Tensor Product(Tensor x, Tensor weight, Tensor? bias = null) => functional.linear(x, weight, bias);
+    // Every product with a matrix of weights passes here. It is in the precision of x; gradients reach the weights in theirs.
+    private static Tensor Product(Tensor x, Tensor weight, Tensor? bias = null) => x.dtype == bfloat16
+        ? functional.linear(x, WeightCasts.ToBFloat16(weight), bias is null ? null : WeightCasts.ToBFloat16(bias))
+        : functional.linear(x, weight, bias);
+
+    /// <summary>Activations in the precision of the products that take them.</summary>
+    internal static Tensor Narrow(Tensor x, TrainingOptions options) => options.Precision == Precision.Bf16 ? x.to(bfloat16) : x;
 
     private static Parameter Normal(long rows, long columns, double deviation) => new(init.normal_(empty([rows, columns]), 0, deviation));
 }
@@ -165,9 +171,11 @@ internal sealed class Block : Module<Tensor, Tensor>
     private readonly Module<Tensor, Tensor> norm1, norm2;
     private readonly CausalSelfAttention attention;
     private readonly Mlp mlp;
+    private readonly TrainingOptions options;
 
     internal Block(TrainingOptions options) : base(nameof(Block))
     {
+        this.options = options;
         norm1 = Norm(options);
         attention = new CausalSelfAttention(options);
         norm2 = Norm(options);
@@ -179,8 +187,8 @@ internal sealed class Block : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         using var scope = NewDisposeScope();
-        x = x + attention.call(norm1.call(x));
-        x = x + mlp.call(norm2.call(x));
+        x = x + attention.call(Gpt.Narrow(norm1.call(x), options));
+        x = x + mlp.call(Gpt.Narrow(norm2.call(x), options));
         return x.MoveToOuterDisposeScope();
     }
 
@@ -204,7 +212,7 @@ internal sealed class Block : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>x / sqrt(mean(x^2) + eps) over the channels, without a gain (Zhang and Sennrich 2019, section 3).</summary>
+/// <summary>x / sqrt(mean(x^2) + eps) over the channels, without a gain (Zhang and Sennrich 2019, section 3); of bfloat16 in float32.</summary>
 internal sealed class RmsNorm() : Module<Tensor, Tensor>(nameof(RmsNorm))
 {
     private const double Epsilon = 1e-6;
@@ -214,6 +222,7 @@ internal sealed class RmsNorm() : Module<Tensor, Tensor>(nameof(RmsNorm))
     internal static Tensor Of(Tensor x)
     {
         using var scope = NewDisposeScope();
+        if (x.dtype == bfloat16) x = x.to(float32);
         return (x * ((x * x).mean([-1], keepdim: true) + Epsilon).rsqrt()).MoveToOuterDisposeScope();
     }
 }
@@ -254,6 +263,7 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
         };
         if (options.QkNorm) (q, k) = (RmsNorm.Of(q), RmsNorm.Of(k));
         if (rotary is not null) (q, k) = (rotary.call(q, 0), rotary.call(k, 0));      // 0 is the first token's position
+        (q, k) = (q.to(v.dtype), k.to(v.dtype));              // norms and turns of bfloat16 are in float32
 
         var y = Attend(q, k, v).view(B, H, T, D).transpose(1, 2).reshape(B, T, C);
         return Gpt.Dropout(Gpt.Product(y, projection), options.Dropout, training).MoveToOuterDisposeScope();
@@ -265,8 +275,8 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
         if (timeWeights is null && FusedAttention.IsFor(q.device)) return FusedAttention.Causal(q, k, v, options.AttentionHeads, training ? options.Dropout : 0);
         var (T, D) = (q.size(1), q.size(2));
         var visible = T == options.Context ? mask : mask.narrow(1, 0, T).narrow(2, 0, T);
-        var weights = visible.baddbmm(q, k.transpose(1, 2), beta: 1, alpha: (float)(1 / Math.Sqrt(D))).softmax(-1);   // (B*H, T, T)
-        if (timeWeights is not null) weights = timeWeights.call(weights);
+        var weights = visible.to(q.dtype).baddbmm(q, k.transpose(1, 2), beta: 1, alpha: (float)(1 / Math.Sqrt(D))).softmax(-1);   // (B*H, T, T)
+        if (timeWeights is not null) weights = timeWeights.call(weights).to(v.dtype);
         return Gpt.Dropout(weights, options.Dropout, training).bmm(v);
     }
 
@@ -286,9 +296,11 @@ internal sealed class FutureModule : Module<Tensor, Tensor, Tensor>
     private readonly Module<Tensor, Tensor> normOutput, normEmbedding;
     private readonly Linear projection;
     private readonly Block block;
+    private readonly TrainingOptions options;
 
     internal FutureModule(TrainingOptions options) : base(nameof(FutureModule))
     {
+        this.options = options;
         normOutput = Block.Norm(options);
         normEmbedding = Block.Norm(options);
         projection = Block.Linear(options, 2 * options.Width, options.Width);
@@ -300,7 +312,8 @@ internal sealed class FutureModule : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor h, Tensor embedding)
     {
         using var scope = NewDisposeScope();
-        return block.call(Gpt.Product(cat([normOutput.call(h), normEmbedding.call(embedding)], -1), projection)).MoveToOuterDisposeScope();
+        var both = cat([normOutput.call(h), normEmbedding.call(embedding)], -1);        // (B, T, 2C)
+        return block.call(Gpt.Product(Gpt.Narrow(both, options), projection).to(h.dtype)).MoveToOuterDisposeScope();
     }
 }
 

@@ -121,12 +121,15 @@ public sealed class Trainer : IDisposable
         using var batch = data.Training(Step, Options.BatchSizeSchedule.At(Step, Options.Steps), Options.ContextSchedule.At(Step, Options.Steps));
         var weights = Options.LossWeights.WeightsAt(Step, Options.Steps);
         Tensor? objective = null, nextToken = null;
-        foreach (var part in batch.Split(Options.Accumulation))
+        using (WeightCasts.Once())
         {
-            using (part)
+            foreach (var part in batch.Split(Options.Accumulation))
             {
-                var (loss, next) = FutureTokenLoss.Backward(Model, part, Options, weights);
-                (objective, nextToken) = objective is null ? (loss, next) : (objective + loss, nextToken! + next);
+                using (part)
+                {
+                    var (loss, next) = FutureTokenLoss.Backward(Model, part, Options, weights);
+                    (objective, nextToken) = objective is null ? (loss, next) : (objective + loss, nextToken! + next);
+                }
             }
         }
         var norm = wantLosses || Options.GradientClip > 0 ? optimizer.GradientNorm() : 0;

@@ -2,11 +2,14 @@ using System.Globalization;
 
 namespace Benchmarks;
 
-/// <summary>Training step and memory against PyTorch doing the same work: the same model, shapes and threads on the same machine.</summary>
+/// <summary>
+/// Training step and memory against PyTorch doing the same work: the same model, shapes and threads on the same machine. PyTorch runs as
+/// it comes, with the fastest of its thread settings, and for information in the workers' environment as well.
+/// </summary>
 internal static class AgainstPyTorch
 {
-    private const int Rounds = 7;
     private const string Python = "/usr/bin/python3";   // the distribution's, whose torch is the libtorch that we use
+    private const string Ours = "sweeps fp32", OursHalf = "sweeps bf16", Theirs = "PyTorch fp32", TheirsHalf = "PyTorch autocast", TheirsInOurs = "PyTorch fp32, our environment";
 
     // PyTorch's thread settings: each is tried, the fastest is what we are compared with. OpenBLAS has threads of its own, as many as there
     // are cores unless it is told otherwise: with one thread it must be told, or PyTorch computes its products with two.
@@ -18,37 +21,41 @@ internal static class AgainstPyTorch
         [("OPENBLAS_NUM_THREADS", "{threads}"), ("OMP_NUM_THREADS", "{threads}"), ("OMP_WAIT_POLICY", "passive")],
     ];
 
-    internal static int Run()
+    internal static bool Run() =>
+        Compare("nanoGPT's CPU configuration", Shape.NanoGpt, threads: 2, rounds: 7, (0.8, 0.5, 0.9)) &
+        Compare("nanoGPT's CPU configuration", Shape.NanoGpt, threads: 1, rounds: 5, (1, 1, 1)) &
+        Compare("a larger model", Shape.Larger, threads: 2, rounds: 5, (0.95, 0.4, 0.95));
+
+    private static bool Compare(string title, Shape shape, int threads, int rounds, (double Fp32, double HalfToFp32, double HalfToAutocast) bounds)
     {
-        var script = Path.Combine(AppContext.BaseDirectory, "pytorch", "nanogpt_step.py");
-        Measured.Header("nanoGPT's CPU configuration, fp32", "sweeps", "PyTorch");
-        var ok = true;
-        foreach (var threads in new[] { "2", "1" })
-        {
-            string[] arguments = ["--threads", threads, "--steps", "60"];
-            var settings = Settings.Select(s => s.Select(v => (v.Name, v.Value?.Replace("{threads}", threads))).ToArray()).ToArray();
-            var best = settings.MinBy(s => Measured.Median(Enumerable.Range(0, 1)
-                .Select(_ => Measured.Run(Python, [script, .. arguments], s).GetProperty("ms").GetDouble())))!;
-            List<double> ourTimes = [], theirTimes = [], ourMemory = [], theirMemory = [];
-            for (var round = 0; round < Rounds; round++)
-            {
-                var ours = Measured.Run(Environment.ProcessPath!, ["child", .. arguments], WorkerSettings.Of(int.Parse(threads, CultureInfo.InvariantCulture)));
-                var theirs = Measured.Run(Python, [script, .. arguments], best!);
-                ourTimes.Add(ours.GetProperty("ms").GetDouble());
-                theirTimes.Add(theirs.GetProperty("ms").GetDouble());
-                ourMemory.Add(ours.GetProperty("peak_mib").GetDouble());
-                theirMemory.Add(theirs.GetProperty("peak_mib").GetDouble());
-            }
-            ok &= Row($"step, threads: {threads} (ms)", ourTimes, theirTimes);
-            ok &= Row("  peak resident memory (MiB)", ourMemory, theirMemory);
-            Console.WriteLine($"  PyTorch's fastest settings: {string.Join(' ', best.Select(s => $"{s.Name}={s.Item2}"))}");
-        }
-        return ok ? 0 : 1;
+        var single = Fastest(shape, threads);
+        var half = Fastest(shape, threads, "--autocast");
+        Measured.Header($"{title}, {shape}, threads: {threads} (ms a step)");
+        var contest = new Contest(rounds,
+            new(Ours, () => Sweeps(shape, threads)),
+            new(Theirs, () => PyTorch(shape, threads, single)),
+            new(OursHalf, () => Sweeps(shape, threads, "precision=bf16")),
+            new(TheirsHalf, () => PyTorch(shape, threads, half, "--autocast")),
+            new(TheirsInOurs, () => PyTorch(shape, threads, WorkerSettings.Of(threads))));
+        var ok = contest.Row("ms", Ours, Theirs, bounds.Fp32);
+        ok &= contest.Row("ms", OursHalf, Theirs, bounds.HalfToFp32);
+        ok &= contest.Row("ms", OursHalf, TheirsHalf, bounds.HalfToAutocast);
+        contest.Row("ms", Ours, TheirsInOurs, bound: null);
+        ok &= contest.Row("peak_mib", Ours, Theirs, 1);
+        ok &= contest.Row("peak_mib", OursHalf, TheirsHalf, 1);
+        Console.WriteLine($"  PyTorch's fastest settings: {Text(single)}; with autocast: {Text(half)}");
+        return ok;
+
+        static string Text(IEnumerable<(string Name, string? Value)> settings) => string.Join(' ', settings.Select(s => $"{s.Name}={s.Value}"));
     }
 
-    private static bool Row(string what, List<double> ours, List<double> theirs)
-    {
-        var (a, b) = (Measured.Median(ours), Measured.Median(theirs));
-        return Measured.Row(what, a.ToString("F2", CultureInfo.InvariantCulture), b.ToString("F2", CultureInfo.InvariantCulture), a / b, 1.0);
-    }
+    internal static System.Text.Json.JsonElement Sweeps(Shape shape, int threads, params IEnumerable<string> parameters) =>
+        Measured.Run(Environment.ProcessPath!, ["child", .. shape.ForSweeps(threads), .. parameters], WorkerSettings.Of(threads));
+
+    private static System.Text.Json.JsonElement PyTorch(Shape shape, int threads, IEnumerable<(string Name, string? Value)> settings, params IEnumerable<string> arguments) =>
+        Measured.Run(Python, [Path.Combine(AppContext.BaseDirectory, "pytorch", "nanogpt_step.py"), .. shape.ForPyTorch(threads), .. arguments], settings);
+
+    private static (string Name, string? Value)[] Fastest(Shape shape, int threads, params string[] arguments) => Settings
+        .Select(s => s.Select(v => (v.Name, v.Value?.Replace("{threads}", threads.ToString(CultureInfo.InvariantCulture)))).ToArray())
+        .MinBy(s => PyTorch(shape, threads, s, arguments).GetProperty("ms").GetDouble())!;
 }

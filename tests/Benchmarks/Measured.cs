@@ -24,17 +24,18 @@ internal static class Measured
         return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[sorted.Length / 2 - 1] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>Prints a row; true when the figure keeps its bound.</summary>
-    internal static bool Row(string what, string ours, string theirs, double figure, double bound)
+    /// <summary>Prints a row; true when the figure keeps its bound, or has none.</summary>
+    internal static bool Row(string what, string ours, string theirs, double figure, double? bound)
     {
-        var verdict = figure <= bound ? "ok" : "OVER";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-44} {ours,12} {theirs,12} {figure,8:F3} {bound,7:F2} {verdict}"));
-        return figure <= bound;
+        var ok = bound is null || figure <= bound;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what,-56} {ours,10} {theirs,10} {figure,8:F3} {bound,7:F2} {(bound is null ? "" : ok ? "ok" : "OVER")}"));
+        return ok;
     }
 
-    internal static void Header(string title, string ours, string theirs)
+    internal static void Header(string title, string ours = "", string theirs = "")
     {
         Console.WriteLine();
-        Console.WriteLine($"{title,-44} {ours,12} {theirs,12} {"figure",8} {"bound",7}");
+        Console.WriteLine(title);
+        Console.WriteLine($"{"",-56} {ours,10} {theirs,10} {"figure",8} {"bound",7}");
     }
 }

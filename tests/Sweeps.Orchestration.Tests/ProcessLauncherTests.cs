@@ -101,6 +101,18 @@ public sealed class ProcessLauncherTests
         Assert.Equal(0, launcher.EndLeftovers(directory.Path("attempts")));
     }
 
+    [Fact]
+    public void Kernels_for_wide_vectors_are_asked_for_where_the_processor_has_them_and_nowhere_else()
+    {
+        using var directory = new TestDirectory();
+        var environment = Command(directory, "/bin/true").Environment;
+        var flags = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("flags", StringComparison.Ordinal))?.Split(' ') ?? [];
+        // The runtime may be told not to use them (DOTNET_EnableAVX512=0), and then the libraries are not either.
+        var wide = Array.TrueForAll(["avx512f", "avx512vl", "avx512bw", "avx512cd", "avx512dq"], flags.Contains) && System.Runtime.Intrinsics.X86.Avx512F.IsSupported;
+        Assert.Equal(wide ? "SkylakeX" : null, environment.GetValueOrDefault("OPENBLAS_CORETYPE"));
+        Assert.Equal(wide ? "avx512" : null, environment.GetValueOrDefault("ATEN_CPU_CAPABILITY"));
+    }
+
     internal static async Task Until(Func<bool> condition)
     {
         while (!condition()) await Task.Delay(10, TestContext.Current.CancellationToken);

@@ -68,6 +68,8 @@ public static partial class GptParameters
             o => Word(o.DocumentBoundary), "Whether targets may lie in the next document"),
         Choice("backward", "loss", Words<BackwardMode>(), (o, v) => o with { Backward = Word<BackwardMode>(v) }, o => Word(o.Backward),
             "How the gradients of several heads are computed"),
+        Choice("precision", "training", Words<Precision>(), (o, v) => o with { Precision = Word<Precision>(v) }, o => Word(o.Precision),
+            "Numbers that products are computed in; weights and optimizer are in 32 bits with either", "dtype", "mixed_precision", "amp", "autocast", "torch_dtype"),
         new()
         {
             Name = "untie_at", Group = "model", Kind = GptParameterKind.Text, Default = "never", Allowed = UntieAt.Allowed, IsContinuous = true,

@@ -93,6 +93,19 @@ public enum TimeWeighting
     Circulant,
 }
 
+/// <summary>Numbers that the products of a forward and backward pass are computed in.</summary>
+public enum Precision
+{
+    /// <summary>32 bits.</summary>
+    Fp32,
+
+    /// <summary>
+    /// bfloat16, the rest of the model and the optimizer in 32 bits. Fast on processors with AVX-512 or AMX for bfloat16, correct but slow
+    /// on others.
+    /// </summary>
+    Bf16,
+}
+
 /// <summary>What the weights are trained with.</summary>
 public enum OptimizerKind
 {
@@ -200,6 +213,9 @@ public sealed partial record TrainingOptions
 
     /// <summary>How the gradients of several heads are computed.</summary>
     public BackwardMode Backward { get; init; } = BackwardMode.Sequential;
+
+    /// <summary>Numbers that products are computed in. Weights are kept in 32 bits with either.</summary>
+    public Precision Precision { get; init; } = Precision.Fp32;
 
     /// <summary>Step from which on the embedding, until then the output head, has a table of its own; null for never, and where the two are not <see cref="Tied"/>.</summary>
     public int? UntieAtStep { get; init; }

@@ -35,7 +35,7 @@ public sealed class TrainingOptionsTests
             ["bias"] = ParameterValue.Of(true), ["position"] = Text("rotary"), ["norm"] = Text("rmsnorm"), ["qk_norm"] = ParameterValue.Of(true), ["activation"] = Text("relu_squared"),
             ["zero_init_projections"] = ParameterValue.Of(true), ["logit_softcap"] = Of(23), ["logit_softcap_scale"] = Of(7.5), ["tied"] = ParameterValue.Of(true),
             ["time_weighting"] = Text("circulant"), ["time_mixing"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
-            ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
+            ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["precision"] = Text("bf16"), ["untie_at"] = Of(17),
             ["init_from"] = Text("weights.safetensors"), ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
             ["ood_operations"] = Of(7), ["batch_size"] = Text("4 -> 8"), ["accumulation"] = Of(2), ["steps"] = Of(900), ["optimizer"] = Text("muon"), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
             ["warmup_steps"] = Of(11), ["warmup_tokens"] = Of(5000), ["adam_every"] = Of(2), ["muon_learning_rate"] = Of(0.01), ["muon_momentum"] = Of(0.9), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
