@@ -14,11 +14,12 @@ public static partial class torch
             internal static readonly Operator mul_ = new("aten::mul_", "Tensor"), mul_scalar_ = new("aten::mul_", "Scalar");
             internal static readonly Operator div = new("aten::div", "Tensor"), div_scalar = new("aten::div", "Scalar");
             internal static readonly Operator neg = new("aten::neg"), exp_ = new("aten::exp_");
-            internal static readonly Operator sqrt = new("aten::sqrt");
+            internal static readonly Operator sqrt = new("aten::sqrt"), rsqrt = new("aten::rsqrt");
+            internal static readonly Operator relu = new("aten::relu"), sigmoid = new("aten::sigmoid");
             internal static readonly Operator addcmul_ = new("aten::addcmul_"), addcdiv_ = new("aten::addcdiv_");
             internal static readonly Operator ne_scalar = new("aten::ne", "Scalar");
             internal static readonly Operator gt_scalar = new("aten::gt", "Scalar"), ge_scalar = new("aten::ge", "Scalar");
-            internal static readonly Operator sum = new("aten::sum"), sum_dim = new("aten::sum", "dim_IntList"), mean = new("aten::mean"), max = new("aten::max");
+            internal static readonly Operator sum = new("aten::sum"), sum_dim = new("aten::sum", "dim_IntList"), mean = new("aten::mean"), mean_dim = new("aten::mean", "dim"), max = new("aten::max");
             internal static readonly Operator norm = new("aten::norm", "Scalar");
             internal static readonly Operator matmul = new("aten::matmul"), bmm = new("aten::bmm"), baddbmm = new("aten::baddbmm");
             internal static readonly Operator view = new("aten::view"), reshape = new("aten::reshape"), permute = new("aten::permute");
@@ -50,6 +51,9 @@ public static partial class torch
         public Tensor neg() => Ops.neg.Call(this);
         public Tensor exp_() => InPlace(Ops.exp_);
         public Tensor sqrt() => Ops.sqrt.Call(this);
+        public Tensor rsqrt() => Ops.rsqrt.Call(this);
+        public Tensor relu() => Ops.relu.Call(this);
+        public Tensor sigmoid() => Ops.sigmoid.Call(this);
 
         /// <summary>this += value * tensor1 * tensor2.</summary>
         public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) => InPlace(Ops.addcmul_, tensor1, tensor2, value);
@@ -64,6 +68,9 @@ public static partial class torch
         public Tensor sum(ScalarType? type = null) => Ops.sum.Call(this, type);
         public Tensor sum(long dim, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim.Call(this, new[] { dim }, keepdim, type);
         public Tensor mean() => Ops.mean.Call(this);
+
+        public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) => Ops.mean_dim.Call(this, dimensions, keepdim, type);
+
         public Tensor max() => Ops.max.Call(this);
         public Tensor norm(float p = 2.0f) => Ops.norm.Call(this, (double)p);
         public Tensor argmax(long dim, bool keepdim = false) => Ops.argmax.Call(this, dim, keepdim);

@@ -18,13 +18,19 @@ public sealed class AdamW : IDisposable
     private readonly CautiousDecay cautious;
 
     /// <summary>Prepares moments of zero for every parameter.</summary>
+    /// <param name="parameters">What is trained, with its names.</param>
+    /// <param name="beta1">Decay of the first moment.</param>
+    /// <param name="beta2">Decay of the second moment.</param>
+    /// <param name="weightDecay">Decay of the weights that decay.</param>
+    /// <param name="cautious">Where they decay.</param>
+    /// <param name="mayDecay">Whether the tensor of a name may decay if it has two or more dimensions; all may when it is null.</param>
     public AdamW(IEnumerable<(string Name, Parameter Parameter)> parameters, double beta1, double beta2, double weightDecay,
-        CautiousDecay cautious = CautiousDecay.Off)
+        CautiousDecay cautious = CautiousDecay.Off, Func<string, bool>? mayDecay = null)
     {
         this.cautious = cautious;
         (this.beta1, this.beta2, this.weightDecay) = (beta1, beta2, weightDecay);
         foreach (var (name, parameter) in parameters)
-            states.Add(new State(name, parameter, zeros_like(parameter), zeros_like(parameter)));
+            states.Add(new State(name, parameter, zeros_like(parameter), zeros_like(parameter), parameter.dim() >= 2 && mayDecay?.Invoke(name) != false));
     }
 
     /// <summary>Everything that a checkpoint must hold: name, parameter, both moments and steps of each tensor.</summary>
@@ -35,7 +41,7 @@ public sealed class AdamW : IDisposable
     {
         using var off = no_grad();
         var from = states.Single(s => ReferenceEquals(s.Parameter, original));
-        states.Add(new State(name, copy, from.ExpAvg.clone(), from.ExpAvgSq.clone()) { Steps = from.Steps });
+        states.Add(new State(name, copy, from.ExpAvg.clone(), from.ExpAvgSq.clone(), from.Decays) { Steps = from.Steps });
     }
 
     /// <summary>Global norm of the gradients. Parameters without a gradient count as zero.</summary>
@@ -94,9 +100,9 @@ public sealed class AdamW : IDisposable
     /// <summary>One tensor's part of the optimizer.</summary>
     public sealed class State
     {
-        internal State(string name, Parameter parameter, Tensor expAvg, Tensor expAvgSq)
+        internal State(string name, Parameter parameter, Tensor expAvg, Tensor expAvgSq, bool decays)
         {
-            (Name, Parameter, Decays) = (name, parameter, parameter.dim() >= 2);
+            (Name, Parameter, Decays) = (name, parameter, decays);
             ExpAvg = expAvg.DetachFromDisposeScope();
             ExpAvgSq = expAvgSq.DetachFromDisposeScope();
         }

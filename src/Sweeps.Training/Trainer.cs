@@ -30,7 +30,7 @@ public sealed class Trainer : IDisposable
         if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
         Model = new Gpt(options, data.Vocabulary);
-        optimizer = new AdamW(Model.named_parameters(), options.Beta1, options.Beta2, options.WeightDecay, options.CautiousDecay);
+        optimizer = new AdamW(Model.named_parameters(), options.Beta1, options.Beta2, options.WeightDecay, options.CautiousDecay, Gpt.Decays);
         learningRate = new LearningRateSchedule(options.LearningRate, options.MinLearningRate, options.WarmupSteps, options.DecaySteps, options.LearningRateSchedule);
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);

@@ -120,6 +120,24 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void A_mean_over_dimensions_may_keep_them()
+    {
+        using var t = tensor([1.0, 2, 3, 4, 5, 9], [2, 3]);
+        Assert.Equal([2.0, 6], t.mean([-1]).data<double>().ToArray());
+        Assert.Equal([2L, 1], t.mean([-1], keepdim: true).shape);
+        Assert.Equal([2.5, 3.5, 6], t.mean([0]).data<double>().ToArray());
+    }
+
+    [Fact]
+    public void Functions_apply_to_every_element()
+    {
+        using var t = tensor([-2.0, 0, 4], [3]);
+        Assert.Equal([0.0, 0, 4], t.relu().data<double>().ToArray());
+        Assert.Equal([0.5, 0.25], tensor([4.0, 16], [2]).rsqrt().data<double>().ToArray());
+        Assert.Equal(t.data<double>().ToArray().Select(x => 1 / (1 + Math.Exp(-x))), t.sigmoid().data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-15);
+    }
+
+    [Fact]
     public void Comparisons_with_a_number_are_booleans()
     {
         using var t = tensor([-1f, 0, 2], [3]);

@@ -14,7 +14,8 @@ public static partial class GptParameters
     /// <summary>Every parameter, in the order of <see cref="TrainingOptions"/>.</summary>
     public static IReadOnlyList<GptParameter> All { get; } =
     [
-        Choice("preset", "model", ["nanogpt"], (o, v) => o with { Preset = v }, o => o.Preset, "Family of the model", "model_type", "architecture", "arch"),
+        Choice("preset", "model", TrainingOptions.Presets, (o, v) => o with { Preset = v }, o => o.Preset,
+            "Family of the model, whose options are the defaults of those from position to tied, of bias and of dropout", "model_type", "architecture", "arch"),
         Whole("layers", "model", 1, 1000, (o, v) => o with { Layers = v }, o => o.Layers, "Transformer layers, the heads' own not counted",
             "n_layer", "n_layers", "num_layers", "num_hidden_layers", "depth"),
         Whole("attention_heads", "model", 1, 1000, (o, v) => o with { AttentionHeads = v }, o => o.AttentionHeads, "Attention heads of a layer; they divide the width",
@@ -23,8 +24,30 @@ public static partial class GptParameters
         Derived(Whole("context", "model", 1, 1_000_000, (o, v) => o with { Context = v }, o => o.Context, "Tokens of context",
             "block_size", "seq_len", "sequence_length", "context_length", "max_position_embeddings", "n_ctx", "n_positions"),
             "64; for addition and polynomial what their longest example needs"),
-        Number("dropout", "model", 0, 1, open: true, (o, v) => o with { Dropout = v }, o => o.Dropout, "Dropout probability", "resid_pdrop", "embd_pdrop", "attn_pdrop"),
-        Switch("bias", "model", (o, v) => o with { Bias = v }, o => o.Bias, "Whether linear layers and layer norms have a bias", "use_bias"),
+        Derived(Number("dropout", "model", 0, 1, open: true, (o, v) => o with { Dropout = v }, o => o.Dropout, "Dropout probability of embedding, attention and residual",
+            "resid_pdrop", "embd_pdrop", "attn_pdrop"), "0; mingpt: 0.1"),
+        Derived(Switch("bias", "model", (o, v) => o with { Bias = v }, o => o.Bias, "Whether linear layers and layer norms have a bias; the output head has none", "use_bias"),
+            "false; mingpt: true"),
+        Derived(Choice("position", "model", Words<PositionKind>(), (o, v) => o with { Position = Word<PositionKind>(v) }, o => Word(o.Position),
+            "How the model knows where a token stands", "position_embedding_type", "positional_encoding", "pos_emb", "rope"), "learned; modern: rotary"),
+        Derived(Choice("norm", "model", Words<NormKind>(), (o, v) => o with { Norm = Word<NormKind>(v) }, o => Word(o.Norm),
+            "What stands before attention, the MLP and the output head; rmsnorm has no gain", "norm_type", "normalization"), "layernorm; modern: rmsnorm"),
+        Derived(Switch("qk_norm", "model", (o, v) => o with { QkNorm = v }, o => o.QkNorm, "Whether queries and keys are divided by their root mean square",
+            "qk_layernorm", "use_qk_norm"), "false; modern: true"),
+        Derived(Choice("activation", "model", Words<Activation>(), (o, v) => o with { Activation = Word<Activation>(v) }, o => Word(o.Activation),
+            "The MLP's nonlinearity", "hidden_act", "activation_function", "nonlinearity"), "gelu; modern: relu_squared"),
+        Derived(Switch("zero_init_projections", "model", (o, v) => o with { ZeroInitProjections = v }, o => o.ZeroInitProjections,
+            "Whether residual projections begin at zero, and an output head that is not tied", "zero_init", "zero_init_proj"), "false; modern: true"),
+        Derived(Number("logit_softcap", "model", 0, 1e6, open: false, (o, v) => o with { LogitSoftcap = v }, o => o.LogitSoftcap,
+            "a in the soft-cap a * sigmoid(z / b) of the logits; 0 for none", "softcap", "final_logit_softcapping", "logit_cap", "logit_soft_cap"), "0; modern: 30"),
+        Derived(Number("logit_softcap_scale", "model", 0, 1e6, open: false, (o, v) => o with { LogitSoftcapScale = v }, o => o.LogitSoftcapScale,
+            "b in the soft-cap a * sigmoid(z / b)"), "logit_softcap / 4"),
+        Derived(Switch("tied", "model", (o, v) => o with { Tied = v }, o => o.Tied, "Whether the output head begins as the embedding",
+            "tie_weights", "tie_word_embeddings", "weight_tying", "tie_embeddings"), "true; modern and mingpt: false, where untie_at is not given"),
+        OrOff(Choice("time_weighting", "model", Words<TimeWeighting>(), (o, v) => o with { TimeWeighting = Word<TimeWeighting>(v) }, o => Word(o.TimeWeighting),
+            "Learned factors on attention's weights after the softmax")),
+        Switch("time_mixing", "model", (o, v) => o with { TimeMixing = v }, o => o.TimeMixing,
+            "Whether attention sees the first half of its channels one position late", "token_shift", "time_shift"),
         Whole("heads", "model", 1, 64, (o, v) => o with { Heads = v }, o => o.Heads, "Future tokens to predict; 1 is the ordinary language model",
             "n_future", "n_future_tokens", "num_future_tokens", "mtp", "n_token_heads", "future_tokens"),
         Choice("head_kind", "model", Words<HeadKind>(), (o, v) => o with { HeadKind = Word<HeadKind>(v) }, o => Word(o.HeadKind), "How the heads are built", "head_type"),
@@ -47,7 +70,7 @@ public static partial class GptParameters
         new()
         {
             Name = "untie_at", Group = "model", Kind = GptParameterKind.Text, Default = "never", Allowed = UntieAt.Allowed, IsContinuous = true,
-            Synonyms = ["untie", "untie_step", "untie_at_step", "tie_weights", "tied", "tie_word_embeddings", "weight_tying"],
+            Synonyms = ["untie", "untie_step", "untie_at_step"],
             Doc = "When the output head stops being the embedding",
             Check = value => UntieAt.From(value) is null ? $"untie_at is {UntieAt.Allowed}, not {Shown(value)}" : null,
             Apply = (o, v) => o with { UntieAtStep = UntieAt.From(v)!.StepOf(o.Steps) },
@@ -143,10 +166,10 @@ public static partial class GptParameters
             Read = options => ParameterValue.Of(read(options)),
         };
 
-    private static GptParameter Choice(string name, string group, string[] words, Func<TrainingOptions, string, TrainingOptions> apply,
+    private static GptParameter Choice(string name, string group, IReadOnlyList<string> words, Func<TrainingOptions, string, TrainingOptions> apply,
         Func<TrainingOptions, string> read, string doc, params string[] synonyms)
     {
-        var allowed = words.Length == 1 ? words[0] : string.Join(", ", words[..^1]) + " or " + words[^1];
+        var allowed = string.Join(", ", words.Take(words.Count - 1)) + " or " + words[^1];
         return new GptParameter
         {
             Name = name, Group = group, Kind = GptParameterKind.Text, Allowed = allowed, Doc = doc, Synonyms = synonyms, Default = read(Defaults),
@@ -155,6 +178,13 @@ public static partial class GptParameters
             Read = options => ParameterValue.Of(read(options)),
         };
     }
+
+    // YAML reads a bare off as false.
+    private static GptParameter OrOff(GptParameter choice) => choice with
+    {
+        Check = value => value.AsBool == false ? null : choice.Check(value),
+        Apply = (options, value) => choice.Apply(options, value.AsBool == false ? ParameterValue.Of("off") : value),
+    };
 
     private static GptParameter Derived(GptParameter parameter, string rule) => parameter with { Default = rule };
 

@@ -43,6 +43,14 @@ public static partial class GptParameters
             yield return (["width", "attention_heads"],
                 $"width {options.Width} is not divisible by attention_heads {options.AttentionHeads}; the nearest width that is: {nearest}");
         }
+        var headWidth = options.Width / options.AttentionHeads;
+        if (options.Position == PositionKind.Rotary && options.Width % options.AttentionHeads == 0 && headWidth % 2 != 0)
+            yield return (["width", "attention_heads", "position"],
+                $"position rotary turns pairs of channels, and width {options.Width} / attention_heads {options.AttentionHeads} = {headWidth} is odd; write width {options.AttentionHeads * (headWidth + 1)}, or position: learned");
+        if (options.LogitSoftcap > 0 && options.LogitSoftcapScale == 0)
+            yield return (["logit_softcap_scale", "logit_softcap"], "logit_softcap_scale divides the logits and cannot be 0; leave it out, or write logit_softcap: 0 for none");
+        if (!options.Tied && options.UntieAtStep is not null)
+            yield return (["tied", "untie_at"], "untie_at is for an output head that begins as the embedding, and tied is false; keep one of them");
         if (options.Heads > options.Context)
             yield return (["heads", "context"], $"heads {options.Heads} is more than context {options.Context}; there are no targets that far ahead");
         if (options.MatchParameters && options.HeadKind is not (HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal))

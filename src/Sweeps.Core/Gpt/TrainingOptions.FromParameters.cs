@@ -6,8 +6,8 @@ namespace Sweeps.Core.Gpt;
 public sealed partial record TrainingOptions
 {
     /// <summary>
-    /// The options of one run. What the parameters do not say is nanoGPT's CPU configuration, and what depends on other options follows
-    /// them: <c>decay_steps</c> is <c>steps</c>, <c>warmup_steps</c> 100 but at most a tenth of the steps, <c>min_learning_rate</c> a tenth
+    /// The options of one run. What the parameters do not say is nanoGPT's CPU configuration with the model of <c>preset</c>, and what
+    /// depends on other options follows them: <c>tied</c> is true where <c>untie_at</c> is given, <c>logit_softcap_scale</c> a quarter of <c>logit_softcap</c>, <c>decay_steps</c> is <c>steps</c>, <c>warmup_steps</c> 100 but at most a tenth of the steps, <c>min_learning_rate</c> a tenth
     /// of <c>learning_rate</c>, <c>context</c> what the longest example of a task needs, and <c>loss_weights</c> halve from head to head for shared heads (as in PR 178) and are all 1 for parallel
     /// ones (as in Gloeckle et al.).
     /// </summary>
@@ -43,8 +43,8 @@ public sealed partial record TrainingOptions
                 errors.Add(new(name, $"\"{given[parameter.Name].WrittenAs}\" and \"{name}\" are the same parameter; keep one of them"));
         }
 
-        var options = new TrainingOptions();
-        if (errors.Count > 0) return options;
+        if (errors.Count > 0) return new TrainingOptions();
+        var options = given.TryGetValue("preset", out var preset) ? OfPreset(preset.Value.AsString!) : new TrainingOptions();
         // untie_at is a share of the steps: it is applied once they are known.
         foreach (var parameter in GptParameters.All.OrderBy(parameter => parameter.Name == "untie_at"))
             if (given.TryGetValue(parameter.Name, out var entry)) options = parameter.Apply(options, entry.Value);
@@ -60,6 +60,8 @@ public sealed partial record TrainingOptions
     private static TrainingOptions WithDerived(TrainingOptions options, Func<string, bool> given)
     {
         if (!given("context") && TaskContext.Needed(options) is { } needed) options = options with { Context = needed };
+        if (!given("tied") && given("untie_at")) options = options with { Tied = true };
+        if (!given("logit_softcap_scale")) options = options with { LogitSoftcapScale = options.LogitSoftcap / 4 };
         if (!given("decay_steps")) options = options with { DecaySteps = options.Steps };
         if (!given("warmup_steps")) options = options with { WarmupSteps = Math.Min(100, options.Steps / 10) };
         if (!given("min_learning_rate")) options = options with { MinLearningRate = options.LearningRate / 10 };

@@ -50,6 +50,49 @@ public enum CautiousDecay
     Along,
 }
 
+/// <summary>How the model knows where a token stands.</summary>
+public enum PositionKind
+{
+    /// <summary>A learned vector for each position is added to the embedding.</summary>
+    Learned,
+
+    /// <summary>Queries and keys are turned by angles that grow with the position (RoPE: Su et al. 2021), so that scores depend on distances.</summary>
+    Rotary,
+}
+
+/// <summary>What stands before attention, the MLP and the output head.</summary>
+public enum NormKind
+{
+    /// <summary>LayerNorm with a gain (Ba et al. 2016), eps 1e-5.</summary>
+    Layernorm,
+
+    /// <summary>x / rms(x) without a gain (Zhang and Sennrich 2019), eps 1e-6.</summary>
+    Rmsnorm,
+}
+
+/// <summary>The MLP's nonlinearity.</summary>
+public enum Activation
+{
+    /// <summary>GELU, exact (erf).</summary>
+    Gelu,
+
+    /// <summary>max(0, x)^2 (Primer: So et al. 2021).</summary>
+    ReluSquared,
+}
+
+/// <summary>Learned factors on attention's weights after the softmax (minGPT-tuned).</summary>
+public enum TimeWeighting
+{
+    /// <summary>None.</summary>
+    Off,
+
+    /// <summary>A factor for each head and pair of positions, (H, T, T).</summary>
+    Full,
+
+    /// <summary>A factor for each head and distance, times one for each head and position attended to: (H, T) and (H, 1, T).</summary>
+    Circulant,
+}
+
 /// <summary>How gradients of several heads are computed.</summary>
 public enum BackwardMode
 {
@@ -66,7 +109,7 @@ public enum BackwardMode
 /// </summary>
 public sealed partial record TrainingOptions
 {
-    /// <summary>Family of the model; only <c>nanogpt</c> for now.</summary>
+    /// <summary>The family whose defaults the model's options have: <c>nanogpt</c>, <c>modern</c> or <c>mingpt</c>.</summary>
     public string Preset { get; init; } = "nanogpt";
 
     /// <summary>Transformer layers L, heads' own layers not counted.</summary>
@@ -86,6 +129,36 @@ public sealed partial record TrainingOptions
 
     /// <summary>Whether linear layers and layer norms have a bias.</summary>
     public bool Bias { get; init; }
+
+    /// <summary>How the model knows where a token stands.</summary>
+    public PositionKind Position { get; init; } = PositionKind.Learned;
+
+    /// <summary>What stands before attention, the MLP and the output head.</summary>
+    public NormKind Norm { get; init; } = NormKind.Layernorm;
+
+    /// <summary>Whether queries and keys of each attention head are divided by their root mean square (Henry et al. 2020, as in modded-nanogpt).</summary>
+    public bool QkNorm { get; init; }
+
+    /// <summary>The MLP's nonlinearity.</summary>
+    public Activation Activation { get; init; } = Activation.Gelu;
+
+    /// <summary>Whether the residual projections begin at zero, and with them an output head that is not the embedding.</summary>
+    public bool ZeroInitProjections { get; init; }
+
+    /// <summary>a in the soft-cap a * sigmoid(z / b) of the logits z, which keeps them between 0 and a; 0 for none.</summary>
+    public double LogitSoftcap { get; init; }
+
+    /// <summary>b in the soft-cap a * sigmoid(z / b); with a / 4 small logits keep their differences.</summary>
+    public double LogitSoftcapScale { get; init; }
+
+    /// <summary>Whether the output head begins as the embedding; false gives each weights of its own from the start.</summary>
+    public bool Tied { get; init; } = true;
+
+    /// <summary>Learned factors on attention's weights after the softmax.</summary>
+    public TimeWeighting TimeWeighting { get; init; } = TimeWeighting.Off;
+
+    /// <summary>Whether attention sees the first half of its input's channels one position late (minGPT-tuned).</summary>
+    public bool TimeMixing { get; init; }
 
     /// <summary>Future tokens to predict, n; 1 is the ordinary language model.</summary>
     public int Heads { get; init; } = 1;
@@ -111,7 +184,7 @@ public sealed partial record TrainingOptions
     /// <summary>How the gradients of several heads are computed.</summary>
     public BackwardMode Backward { get; init; } = BackwardMode.Sequential;
 
-    /// <summary>Step before which the output head is the embedding; null for never untied.</summary>
+    /// <summary>Step from which on the embedding, until then the output head, has a table of its own; null for never, and where the two are not <see cref="Tied"/>.</summary>
     public int? UntieAtStep { get; init; }
 
     /// <summary>
@@ -165,7 +238,7 @@ public sealed partial record TrainingOptions
     /// <summary>AdamW's second-moment decay.</summary>
     public double Beta2 { get; init; } = 0.99;
 
-    /// <summary>Decoupled weight decay of tensors with two or more dimensions.</summary>
+    /// <summary>Decoupled weight decay of tensors with two or more dimensions, time weights excepted.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>Whether decay is left out where it works against the update.</summary>

@@ -24,8 +24,10 @@ public sealed class TrainingOptionsTests
     {
         var changed = new Dictionary<string, ParameterValue>
         {
-            ["preset"] = Text("nanogpt"), ["layers"] = Of(5), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
-            ["bias"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
+            ["preset"] = Text("mingpt"), ["layers"] = Of(5), ["attention_heads"] = Of(2), ["width"] = Of(96), ["context"] = Of(32), ["dropout"] = Of(0.2),
+            ["bias"] = ParameterValue.Of(true), ["position"] = Text("rotary"), ["norm"] = Text("rmsnorm"), ["qk_norm"] = ParameterValue.Of(true), ["activation"] = Text("relu_squared"),
+            ["zero_init_projections"] = ParameterValue.Of(true), ["logit_softcap"] = Of(23), ["logit_softcap_scale"] = Of(7.5), ["tied"] = ParameterValue.Of(true),
+            ["time_weighting"] = Text("circulant"), ["time_mixing"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
             ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
             ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
             ["ood_operations"] = Of(7), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
@@ -36,15 +38,71 @@ public sealed class TrainingOptionsTests
         var options = TrainingOptions.FromParameters(changed, 1);
         Assert.Equal(changed, options.ToParameters());
         Assert.Equal(options, TrainingOptions.FromParameters(options.ToParameters(), 1));
-        // It contradicts the head kind above, so it is changed only where each parameter stands alone.
+        // They contradict the head kind and the untying above, so they are changed only where each parameter stands alone.
         changed["shared_module"] = ParameterValue.Of(true);
-        foreach (var parameter in GptParameters.All.Where(parameter => parameter.Name != "preset"))
+        changed["tied"] = ParameterValue.Of(false);
+        foreach (var parameter in GptParameters.All)
         {
             var one = parameter.Apply(new TrainingOptions(), changed[parameter.Name]).ToParameters();
             Assert.NotEqual(new TrainingOptions().ToParameters()[parameter.Name], one[parameter.Name]);
             Assert.Single(one, pair => !pair.Value.Equals(new TrainingOptions().ToParameters()[pair.Key]));
         }
     }
+
+    [Fact]
+    public void A_preset_gives_defaults_and_what_is_written_wins()
+    {
+        var nanogpt = new TrainingOptions();
+        Assert.Equal(nanogpt, TrainingOptions.OfPreset("nanogpt"));
+        Assert.Equal(nanogpt with { Preset = "mingpt", Bias = true, Dropout = 0.1, Tied = false }, TrainingOptions.OfPreset("mingpt"));
+        Assert.Equal(
+            nanogpt with
+            {
+                Preset = "modern", Position = PositionKind.Rotary, Norm = NormKind.Rmsnorm, QkNorm = true, Activation = Activation.ReluSquared,
+                ZeroInitProjections = true, LogitSoftcap = 30, LogitSoftcapScale = 7.5, Tied = false,
+            }, TrainingOptions.OfPreset("modern"));
+        foreach (var preset in TrainingOptions.Presets)
+        {
+            var options = TrainingOptions.FromParameters(Parameters(("preset", Text(preset))), 1);
+            Assert.Equal(TrainingOptions.OfPreset(preset), options);
+            Assert.Equal(options, TrainingOptions.FromParameters(options.ToParameters(), 1));
+        }
+
+        // Wherever the preset stands among the parameters.
+        var ablated = TrainingOptions.FromParameters(Parameters(("qk_norm", ParameterValue.Of(false)), ("preset", Text("modern")), ("activation", Text("gelu"))), 1);
+        Assert.Equal(TrainingOptions.OfPreset("modern") with { QkNorm = false, Activation = Activation.Gelu }, ablated);
+    }
+
+    [Theory]
+    [InlineData("never", null)]
+    [InlineData("2/3", 1333)]
+    public void A_model_whose_untying_is_given_begins_tied(string untieAt, int? step)
+    {
+        var options = TrainingOptions.FromParameters(Parameters(("preset", Text("modern")), ("untie_at", Text(untieAt))), 1);
+        Assert.Equal((true, step), (options.Tied, options.UntieAtStep));
+        Assert.False(TrainingOptions.FromParameters(Parameters(("tied", ParameterValue.Of(false)), ("untie_at", Text("never"))), 1).Tied);
+        Assert.Contains("untie_at is for an output head that begins as the embedding", Refusal(("tied", ParameterValue.Of(false)), ("untie_at", Text("2/3"))));
+    }
+
+    [Fact]
+    public void The_scale_of_a_soft_cap_follows_it()
+    {
+        Assert.Equal(5, TrainingOptions.FromParameters(Parameters(("logit_softcap", Of(20))), 1).LogitSoftcapScale);
+        Assert.Equal(8, TrainingOptions.FromParameters(Parameters(("logit_softcap", Of(20)), ("logit_softcap_scale", Of(8))), 1).LogitSoftcapScale);
+        Assert.Contains("logit_softcap_scale divides the logits", Refusal(("logit_softcap", Of(20)), ("logit_softcap_scale", Of(0))));
+    }
+
+    [Fact]
+    public void Time_weighting_may_be_off_as_yaml_reads_it()
+    {
+        Assert.Equal(TimeWeighting.Off, TrainingOptions.FromParameters(Parameters(("time_weighting", ParameterValue.Of(false))), 1).TimeWeighting);
+        Assert.Contains("time_weighting is off, full or circulant, not true", Refusal(("time_weighting", ParameterValue.Of(true))));
+    }
+
+    [Fact]
+    public void Rotary_positions_need_pairs_of_channels() => Assert.Contains(
+        "position rotary turns pairs of channels, and width 12 / attention_heads 4 = 3 is odd; write width 16",
+        Refusal(("preset", Text("modern")), ("width", Of(12)), ("attention_heads", Of(4))));
 
     [Fact]
     public void What_depends_on_other_options_follows_them()
