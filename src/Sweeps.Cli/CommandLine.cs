@@ -14,7 +14,8 @@ public static class CommandLine
     {
         var root = new RootCommand("Experiments on training language models: sweep files in, trained models, charts and a verdict out.")
         {
-            CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ListCommand.Create(), ShowCommand.Create(), DoctorCommand.Create(),
+            CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ListCommand.Create(), ShowCommand.Create(), ExportCommand.Create(),
+            DoctorCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

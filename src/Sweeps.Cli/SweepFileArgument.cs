@@ -38,16 +38,14 @@ public static class SweepFileArgument
         }
     }
 
-    /// <summary>The values of <c>data: file:PATH</c> must name files; relative ones are relative to the current directory.</summary>
+    /// <summary>The values of <c>data: file:PATH</c> and <c>init_from: PATH</c> must name files; relative ones are relative to the current directory.</summary>
     private static void CheckDataFiles(SweepSpec spec, string path)
     {
-        var missing = SweepPlan.Of(spec).Configurations
-            .Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1).Data)
-            .Where(data => data.StartsWith("file:", StringComparison.Ordinal))
-            .Distinct()
-            .Select(data => data["file:".Length..])
-            .FirstOrDefault(file => !File.Exists(file));
-        if (missing is not null) throw Bad($"{path} trains on {missing}, which does not exist (looked for {Path.GetFullPath(missing)}).");
+        var options = SweepPlan.Of(spec).Configurations.Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1)).ToArray();
+        var data = options.Select(o => o.Data).Where(name => name.StartsWith("file:", StringComparison.Ordinal)).Select(name => name["file:".Length..]);
+        if (data.FirstOrDefault(file => !File.Exists(file)) is { } text) throw Bad($"{path} trains on {text}, which does not exist (looked for {Path.GetFullPath(text)}).");
+        var weights = options.Select(o => o.InitFrom).Where(name => name != "scratch");
+        if (weights.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw Bad($"{path} begins with the weights of {missing}, which does not exist (looked for {Path.GetFullPath(missing)}).");
     }
 
     private static CommandFailure Bad(string message) => new(ExitCode.BadInput, message);

@@ -32,6 +32,7 @@ public sealed class Trainer : IDisposable
         Model = new Gpt(options, data.Vocabulary);
         optimizer = new AdamW(Model.named_parameters(), options.Beta1, options.Beta2, options.WeightDecay, options.CautiousDecay, Gpt.Decays);
         learningRate = new LearningRateSchedule(options.LearningRate, options.MinLearningRate, options.WarmupSteps, options.DecaySteps, options.LearningRateSchedule);
+        if (resumeFrom is null && options.InitFrom != "scratch") InitialWeights.Load(options.InitFrom, Model, options, Untie);
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);
         if (resumeFrom is null) return;

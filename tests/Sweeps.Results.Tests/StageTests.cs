@@ -49,6 +49,9 @@ public sealed class StageTests
         var curves = await store.Queries.CurvesAsync(id, "val_loss");
         Assert.Equal([3, 7, 5], curves.Select(curve => curve.Points.Count));
         Assert.Equal(["val_loss"], await store.Queries.MetricNamesAsync(id));
+        Assert.Equal("stage-1-10", (await store.Queries.NewestCheckpointAsync(runs[0].Id))!.Path);
+        Assert.Equal("stage-4-30", (await store.Queries.NewestCheckpointAsync(runs[1].Id))!.Path);
+        Assert.Equal("stage-3-20", (await store.Queries.NewestCheckpointAsync(runs[2].Id))!.Path);
 
         await Train(store, 2, 10, 20);
         Assert.Equal(SweepState.Running, (await store.Queries.SweepAsync(id))!.Sweep.State);

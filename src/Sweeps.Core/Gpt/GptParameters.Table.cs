@@ -78,6 +78,13 @@ public static partial class GptParameters
         },
         new()
         {
+            Name = "init_from", Group = "model", Kind = GptParameterKind.Text, Default = Defaults.InitFrom, Allowed = "scratch, or the path of a safetensors file",
+            Synonyms = ["init_checkpoint", "pretrained", "pretrained_model", "from_pretrained", "model_name_or_path", "init_weights"],
+            Doc = "What the weights are at first: fresh, or those of a checkpoint or of a file with the names of nanoGPT or GPT-2",
+            Check = InitFromProblem, Apply = (o, v) => o with { InitFrom = v.AsString! }, Read = o => ParameterValue.Of(o.InitFrom),
+        },
+        new()
+        {
             Name = "data", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Data, Allowed = AllowedData,
             Synonyms = ["dataset", "data_dir", "dataset_name", "corpus"], Doc = "The text or the task",
             Check = DataProblem, Apply = (o, v) => o with { Data = v.AsString! }, Read = o => ParameterValue.Of(o.Data),
@@ -202,6 +209,15 @@ public static partial class GptParameters
             return $"loss_weights {error.Message}";
         }
     }
+
+    private static string? InitFromProblem(ParameterValue value) => value.AsString switch
+    {
+        null or "" => $"init_from is scratch, or the path of a safetensors file, not {Shown(value)}",
+        "resume" => "init_from is scratch, or the path of a safetensors file; a run that was stopped goes on from its checkpoint by itself",
+        var text when text.StartsWith("gpt2", StringComparison.Ordinal) && !text.Contains('.') && !text.Contains('/') =>
+            $"init_from does not download {text}; give the path of its model.safetensors",
+        _ => null,
+    };
 
     private static string? DataProblem(ParameterValue value)
     {

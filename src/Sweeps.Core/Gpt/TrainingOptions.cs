@@ -188,6 +188,12 @@ public sealed partial record TrainingOptions
     public int? UntieAtStep { get; init; }
 
     /// <summary>
+    /// <c>scratch</c> for fresh weights, or the path of a safetensors file whose weights the run begins with: a checkpoint, or one with the
+    /// names of nanoGPT or GPT-2.
+    /// </summary>
+    public string InitFrom { get; init; } = "scratch";
+
+    /// <summary>
     /// <c>tinyshakespeare</c>, <c>grammar</c>, <c>file:PATH</c>, <c>enwik8</c>, <c>tokens:PATH</c>, <c>addition</c>, <c>polynomial</c> or
     /// <c>induction</c>.
     /// </summary>

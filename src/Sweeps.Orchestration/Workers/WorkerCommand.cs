@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Sweeps.Orchestration.Agents;
 
@@ -28,37 +29,58 @@ public sealed record WorkerCommand
     /// <param name="assignmentFile">The worker's only argument.</param>
     public static WorkerCommand For(AgentOptions options, Slot slot, string attemptId, string assignmentFile)
     {
-        var isLibrary = options.Worker.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
-        var threads = slot.Threads.ToString(CultureInfo.InvariantCulture);
+        var (fileName, arguments) = CommandLine(options.Worker, assignmentFile);
         return new WorkerCommand
         {
-            FileName = isLibrary ? "dotnet" : options.Worker,
-            Arguments = isLibrary ? [options.Worker, assignmentFile] : [assignmentFile],
+            FileName = fileName,
+            Arguments = arguments,
             LogFile = Path.Combine(options.Home, "logs", attemptId + ".log"),
             PidFile = Path.Combine(options.Home, "attempts", attemptId + ".pid"),
-            Environment = new Dictionary<string, string?>
-            {
-                ["SWEEPS_DATA"] = options.DataDirectory,
-                // Without it a worker on the CPU would still see the GPUs.
-                ["CUDA_VISIBLE_DEVICES"] = slot.Gpu?.ToString(CultureInfo.InvariantCulture) ?? "",
-                // GPUs are numbered as nvidia-smi numbers them.
-                ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID",
-                ["OMP_NUM_THREADS"] = threads,
-                ["OPENBLAS_NUM_THREADS"] = threads,
-                ["MKL_NUM_THREADS"] = threads,
-                // Idle threads sleep instead of spinning on the cores of other slots.
-                ["OMP_WAIT_POLICY"] = "passive",
-                // glibc: large tensors come from the heap and stay there, instead of one mmap and its page faults for each.
-                ["MALLOC_MMAP_THRESHOLD_"] = "268435456",
-                ["MALLOC_TRIM_THRESHOLD_"] = "268435456",
-                ["MALLOC_TOP_PAD_"] = "16777216",
-                // A worker's hot loop is in libtorch: instrumenting managed code only delays the first steps.
-                ["DOTNET_TieredPGO"] = "0",
-                ["DOTNET_gcServer"] = "0",
-                ["DOTNET_gcConcurrent"] = "0",
-                // Little is allocated on the managed heap; a small youngest generation keeps it in the cache and the process small.
-                ["DOTNET_GCgen0size"] = "400000",
-            },
+            Environment = EnvironmentFor(options.DataDirectory, slot),
+        };
+    }
+
+    /// <summary>How a tool of the worker (<c>export</c> and the like) is started in the foreground, with this process's input and output.</summary>
+    /// <param name="worker">The worker: a <c>.dll</c> for <c>dotnet</c>, or a program.</param>
+    /// <param name="dataDirectory">Where data sets are kept.</param>
+    /// <param name="slot">The slot it runs on.</param>
+    /// <param name="arguments">Name of the tool and its arguments.</param>
+    public static ProcessStartInfo ForTool(string worker, string dataDirectory, Slot slot, params string[] arguments)
+    {
+        var (fileName, all) = CommandLine(worker, arguments);
+        var start = new ProcessStartInfo(fileName, all) { UseShellExecute = false };
+        foreach (var (name, value) in EnvironmentFor(dataDirectory, slot)) start.Environment[name] = value;
+        return start;
+    }
+
+    private static (string FileName, string[] Arguments) CommandLine(string worker, params string[] arguments) =>
+        worker.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ("dotnet", [worker, .. arguments]) : (worker, arguments);
+
+    private static Dictionary<string, string?> EnvironmentFor(string dataDirectory, Slot slot)
+    {
+        var threads = slot.Threads.ToString(CultureInfo.InvariantCulture);
+        return new Dictionary<string, string?>
+        {
+            ["SWEEPS_DATA"] = dataDirectory,
+            // Without it a worker on the CPU would still see the GPUs.
+            ["CUDA_VISIBLE_DEVICES"] = slot.Gpu?.ToString(CultureInfo.InvariantCulture) ?? "",
+            // GPUs are numbered as nvidia-smi numbers them.
+            ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID",
+            ["OMP_NUM_THREADS"] = threads,
+            ["OPENBLAS_NUM_THREADS"] = threads,
+            ["MKL_NUM_THREADS"] = threads,
+            // Idle threads sleep instead of spinning on the cores of other slots.
+            ["OMP_WAIT_POLICY"] = "passive",
+            // glibc: large tensors come from the heap and stay there, instead of one mmap and its page faults for each.
+            ["MALLOC_MMAP_THRESHOLD_"] = "268435456",
+            ["MALLOC_TRIM_THRESHOLD_"] = "268435456",
+            ["MALLOC_TOP_PAD_"] = "16777216",
+            // A worker's hot loop is in libtorch: instrumenting managed code only delays the first steps.
+            ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_gcConcurrent"] = "0",
+            // Little is allocated on the managed heap; a small youngest generation keeps it in the cache and the process small.
+            ["DOTNET_GCgen0size"] = "400000",
         };
     }
 }

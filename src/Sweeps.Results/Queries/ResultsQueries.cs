@@ -183,6 +183,14 @@ public sealed class ResultsQueries
         ReadAsync<IReadOnlyList<CheckpointRecord>>(context => context.Checkpoints
             .Where(checkpoint => checkpoint.StageId == stageId).OrderBy(checkpoint => checkpoint.Step).ToList());
 
+    /// <summary>The checkpoint of a run with the most steps, of any stage on its path, or null.</summary>
+    public Task<CheckpointRecord?> NewestCheckpointAsync(long runId) => ReadAsync(context =>
+        (from step in context.RunStages
+         where step.RunId == runId
+         join checkpoint in context.Checkpoints on step.StageId equals checkpoint.StageId
+         orderby checkpoint.Step descending, step.Position descending
+         select checkpoint).FirstOrDefault());
+
     /// <summary>Names of the metrics that a sweep has points of.</summary>
     public Task<IReadOnlyList<string>> MetricNamesAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
         context.Database.SqlQuery<string>(

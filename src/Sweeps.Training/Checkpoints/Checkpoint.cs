@@ -15,7 +15,8 @@ namespace Sweeps.Training.Checkpoints;
 public static class Checkpoint
 {
     private const string Key = "sweeps";
-    private const string Model = "model.", ExpAvg = "optimizer.exp_avg.", ExpAvgSq = "optimizer.exp_avg_sq.", RandomState = "random_state";
+    internal const string Model = "model.";
+    private const string ExpAvg = "optimizer.exp_avg.", ExpAvgSq = "optimizer.exp_avg_sq.", RandomState = "random_state";
 
     /// <summary>Writes <c>step-N.safetensors</c> into a directory.</summary>
     internal static CheckpointNotice Save(string directory, Gpt model, AdamW optimizer, Progress progress)
@@ -72,12 +73,15 @@ public static class Checkpoint
         var run = Describe(path, progress);
         var model = new Gpt(run.Options, run.Vocabulary);
         using var off = no_grad();
-        if (!progress.Tied) model.Untie();
+        if (!progress.Tied && model.IsTied) model.Untie();
         foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
         foreach (var tensor in tensors.Values) tensor.Dispose();
         model.eval();
         return model;
     }
+
+    /// <summary>Whether a tensor belongs to the optimizer or the random state.</summary>
+    internal static bool IsOnlyForResuming(string name) => name == RandomState || name.StartsWith("optimizer.", StringComparison.Ordinal);
 
     private static CheckpointDescription Describe(string path, Progress progress)
     {

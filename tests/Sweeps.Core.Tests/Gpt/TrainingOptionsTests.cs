@@ -29,7 +29,7 @@ public sealed class TrainingOptionsTests
             ["zero_init_projections"] = ParameterValue.Of(true), ["logit_softcap"] = Of(23), ["logit_softcap_scale"] = Of(7.5), ["tied"] = ParameterValue.Of(true),
             ["time_weighting"] = Text("circulant"), ["time_mixing"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
             ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
-            ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
+            ["init_from"] = Text("weights.safetensors"), ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
             ["ood_operations"] = Of(7), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
             ["warmup_steps"] = Of(11), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
             ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cpu"),
