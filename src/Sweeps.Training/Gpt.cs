@@ -60,7 +60,7 @@ public sealed class Gpt : Module<Tensor, Tensor>
     internal TrainingOptions Options => options;
 
     /// <summary>Layers of the trunk; heads of their own layers take the last of the L ones.</summary>
-    internal int TrunkLayers => trunk.Count;
+    public int TrunkLayers => trunk.Count;
 
     /// <summary>Symbols V.</summary>
     public int Vocabulary { get; }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Sweeps.Core.Gpt;
 
 /// <summary>How a model's next tokens are found.</summary>
@@ -20,4 +22,17 @@ public enum DecodingMethod
 
     /// <summary>As <see cref="SelfSpeculative"/>, with a tree of the heads' likeliest tokens instead of one draft (Medusa: Cai et al. 2024).</summary>
     Tree,
+}
+
+/// <summary>The methods' names as people write them, such as <c>early_exit</c>.</summary>
+public static class DecodingMethodNames
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<DecodingMethod>().Select(Name)];
+
+    /// <summary>The name of a method.</summary>
+    public static string Name(this DecodingMethod method) => JsonNamingPolicy.SnakeCaseLower.ConvertName(method.ToString());
+
+    /// <summary>The method of one of the names.</summary>
+    public static DecodingMethod Parse(string name) => Enum.GetValues<DecodingMethod>().Single(method => method.Name() == name);
 }

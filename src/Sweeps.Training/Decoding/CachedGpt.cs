@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -69,14 +70,29 @@ internal sealed class CachedGpt : IDisposable
         return model.FutureModule(index, h, all, Cache(heads, index, at));
     }
 
-    /// <summary>Logits, (N, V) row after row, of some of the B*S places of an output (B, S, C).</summary>
-    internal float[] Logits(Tensor h, int[] places, int head = 0)
+    /// <summary>Logits of the next token, (N, V) row after row, of some of the B*S places, in their order, of its head's output (B, S, C).</summary>
+    internal float[] Logits(Tensor h, int[] places)
     {
         using var scope = NewDisposeScope();
-        var flat = h.view(-1, h.size(2));
-        if (places.Length < flat.size(0)) flat = flat.index_select(0, tensor(Array.ConvertAll(places, p => (long)p), [places.Length], device: Device));
-        return model.Logits(flat, head).to(float32).cpu().data<float>().ToArray();
+        var all = h.size(0) * h.size(1) == places.Length;
+        return Values(model.Logits(all ? h : At(h, Index(places))));
     }
+
+    /// <summary>Logits of the heads from the second on, (n - 1, N, V), of some of the B*S places of their outputs (B, S, C).</summary>
+    internal float[] Logits(Tensor[] further, int[] places)
+    {
+        using var scope = NewDisposeScope();
+        var index = Index(places);
+        var h = further.Select(output => At(output, index)).ToArray();
+        // With one unembedding for all heads it is one product.
+        return model.Options.HeadKind == HeadKind.Replicated ? [.. h.SelectMany((one, k) => Values(model.Logits(one, k + 1)))] : Values(model.Logits(cat(h, 0)));
+    }
+
+    private static Tensor At(Tensor h, Tensor index) => h.view(-1, h.size(2)).index_select(0, index);
+
+    private static float[] Values(Tensor logits) => logits.to(float32).cpu().data<float>().ToArray();
+
+    private Tensor Index(int[] places) => tensor(Array.ConvertAll(places, place => (long)place), [places.Length], device: Device);
 
     /// <summary>Moves tokens' keys and values to other slots.</summary>
     internal void Move(int[][] from, int[][] to)

@@ -14,6 +14,7 @@ internal sealed class EarlyExit : Drafter
 
     internal EarlyExit(Gpt model, int rows, DecodingOptions options) : base(model, rows, options.Gamma, options)
     {
+        if (model.TrunkLayers == 0) throw new TrainingException("Method early_exit needs a layer before those of the heads, and this model has none.");
         exit = options.ExitLayer ?? Math.Max(1, model.TrunkLayers / 2);
         if (exit < 1 || exit > model.TrunkLayers)
             throw new TrainingException($"The exit layer is from 1 to {model.TrunkLayers}, the layers of the trunk, not {exit}.");

@@ -57,10 +57,11 @@ internal class SelfSpeculative : Drafter
         if (live.Length == 0) return;
         var (n, S, V) = (outputs.Length - 1, (int)outputs[0]!.size(1), Target.Model.Vocabulary);
         foreach (var b in live) proposals[b] ??= new float[n * V];
-        for (var k = 1; k <= n; k++)
+        // (n - 1, rows, V)
+        var logits = Target.Logits([.. outputs.Skip(1).Select(output => output!)], [.. live.Select(b => b * S + places[b])]);
+        for (var k = 0; k < n; k++)
         {
-            var logits = Target.Logits(outputs[k]!, [.. live.Select(b => b * S + places[b])], k);
-            for (var i = 0; i < live.Length; i++) logits.AsSpan(i * V, V).CopyTo(proposals[live[i]].AsSpan((k - 1) * V));
+            for (var i = 0; i < live.Length; i++) logits.AsSpan((k * live.Length + i) * V, V).CopyTo(proposals[live[i]].AsSpan(k * V));
         }
     }
 
