@@ -65,6 +65,13 @@ public sealed partial record Fraction : IComparable<Fraction>
         return (long)(remainder.Sign < 0 ? quotient - 1 : quotient);
     }
 
+    /// <summary>The smallest whole number that is not below this times <paramref name="factor"/>.</summary>
+    public long CeilingTimes(long factor)
+    {
+        var quotient = BigInteger.DivRem(Numerator * factor, Denominator, out var remainder);
+        return (long)(remainder.Sign > 0 ? quotient + 1 : quotient);
+    }
+
     /// <summary>The nearest double.</summary>
     public double ToDouble() => (double)Numerator / (double)Denominator;
 

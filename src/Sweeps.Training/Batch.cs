@@ -9,6 +9,7 @@ public sealed class Batch : IDisposable
     private readonly long[] windows;
     private readonly int futures;
     private readonly ushort? documentEnd;
+    private Batch? whole;
 
     /// <summary>Wraps windows, row after row.</summary>
     public Batch(long[] windows, int sequences, int context, int futures, ushort? documentEnd = null, Device? device = null)
@@ -84,6 +85,27 @@ public sealed class Batch : IDisposable
 
     /// <summary>Whether the token after a position ends a document.</summary>
     internal bool EndsDocument(int sequence, int position) => NextToken(sequence, position) == documentEnd;
+
+    /// <summary>
+    /// The batch in parts of as many rows each, whose losses and gradients sum to those of the whole. One part is the batch itself; several
+    /// are disposed of apart from it.
+    /// </summary>
+    public IEnumerable<Batch> Split(int parts)
+    {
+        if (Sequences % parts != 0) throw new ArgumentException($"{Sequences} sequences do not make {parts} equal parts.", nameof(parts));
+        if (parts == 1) return [this];
+        var rows = Sequences / parts;
+        var length = rows * (Context + futures);
+        return Enumerable.Range(0, parts).Select(part =>
+        {
+            var range = new Range(part * length, (part + 1) * length);
+            return new Batch(windows[range], rows, Context, futures, documentEnd, Device) { Trained = Trained?[range], Answers = Answers?[range], whole = this };
+        });
+    }
+
+    /// <summary>Number of an offset's targets that a mean is taken over, at least 1: the trained ones of the batch, of the whole one when this is a part.</summary>
+    internal int TargetCount(int offset) =>
+        whole?.TargetCount(offset) ?? (TrainedTargets(offset) is { } trained ? Math.Max(1, trained.Count(t => t)) : Sequences * Context);
 
     /// <inheritdoc/>
     public void Dispose() => Tokens.Dispose();

@@ -8,7 +8,8 @@ namespace Sweeps.Training;
 /// The loss of predicting several tokens, and its gradients. For shared heads (modded-nanogpt, PR 178) one row of logits z_t serves all
 /// offsets: loss = 1/N sum_t sum_k w_k [t+k &lt; T] (logsumexp(z_t) - z_t[y_{t+k}]), y_t = x_{t+1}. For parallel heads (Gloeckle et al. 2024)
 /// head k has its own logits and the loader supplies targets beyond the context. N is the number of positions B*T, or where only some targets
-/// are trained (<see cref="Batch.Trained"/>) the number of those: next tokens for shared heads, each head's own for parallel ones.
+/// are trained (<see cref="Batch.Trained"/>) the number of those: next tokens for shared heads, each head's own for parallel ones. For a part of a
+/// batch (<see cref="Batch.Split"/>) N is that of the whole, so that the parts' losses and gradients sum to the whole batch's.
 /// </summary>
 public static class FutureTokenLoss
 {
@@ -58,7 +59,7 @@ public static class FutureTokenLoss
     {
         if (batch.TrainedTargets(0) is not { } trained) return nn.functional.cross_entropy(logits, batch.Target(0));
         var losses = logits.log_softmax(-1).gather(1, batch.Target(0).view(-1, 1)).neg();
-        return (losses * Terms.Shares(trained, 1, logits)).sum();
+        return (losses * Terms.Shares(trained, 1.0 / batch.TargetCount(0), logits)).sum();
     }
 
     private static (Tensor, Tensor) Shared(Gpt model, Batch batch, TrainingOptions options, double[] w)
@@ -186,32 +187,36 @@ public static class FutureTokenLoss
         /// <summary>Each position's share in the mean of its first target, (N, 1); null when all targets are trained and the shares are equal.</summary>
         private Tensor? FirstShares { get; init; }
 
-        /// <summary>Mean over the first target's column of (N, K).</summary>
-        internal Tensor MeanOfFirst(Tensor values) =>
-            FirstShares is null ? values.select(1, 0).mean() : (values.narrow(1, 0, 1) * FirstShares).sum();
+        /// <summary>The positions' part of those that the mean is taken over: 1, or less in a part of a batch.</summary>
+        private double Part { get; init; } = 1;
 
-        /// <summary>A weight shared out equally among the trained targets, the others getting 0, (N, 1).</summary>
-        internal static Tensor Shares(bool[] trained, double weight, Tensor logits)
-        {
-            var share = weight / Math.Max(1, trained.Count(t => t));
-            return tensor(Array.ConvertAll(trained, t => t ? share : 0), [trained.Length, 1], dtype: logits.dtype, device: logits.device);
-        }
+        /// <summary>Mean over the first target's column of (N, K), as far as these positions contribute to it.</summary>
+        internal Tensor MeanOfFirst(Tensor values) =>
+            FirstShares is null ? values.select(1, 0).mean() * Part : (values.narrow(1, 0, 1) * FirstShares).sum();
+
+        /// <summary>The share of each trained target, the others getting 0, (N, 1).</summary>
+        internal static Tensor Shares(bool[] trained, double share, Tensor logits) =>
+            tensor(Array.ConvertAll(trained, t => t ? share : 0), [trained.Length, 1], dtype: logits.dtype, device: logits.device);
 
         internal static Terms OfHead(Batch batch, int head, double weight, TrainingOptions options, Tensor logits)
         {
             var n = logits.size(0);
+            var count = batch.TargetCount(head);
             var trained = batch.TrainedTargets(head);
             var stops = head > 0 && options.DocumentBoundary == DocumentBoundary.Stop;
             // DeepSeek's modules see no token behind the context: their last positions have no loss, and the divisor stays T.
             var truncated = head > 0 && options.HeadKind == HeadKind.Deepseek;
             if (!stops && !truncated)
             {
-                var equal = trained is null ? full([n, 1], weight / n, logits.dtype, logits.device) : Shares(trained, weight, logits);
-                return new Terms(batch.Target(head).view(-1, 1), equal, equal) { FirstShares = trained is null ? null : Shares(trained, 1, logits) };
+                var equal = trained is null ? full([n, 1], weight / count, logits.dtype, logits.device) : Shares(trained, weight / count, logits);
+                return new Terms(batch.Target(head).view(-1, 1), equal, equal)
+                {
+                    Part = (double)n / count, FirstShares = trained is null ? null : Shares(trained, 1.0 / count, logits),
+                };
             }
 
             var (B, T) = (batch.Sequences, batch.Context);
-            var share = weight / (trained is null ? n : Math.Max(1, trained.Count(t => t)));
+            var share = weight / count;
             var targets = new long[n];
             var coefficients = new double[n];
             for (var b = 0; b < B; b++)
@@ -235,7 +240,7 @@ public static class FutureTokenLoss
             var coefficients = new double[B * T * K];
             var sums = new double[B * T];
             var trained = batch.TrainedTargets(0);
-            var n = trained is null ? B * T : Math.Max(1, trained.Count(t => t));
+            var n = batch.TargetCount(0);
             for (var b = 0; b < B; b++)
             {
                 for (var t = 0; t < T; t++)
@@ -256,7 +261,7 @@ public static class FutureTokenLoss
                 tensor(coefficients, [B * T, K], dtype: logits.dtype, device: logits.device),
                 tensor(sums, [B * T, 1], dtype: logits.dtype, device: logits.device))
             {
-                FirstShares = trained is null ? null : Shares(trained, 1, logits),
+                Part = (double)(B * T) / n, FirstShares = trained is null ? null : Shares(trained, 1.0 / n, logits),
             };
         }
     }

@@ -10,12 +10,12 @@ namespace Sweeps.Training;
 /// <summary>
 /// minGPT-tuned's time-weighting: attention's weights, after the softmax and before dropout, times learned factors W (H, T, T) that begin
 /// at 1; rows do not sum to 1 any more. The circulant form has a factor for each distance and one for each position that is looked at:
-/// W[h, t, s] = weight[h, T-1-(t-s)] * bias[h, 0, s], T being the model's full context.
+/// W[h, t, s] = timeWeight[h, T-1-(t-s)] * timeBias[h, 0, s], T being the model's full context.
 /// </summary>
 internal sealed class TimeWeights : Module<Tensor, Tensor>
 {
-    private readonly Parameter weight;             // full: (H, T, T); circulant: (H, T)
-    private readonly Parameter? bias;              // circulant: (H, 1, T)
+    private readonly Parameter timeWeight;         // full: (H, T, T); circulant: (H, T)
+    private readonly Parameter? timeBias;          // circulant: (H, 1, T)
     private readonly Tensor? columns;              // circulant: (1, T*T), which of a head's T weights stands at (t, s)
     private readonly long H, T;
 
@@ -23,8 +23,8 @@ internal sealed class TimeWeights : Module<Tensor, Tensor>
     {
         (H, T) = (options.AttentionHeads, options.Context);
         var circulant = options.TimeWeighting == TimeWeighting.Circulant;
-        weight = new Parameter(ones(circulant ? [H, T] : [H, T, T]));
-        bias = circulant ? new Parameter(ones([H, 1, T])) : null;
+        timeWeight = new Parameter(ones(circulant ? [H, T] : [H, T, T]));
+        timeBias = circulant ? new Parameter(ones([H, 1, T])) : null;
         columns = circulant ? tensor(Columns(), [1, T * T]) : null;
         RegisterComponents();
     }
@@ -48,7 +48,7 @@ internal sealed class TimeWeights : Module<Tensor, Tensor>
     }
 
     /// <summary>W, (H, T, T). Above the diagonal, where attention is 0, it has no meaning.</summary>
-    internal Tensor Matrix() => columns is null ? weight : weight.gather(1, columns.expand(H, T * T)).view(H, T, T) * bias!;
+    internal Tensor Matrix() => columns is null ? timeWeight : timeWeight.gather(1, columns.expand(H, T * T)).view(H, T, T) * timeBias!;
 
     private long[] Columns()
     {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
-using Sweeps.Core.Schedules;
 using Sweeps.Training.Checkpoints;
 using Sweeps.Training.Data;
 using Sweeps.Training.Decoding;
@@ -14,8 +13,7 @@ namespace Sweeps.Training;
 public sealed class Trainer : IDisposable
 {
     private readonly IDataSet data;
-    private readonly AdamW optimizer;
-    private readonly LearningRateSchedule learningRate;
+    private readonly Optimizer optimizer;
     private readonly bool resumed;
     private double seconds;
 
@@ -31,8 +29,7 @@ public sealed class Trainer : IDisposable
         if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
         Model = new Gpt(options, data.Vocabulary);
-        optimizer = new AdamW(Model.named_parameters(), options.Beta1, options.Beta2, options.WeightDecay, options.CautiousDecay, Gpt.Decays);
-        learningRate = new LearningRateSchedule(options.LearningRate, options.MinLearningRate, options.WarmupSteps, options.DecaySteps, options.LearningRateSchedule);
+        optimizer = new Optimizer(Model.named_parameters(), options);
         if (resumeFrom is null && options.InitFrom != "scratch") InitialWeights.Load(options.InitFrom, Model, options, Untie);
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);
@@ -51,7 +48,7 @@ public sealed class Trainer : IDisposable
     public int Step { get; private set; }
 
     /// <summary>Training tokens seen since step 0.</summary>
-    public long Tokens => (long)Step * Options.BatchSize * Options.Context;
+    public long Tokens => Options.TokensAt(Step);
 
     /// <summary>
     /// Trains until <paramref name="toStep"/> or until <paramref name="stop"/> is cancelled, in both cases leaving a checkpoint there.
@@ -61,7 +58,7 @@ public sealed class Trainer : IDisposable
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop)
     {
         if (Step == 0 && !resumed) ReportEvaluation();
-        var (speedStep, speedSeconds) = (Step, seconds);
+        var (speedTokens, speedSeconds) = (Tokens, seconds);
         while (Step < toStep && !stop.IsCancellationRequested)
         {
             var log = Options.LogEvery > 0 && Step % Options.LogEvery == 0;
@@ -74,14 +71,14 @@ public sealed class Trainer : IDisposable
                 onPoint(new MetricPoint("train_loss", step, nextToken, tokens, before));
                 if (Options.Heads > 1) onPoint(new MetricPoint("objective", step, objective, tokens, before));
                 onPoint(new MetricPoint("gradient_norm", step, norm, tokens, before));
-                onPoint(new MetricPoint("learning_rate", step, learningRate.At(step), tokens, before));
+                onPoint(new MetricPoint("learning_rate", step, optimizer.LearningRate.At(step, Tokens), tokens, before));
             }
             if (Step % Options.EvalEvery == 0 || Step == Options.Steps)
             {
                 ReportEvaluation();
-                Report("tokens_per_second", (Step - speedStep) * (double)Options.BatchSize * Options.Context / (seconds - speedSeconds));
+                Report("tokens_per_second", (Tokens - speedTokens) / (seconds - speedSeconds));
                 Report("peak_memory_mib", PeakMemory());
-                (speedStep, speedSeconds) = (Step, seconds);
+                (speedTokens, speedSeconds) = (Tokens, seconds);
                 if (Step == Options.Steps && Options.DecodeMethod is { } method) ReportDecoding(method);
             }
             if (Options.CheckpointEvery > 0 && Step % Options.CheckpointEvery == 0 && Step < toStep) onCheckpoint(Save(checkpointDirectory));
@@ -118,13 +115,22 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         if (Options.UntieAtStep == Step && Model.IsTied) Untie();
         Model.train();
-        using var batch = data.Training(Step);
-        var (objective, nextToken) = FutureTokenLoss.Backward(Model, batch, Options, Options.LossWeights.WeightsAt(Step, Options.Steps));
+        using var batch = data.Training(Step, Options.BatchSizeSchedule.At(Step, Options.Steps), Options.ContextSchedule.At(Step, Options.Steps));
+        var weights = Options.LossWeights.WeightsAt(Step, Options.Steps);
+        Tensor? objective = null, nextToken = null;
+        foreach (var part in batch.Split(Options.Accumulation))
+        {
+            using (part)
+            {
+                var (loss, next) = FutureTokenLoss.Backward(Model, part, Options, weights);
+                (objective, nextToken) = objective is null ? (loss, next) : (objective + loss, nextToken! + next);
+            }
+        }
         var norm = wantLosses || Options.GradientClip > 0 ? optimizer.GradientNorm() : 0;
         var scale = Options.GradientClip > 0 ? Math.Min(1, Options.GradientClip / (norm + 1e-6)) : 1;
-        optimizer.Step(learningRate.At(Step), scale);
+        optimizer.Step(Step, Options.TokensAt(Step + 1), scale);
         Step++;
-        return wantLosses ? (objective.to(float64).item<double>(), nextToken.to(float64).item<double>(), norm) : (double.NaN, double.NaN, norm);
+        return wantLosses ? (objective!.to(float64).item<double>(), nextToken!.to(float64).item<double>(), norm) : (double.NaN, double.NaN, norm);
     }
 
     /// <summary>
@@ -162,7 +168,7 @@ public sealed class Trainer : IDisposable
         data.Dispose();
     }
 
-    private void Untie() => optimizer.AddCopyOf(Model.Output, "embedding", Model.Untie());
+    private void Untie() => optimizer.AdamW.AddCopyOf(Model.Output, "embedding", Model.Untie());
 
     // Largest resident set so far, in MiB; Linux keeps it for every process.
     private static double PeakMemory()

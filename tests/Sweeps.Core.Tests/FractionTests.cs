@@ -39,4 +39,15 @@ public sealed class FractionTests
         Assert.True(Fraction.TryParse(text, out var fraction));
         Assert.Equal(expected, fraction.RoundedTimes(steps));
     }
+
+    [Theory]
+    [InlineData("1/3", 10, 4)]
+    [InlineData("1/3", 9, 3)]
+    [InlineData("0", 9, 0)]
+    [InlineData("-1/3", 10, -3)]
+    public void A_product_is_rounded_up_exactly(string text, long factor, long expected)
+    {
+        Assert.True(Fraction.TryParse(text, out var fraction));
+        Assert.Equal(expected, fraction.CeilingTimes(factor));
+    }
 }

@@ -67,14 +67,78 @@ public sealed class AdamWTests
     }
 
     [Fact]
-    public void The_gradients_norm_is_global()
+    public void A_step_acts_on_the_sum_of_the_gradients_held_before_it()
+    {
+        double[] start = [0.5, -1.5, 2.0, 0.25];
+        using var held = new Parameter(tensor(start, [2, 2]));
+        using var heldOptimizer = new AdamW([("matrix", held)], 0.9, 0.99, 0.1);
+        using var summed = new Parameter(tensor(start, [2, 2]));
+        using var summedOptimizer = new AdamW([("matrix", summed)], 0.9, 0.99, 0.1);
+        // Twice, so that the moments of the second sum stand on those of the first.
+        for (var i = 0; i < 2; i++)
+        {
+            held.grad = tensor([0.1, -0.2, 0.3, 1.0], [2, 2]);
+            heldOptimizer.Hold(0.5);
+            held.grad = tensor([-0.4, 0.5, 0.6, 0.0], [2, 2]);
+            heldOptimizer.Hold();
+            Assert.Null(held.grad);
+            held.grad = tensor([0.7, 0.8, -0.9, 1e-3], [2, 2]);
+            heldOptimizer.Step(0.01, 0.25);
+            summed.grad = tensor([0.05 - 0.4 + 0.175, -0.1 + 0.5 + 0.2, 0.15 + 0.6 - 0.225, 0.5 + 0.25e-3], [2, 2]);
+            summedOptimizer.Step(0.01);
+            Assert.Null(heldOptimizer.States[0].Pending);
+        }
+        Assert.Equal(2, heldOptimizer.States[0].Steps);
+        Assert.Equal(summed.data<double>().ToArray(), held.data<double>().ToArray(), (a, b) => Math.Abs(a - b) < 1e-14);
+    }
+
+    [Fact]
+    public void A_gradient_of_one_of_the_steps_is_enough_to_act_and_none_leaves_a_parameter_as_it_is()
+    {
+        using var early = new Parameter(ones([2], float64));
+        using var late = new Parameter(ones([2], float64));
+        using var never = new Parameter(ones([2, 2], float64));
+        using var optimizer = new AdamW([("early", early), ("late", late), ("never", never)], 0.9, 0.99, 0.1);
+        early.grad = ones([2], float64);
+        optimizer.Hold();
+        Assert.Equal([1.0, 1.0], early.data<double>().ToArray());
+        late.grad = ones([2], float64);
+        optimizer.Step(0.1);
+        // The first step of AdamW is as long as the learning rate, whatever the gradient.
+        Assert.All(early.data<double>().ToArray().Concat(late.data<double>().ToArray()), p => Assert.Equal(0.9, p, 1e-8));
+        Assert.All(never.data<double>().ToArray(), p => Assert.Equal(1.0, p));
+        Assert.Equal([1, 1, 0], optimizer.States.Select(s => s.Steps));
+    }
+
+    [Fact]
+    public void Adam_acts_at_every_nth_step_with_the_learning_rate_of_that_step()
+    {
+        var options = new TrainingOptions { AdamEvery = 3, WarmupSteps = 10, WeightDecay = 0 };
+        using var parameter = new Parameter(zeros([1], float64));
+        using var optimizer = new Optimizer([("parameter", parameter)], options);
+        var before = 0.0;
+        for (var step = 0; step < 9; step++)
+        {
+            parameter.grad = ones([1], float64);
+            optimizer.Step(step, 0, 1);
+            var after = parameter.data<double>()[0];
+            // With a gradient that stays the same, corrected moments are g and g^2: a step is as long as the learning rate.
+            Assert.Equal(step % 3 == 2 ? optimizer.LearningRate.At(step, 0) : 0, before - after, 1e-10);
+            before = after;
+        }
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Adamw)]
+    [InlineData(OptimizerKind.Muon)]
+    public void The_gradients_norm_is_global(OptimizerKind kind)
     {
         using var a = new Parameter(zeros([2], float64));
-        using var b = new Parameter(zeros([1], float64));
+        using var b = new Parameter(zeros([1, 1], float64));
         using var c = new Parameter(zeros([3], float64));
-        using var optimizer = new AdamW([("a", a), ("b", b), ("c", c)], 0.9, 0.99, 0);
+        using var optimizer = new Optimizer([("a.weight", a), ("b.weight", b), ("c.weight", c)], new TrainingOptions { Optimizer = kind });
         a.grad = tensor([1.0, 2.0], [2]);
-        b.grad = tensor([2.0], [1]);
+        b.grad = tensor([2.0], [1, 1]);
         Assert.Equal(3, optimizer.GradientNorm(), 1e-12);
     }
 }

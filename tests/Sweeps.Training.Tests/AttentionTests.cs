@@ -35,7 +35,7 @@ public sealed class AttentionTests : IDisposable
     {
         var (B, H, T) = (3, Small.AttentionHeads, Small.Context);
         using var module = Random(TimeWeighting.Circulant);
-        var (weight, bias) = (Parameter(module, "weight"), Parameter(module, "bias"));
+        var (weight, bias) = (Parameter(module, "timeWeight"), Parameter(module, "timeBias"));
         var attention = Causal(B * H, t);
         var actual = Values(module.call(attention));
         var a = Values(attention);
@@ -54,7 +54,7 @@ public sealed class AttentionTests : IDisposable
     {
         var (B, H, T) = (3, Small.AttentionHeads, Small.Context);
         using var module = Random(TimeWeighting.Full);
-        var weight = Parameter(module, "weight");
+        var weight = Parameter(module, "timeWeight");
         var attention = Causal(B * H, t);
         var actual = Values(module.call(attention));
         var a = Values(attention);

@@ -60,6 +60,37 @@ public sealed class DataTests
     }
 
     [Fact]
+    public void A_smaller_batch_is_the_beginning_of_a_larger_one()
+    {
+        using var windows = new BatchLoader(new TextData("grammar", Grammar.Generate(20_000)), 8, 32, 2, seed: 5);
+        using var task = new TaskDataSet(new Addition(2, reversed: true), 8, 32, 2, seed: 5);
+        foreach (var data in new IDataSet[] { windows, task })
+        {
+            using var large = data.Training(3);
+            using var small = data.Training(3, sequences: 2);
+            Assert.Equal((8, 32, 2, 32), (large.Sequences, large.Context, small.Sequences, small.Context));
+            Assert.Equal(large.Tokens.data<long>().ToArray()[..64], small.Tokens.data<long>().ToArray());
+            Assert.Equal(large.Target(1).data<long>().ToArray()[..64], small.Target(1).data<long>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void A_shorter_context_is_cut_from_everywhere_in_the_text()
+    {
+        var data = new TextData("symbols", string.Concat(Enumerable.Range(0, 200).Select(i => (char)(0x4e00 + i))));
+        using var loader = new BatchLoader(data, sequences: 50, context: 16, futures: 1, seed: 3);
+        var starts = new HashSet<long>();
+        for (var step = 0; step < 200; step++)
+        {
+            using var batch = loader.Training(step, context: 4);
+            var (x, y) = (batch.Tokens.data<long>().ToArray(), batch.Target(0).data<long>().ToArray());
+            Assert.Equal(x.Select(token => token + 1), y);
+            for (var b = 0; b < 50; b++) starts.Add(x[b * 4]);
+        }
+        Assert.Equal(Enumerable.Range(0, 180 - 4).Select(i => (long)i), starts.Order());
+    }
+
+    [Fact]
     public void Validation_windows_reach_from_the_first_to_the_last_token()
     {
         var data = new TextData("grammar", Grammar.Generate(20_000));

@@ -62,6 +62,131 @@ public sealed class TrainerTests : IDisposable
         Assert.InRange(measured["decode_accepted_per_round"].Value, 0, method == DecodingMethod.Base ? 0 : options.DecodeGamma);
     }
 
+    // adam_every 2 acts at steps 1, 3, 5...: after 21 steps a gradient is pending, and the tables are untied while it is.
+    public static TheoryData<string> Combinations => ["pending", "muon", "schedules", "all"];
+
+    [Theory]
+    [MemberData(nameof(Combinations))]
+    public void Optimizers_and_schedules_continue_bit_for_bit(string combination)
+    {
+        var adam = Small with { AdamEvery = 2, UntieAtStep = 21, Steps = 26, DecaySteps = 26, EvalEvery = 13, LogEvery = 1 };
+        var muon = adam with { AdamEvery = 1, Optimizer = OptimizerKind.Muon, Dropout = 0.1, UntieAtStep = 20, CautiousDecay = CautiousDecay.Along };
+        var schedules = Small with
+        {
+            BatchSizeSchedule = WholeSchedule.Parse("2 -> 4"), ContextSchedule = WholeSchedule.Parse("8 @ 1/4 -> 16 -> 32"), Accumulation = 2, UntieAtStep = 20,
+            LearningRateSchedule = LearningRateShape.Mingpt, WarmupTokens = 200, GradientClip = 0.3, Steps = 26, DecaySteps = 26, EvalEvery = 13, LogEvery = 1,
+        };
+        var options = combination switch
+        {
+            "pending" => adam,
+            "muon" => muon,
+            "schedules" => schedules,
+            _ => schedules with
+            {
+                AdamEvery = 3, Optimizer = OptimizerKind.Muon, Dropout = 0.1, Heads = 3, LossWeights = LossWeightSchedule.Parse("[1, 0.5, 0.25->0] -> [1]"),
+                HeadKind = HeadKind.Parallel,
+            },
+        };
+        var (whole, wholeHash) = Train(options, toStep: 26, from: null, "whole");
+        Assert.Equal(26, whole.Count(p => p.Metric == "train_loss"));
+        // Before, at and after the untying, with gradients pending and without.
+        foreach (var cut in new[] { 7, 20, 21, 22 })
+        {
+            var (first, checkpoint) = Train(options, cut, from: null, $"first-{cut}");
+            var (second, hash) = Train(options, 26, checkpoint.Path, $"second-{cut}");
+            Assert.Equal(whole, first.Concat(second));
+            Assert.Equal(Weights(wholeHash.Path), Weights(hash.Path));
+            Assert.Equal(cut % options.AdamEvery != 0, Weights(checkpoint.Path).Keys.Any(name => name.StartsWith("optimizer.pending.", StringComparison.Ordinal)));
+            Assert.Equal(options.Optimizer == OptimizerKind.Muon, Weights(checkpoint.Path).ContainsKey("optimizer.momentum.trunk.0.mlp.up.weight"));
+        }
+    }
+
+    [Fact]
+    public void The_loss_of_the_step_before_which_the_tables_are_untied_does_not_change_while_gradients_are_pending()
+    {
+        var options = Small with { AdamEvery = 2, LogEvery = 1 };
+        var (tied, _) = Train(options, 24, null, "tied");
+        var (untied, _) = Train(options with { UntieAtStep = 21 }, 24, null, "untied");
+        Assert.Equal(Until(tied, 21), Until(untied, 21));
+        // The pending gradient and that of step 21 are acted on together, by both tables apart.
+        Assert.NotEqual(tied.Last(p => p.Metric == "train_loss"), untied.Last(p => p.Metric == "train_loss"));
+
+        static MetricPoint[] Until(MetricPoint[] points, int step) => [.. points.Where(p => p.Step <= step && p.Metric == "train_loss")];
+    }
+
+    [Fact]
+    public void Each_gradient_is_clipped_before_it_is_added_to_those_pending()
+    {
+        const double Clip = 0.25;
+        using var trainer = new Trainer(Small with { AdamEvery = 2, GradientClip = Clip }, ".");
+        Assert.True(trainer.TrainStep().GradientNorm > Clip);
+        var (tensors, _) = Safetensors.Read(trainer.Save(Folder("clipped")).Path);
+        var pending = tensors.Where(t => t.Key.StartsWith("optimizer.pending.", StringComparison.Ordinal)).Select(t => t.Value.norm().item<float>());
+        Assert.Equal(Clip, Math.Sqrt(pending.Sum(norm => (double)norm * norm)), 1e-5);
+    }
+
+    [Fact]
+    public void Batch_size_and_context_follow_their_schedules_and_tokens_count_them()
+    {
+        var options = Small with { BatchSizeSchedule = WholeSchedule.Parse("2 -> 4"), ContextSchedule = WholeSchedule.Parse("8 @ 1/4 -> 32"), LogEvery = 1 };
+        var (points, _) = Train(options, 40, null, "scheduled");
+        // 10 steps of 2 x 8, 10 of 2 x 32, 20 of 4 x 32.
+        var expected = Enumerable.Range(0, 41).Select(step => 16L * Math.Min(step, 10) + 64L * Math.Clamp(step - 10, 0, 10) + 128L * Math.Max(0, step - 20)).ToArray();
+        Assert.All(points, p => Assert.Equal(expected[p.Step], p.Tokens));
+        Assert.Equal(3360, points[^1].Tokens);
+    }
+
+    [Fact]
+    public void Validation_does_not_depend_on_the_schedules()
+    {
+        var (plain, _) = Train(Small, 1, null, "plain");
+        var (scheduled, _) = Train(
+            Small with { BatchSizeSchedule = WholeSchedule.Parse("2 -> 4"), ContextSchedule = WholeSchedule.Parse("8 -> 32") }, 1, null, "scheduled");
+        Assert.Equal(plain.First(p => p.Metric == "val_loss"), scheduled.First(p => p.Metric == "val_loss"));
+        Assert.NotEqual(plain.First(p => p.Metric == "train_loss"), scheduled.First(p => p.Metric == "train_loss"));
+    }
+
+    [Fact]
+    public void The_speed_is_that_of_the_tokens_really_trained()
+    {
+        var options = Small with { BatchSizeSchedule = WholeSchedule.Parse("2 -> 4"), ContextSchedule = WholeSchedule.Parse("8 @ 1/4 -> 32") };
+        var points = new List<MetricPoint>();
+        using var trainer = new Trainer(options, ".");
+        trainer.Run(40, Folder("speed"), points.Add, _ => { }, CancellationToken.None);
+        var speeds = points.Where(p => p.Metric == "tokens_per_second").ToArray();
+        Assert.Equal([10, 20, 30, 40], speeds.Select(p => p.Step));
+        var (tokens, seconds) = (0L, 0.0);
+        foreach (var speed in speeds)
+        {
+            Assert.Equal(speed.Tokens - tokens, speed.Value * (speed.Seconds - seconds), 1e-6);
+            (tokens, seconds) = (speed.Tokens, speed.Seconds);
+        }
+    }
+
+    [Fact]
+    public void MinGPTs_learning_rate_counts_the_tokens_of_the_schedules()
+    {
+        var options = Small with
+        {
+            BatchSizeSchedule = WholeSchedule.Parse("2 -> 4"), LearningRateSchedule = LearningRateShape.Mingpt, WarmupTokens = 0, LogEvery = 1, Steps = 10,
+            DecaySteps = 10, LearningRate = 1, MinLearningRate = 0.1,
+        };
+        var (points, _) = Train(options, 10, null, "mingpt");
+        // 5 steps of 64 tokens and 5 of 128: 960.
+        var rates = points.Where(p => p.Metric == "learning_rate").Select(p => p.Value);
+        var expected = Enumerable.Range(1, 10).Select(done => (Math.Min(done, 5) * 64 + Math.Max(0, done - 5) * 128) / 960.0);
+        Assert.Equal(expected.Select(progress => Math.Max(0.1, 0.5 * (1 + Math.Cos(Math.PI * progress)))), rates, (a, b) => Math.Abs(a - b) < 1e-12);
+    }
+
+    [Fact]
+    public void Muon_lowers_the_validation_loss()
+    {
+        var (points, _) = Train(Small with { Steps = 100, DecaySteps = 100, EvalEvery = 100, Optimizer = OptimizerKind.Muon, LearningRate = 3e-3 }, 100, null, "muon");
+        var losses = points.Where(p => p.Metric == "val_loss").Select(p => p.Value).ToArray();
+        Assert.InRange(losses[0], 3.5, 4.2);
+        Assert.InRange(losses[^1], 0.5, 2.4);
+    }
+
     [Fact]
     public void Stopping_leaves_a_checkpoint_that_continues_exactly()
     {
@@ -126,6 +251,16 @@ public sealed class TrainerTests : IDisposable
         var (_, checkpoint) = Train(Small, 1, null, "one");
         var error = Assert.Throws<TrainingException>(() => new Trainer(Small with { Width = 16 }, ".", checkpoint.Path));
         Assert.Contains("belongs to another model", error.Message);
+    }
+
+    [Theory]
+    [InlineData(OptimizerKind.Muon, OptimizerKind.Adamw)]
+    [InlineData(OptimizerKind.Adamw, OptimizerKind.Muon)]
+    public void A_checkpoint_of_another_optimizer_is_refused(OptimizerKind written, OptimizerKind read)
+    {
+        var (_, checkpoint) = Train(Small with { Optimizer = written }, 1, null, "one");
+        var error = Assert.Throws<TrainingException>(() => new Trainer(Small with { Optimizer = read }, ".", checkpoint.Path));
+        Assert.Contains("trunk.0.attention.qkv.weight is missing", error.Message);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public static partial class GptParameters
         Whole("attention_heads", "model", 1, 1000, (o, v) => o with { AttentionHeads = v }, o => o.AttentionHeads, "Attention heads of a layer; they divide the width",
             "n_head", "n_heads", "num_heads", "num_attention_heads"),
         Whole("width", "model", 1, 100_000, (o, v) => o with { Width = v }, o => o.Width, "Channels", "n_embd", "d_model", "hidden_size", "embed_dim", "dim", "n_embed"),
-        Derived(Whole("context", "model", 1, 1_000_000, (o, v) => o with { Context = v }, o => o.Context, "Tokens of context",
+        Derived(WholeOverSteps("context", "model", 1_000_000, (o, v) => o with { ContextSchedule = v }, o => o.ContextSchedule, "Tokens of context",
             "block_size", "seq_len", "sequence_length", "context_length", "max_position_embeddings", "n_ctx", "n_positions"),
             "64; for addition and polynomial what their longest example needs"),
         Derived(Number("dropout", "model", 0, 1, open: true, (o, v) => o with { Dropout = v }, o => o.Dropout, "Dropout probability of embedding, attention and residual",
@@ -99,10 +99,15 @@ public static partial class GptParameters
             "n_operations", "num_operations", "max_operations", "n_ops"),
         Whole("ood_operations", "data", 0, 1000, (o, v) => o with { OodOperations = v }, o => o.OodOperations,
             "Most operations of the expressions beyond training that data polynomial is tested on, as ood_accuracy; 0 for no such test"),
-        Whole("batch_size", "training", 1, 1_000_000, (o, v) => o with { BatchSize = v }, o => o.BatchSize, "Sequences of a step",
+        WholeOverSteps("batch_size", "training", 1_000_000, (o, v) => o with { BatchSizeSchedule = v }, o => o.BatchSizeSchedule, "Sequences of a step",
             "batch", "train_batch_size", "per_device_train_batch_size", "micro_batch_size"),
+        Whole("accumulation", "training", 1, 1_000_000, (o, v) => o with { Accumulation = v }, o => o.Accumulation,
+            "Parts that a batch is computed in, for less memory; they divide the batch size",
+            "gradient_accumulation_steps", "grad_accum_steps", "gradient_accumulation", "grad_accum", "accumulation_steps", "accumulate_grad_batches"),
         Whole("steps", "training", 1, int.MaxValue, (o, v) => o with { Steps = v }, o => o.Steps, "Optimizer steps of the whole run",
             "max_iters", "max_steps", "num_steps", "iterations", "n_steps", "iters", "num_iterations", "train_steps"),
+        Choice("optimizer", "optimizer", Words<OptimizerKind>(), (o, v) => o with { Optimizer = Word<OptimizerKind>(v) }, o => Word(o.Optimizer),
+            "AdamW for all weights, or Muon for the matrices of the layers", "optim", "optimizer_name", "opt"),
         Number("learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { LearningRate = v }, o => o.LearningRate, "Peak learning rate", "lr", "max_lr", "peak_lr"),
         Choice("learning_rate_schedule", "optimizer", Words<LearningRateShape>(), (o, v) => o with { LearningRateSchedule = Word<LearningRateShape>(v) },
             o => Word(o.LearningRateSchedule), "The learning rate's way from its peak to its floor", "lr_schedule", "lr_scheduler", "lr_scheduler_type", "scheduler"),
@@ -110,10 +115,16 @@ public static partial class GptParameters
             "Learning rate after the decay", "min_lr", "final_lr", "lr_min"), "learning_rate / 10"),
         Derived(Whole("warmup_steps", "optimizer", 0, int.MaxValue, (o, v) => o with { WarmupSteps = v }, o => o.WarmupSteps, "Steps of linear warm-up",
             "warmup_iters", "warmup", "num_warmup_steps"), "100, at most a tenth of the steps"),
+        Derived(Whole("warmup_tokens", "optimizer", 0, int.MaxValue, (o, v) => o with { WarmupTokens = v }, o => o.WarmupTokens,
+            "Training tokens of linear warm-up, of learning_rate_schedule mingpt"), "10240, at most a tenth of the tokens"),
         Derived(Whole("decay_steps", "optimizer", 0, int.MaxValue, (o, v) => o with { DecaySteps = v }, o => o.DecaySteps,
             "Step at which the learning rate has decayed", "lr_decay_iters", "lr_decay_steps", "decay_iters"), "steps"),
+        Whole("adam_every", "optimizer", 1, 1_000_000, (o, v) => o with { AdamEvery = v }, o => o.AdamEvery, "Steps whose gradients AdamW adds up before it acts"),
         Number("beta1", "optimizer", 0, 1, open: true, (o, v) => o with { Beta1 = v }, o => o.Beta1, "AdamW's first-moment decay", "adam_beta1"),
         Number("beta2", "optimizer", 0, 1, open: true, (o, v) => o with { Beta2 = v }, o => o.Beta2, "AdamW's second-moment decay", "adam_beta2"),
+        Number("muon_learning_rate", "optimizer", 0, 1000, open: false, (o, v) => o with { MuonLearningRate = v }, o => o.MuonLearningRate,
+            "Peak learning rate of the matrices of optimizer muon", "muon_lr", "matrix_lr"),
+        Number("muon_momentum", "optimizer", 0, 1, open: true, (o, v) => o with { MuonMomentum = v }, o => o.MuonMomentum, "Muon's momentum", "momentum"),
         Number("weight_decay", "optimizer", 0, 1000, open: false, (o, v) => o with { WeightDecay = v }, o => o.WeightDecay,
             "Decoupled weight decay of matrices", "wd", "decay"),
         new()
@@ -154,6 +165,34 @@ public static partial class GptParameters
             Apply = (options, value) => apply(options, (int)value.AsLong!.Value),
             Read = options => ParameterValue.Of(read(options)),
         };
+    }
+
+    // A whole number that may change over the steps.
+    private static GptParameter WholeOverSteps(string name, string group, int maximum, Func<TrainingOptions, WholeSchedule, TrainingOptions> apply,
+        Func<TrainingOptions, WholeSchedule> read, string doc, params string[] synonyms)
+    {
+        var allowed = $"a whole number from 1 to {maximum}, or several in turn such as \"4 -> 8\"";
+        return new GptParameter
+        {
+            Name = name, Group = group, Kind = GptParameterKind.Integer, Allowed = allowed, Doc = doc, Synonyms = synonyms, Default = read(Defaults).Text,
+            Check = Problem, Apply = (options, value) => apply(options, WholeSchedule.Parse(value.ToString())),
+            Read = options => read(options) is var schedule && schedule.IsConstant ? ParameterValue.Of(schedule.Largest) : ParameterValue.Of(schedule.Text),
+        };
+
+        string? Problem(ParameterValue value)
+        {
+            // A number in quotes would be another value than the number.
+            if (value.AsLong is null && (value.AsString is not { } text || double.TryParse(text, CultureInfo.InvariantCulture, out _)))
+                return $"{name} is {allowed}, not {Shown(value)}";
+            try
+            {
+                return WholeSchedule.Parse(value.ToString()).Largest <= maximum ? null : $"{name} is {allowed}, not {Shown(value)}";
+            }
+            catch (FormatException error)
+            {
+                return value.AsLong is null ? $"{name} {error.Message}" : $"{name} is {allowed}, not {Shown(value)}";
+            }
+        }
     }
 
     private static GptParameter Number(string name, string group, double minimum, double maximum, bool open, Func<TrainingOptions, double, TrainingOptions> apply,

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Sweeps.Core.Schedules;
 
 namespace Sweeps.Core.Gpt;
 
@@ -51,8 +52,9 @@ public static partial class GptParameters
             yield return (["logit_softcap_scale", "logit_softcap"], "logit_softcap_scale divides the logits and cannot be 0; leave it out, or write logit_softcap: 0 for none");
         if (!options.Tied && options.UntieAtStep is not null)
             yield return (["tied", "untie_at"], "untie_at is for an output head that begins as the embedding, and tied is false; keep one of them");
-        if (options.Heads > options.Context)
-            yield return (["heads", "context"], $"heads {options.Heads} is more than context {options.Context}; there are no targets that far ahead");
+        var shortest = options.ContextSchedule.Smallest;
+        if (options.Heads > shortest)
+            yield return (["heads", "context"], $"heads {options.Heads} is more than context {shortest}; there are no targets that far ahead");
         if (options.MatchParameters && options.HeadKind is not (HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal))
             yield return (["match_parameters", "head_kind"],
                 $"match_parameters moves layers into heads that are layers: head_kind parallel, causal or anticausal, not {options.HeadKind.ToString().ToLowerInvariant()}");
@@ -70,18 +72,29 @@ public static partial class GptParameters
         if (options.DecodeMethod is DecodingMethod.EarlyExit && layersOfHeads >= options.Layers)
             yield return (["decode_method", "layers", "heads"],
                 $"decode_method early_exit drafts with layers of the trunk, and all {options.Layers} layers are those of heads; write layers {layersOfHeads + 1} or more");
-        if (TaskContext.Needed(options) is { } needed && options.Context < needed)
+        if (TaskContext.Needed(options) is { } needed && shortest < needed)
             yield return (["context", "digits", "ood_operations", "operations", "data"],
-                $"context {options.Context} is too short for data {options.Data}: its longest example needs {needed}; write that, or leave context out");
+                $"context {shortest} is too short for data {options.Data}: its longest example needs {needed}; write that, or leave context out");
         if (options.OodOperations > 0 && options.OodOperations <= options.Operations)
             yield return (["ood_operations", "operations"],
                 $"ood_operations {options.OodOperations} is not more than operations {options.Operations}, which training shows; write {options.Operations + 1} or more, or 0 for no such test");
+        foreach (var phase in options.BatchSizeSchedule.Phases.Where(phase => phase.Value % options.Accumulation != 0).Take(1))
+        {
+            var divisor = Enumerable.Range(1, Math.Min(options.Accumulation, phase.Value)).Last(parts => options.BatchSizeSchedule.Phases.All(p => p.Value % parts == 0));
+            yield return (["accumulation", "batch_size"],
+                $"accumulation {options.Accumulation} does not divide batch_size {phase.Value} into equal parts; write {divisor}, or another batch_size");
+        }
+        if (options.AdamEvery > options.Steps)
+            yield return (["adam_every", "steps"], $"adam_every {options.AdamEvery} is more than steps {options.Steps}; AdamW would never act");
         if (options.UntieAtStep > options.Steps)
             yield return (["untie_at", "steps"],
                 $"untie_at {options.UntieAtStep} is after the last of {options.Steps} steps; write never, a share such as 2/3, or a smaller step");
         if (options.MinLearningRate > options.LearningRate)
             yield return (["min_learning_rate", "learning_rate"],
                 $"min_learning_rate {options.MinLearningRate} is above learning_rate {options.LearningRate}; lower it or leave it out");
+        if (options.LearningRateSchedule == LearningRateShape.Mingpt && options.TokensAt(options.DecaySteps) is var tokens && options.WarmupTokens > tokens)
+            yield return (["warmup_tokens", "decay_steps", "steps"],
+                $"warmup_tokens {options.WarmupTokens} is more than the {tokens} training tokens until decay_steps {options.DecaySteps}; the rate would never decay");
         if (options.WarmupSteps > options.DecaySteps)
             yield return (["warmup_steps", "decay_steps", "steps"],
                 $"warmup_steps {options.WarmupSteps} is more than decay_steps {options.DecaySteps}; the rate would never decay");

@@ -7,8 +7,10 @@ public sealed partial record TrainingOptions
 {
     /// <summary>
     /// The options of one run. What the parameters do not say is nanoGPT's CPU configuration with the model of <c>preset</c>, and what
-    /// depends on other options follows them: <c>tied</c> is true where <c>untie_at</c> is given, <c>logit_softcap_scale</c> a quarter of <c>logit_softcap</c>, <c>decay_steps</c> is <c>steps</c>, <c>warmup_steps</c> 100 but at most a tenth of the steps, <c>min_learning_rate</c> a tenth
-    /// of <c>learning_rate</c>, <c>context</c> what the longest example of a task needs, and <c>loss_weights</c> halve from head to head for shared heads (as in PR 178) and are all 1 for parallel
+    /// depends on other options follows them: <c>tied</c> is true where <c>untie_at</c> is given, <c>logit_softcap_scale</c> a quarter of
+    /// <c>logit_softcap</c>, <c>decay_steps</c> is <c>steps</c>, <c>warmup_steps</c> 100 but at most a tenth of the steps,
+    /// <c>warmup_tokens</c> 10,240 but at most a tenth of the tokens, <c>min_learning_rate</c> a tenth of <c>learning_rate</c>, <c>context</c>
+    /// what the longest example of a task needs, and <c>loss_weights</c> halve from head to head for shared heads (as in PR 178) and are all 1 for parallel
     /// ones (as in Gloeckle et al.).
     /// </summary>
     /// <param name="parameters">Names as in a sweep file, with or without their group.</param>
@@ -64,6 +66,7 @@ public sealed partial record TrainingOptions
         if (!given("logit_softcap_scale")) options = options with { LogitSoftcapScale = options.LogitSoftcap / 4 };
         if (!given("decay_steps")) options = options with { DecaySteps = options.Steps };
         if (!given("warmup_steps")) options = options with { WarmupSteps = Math.Min(100, options.Steps / 10) };
+        if (!given("warmup_tokens")) options = options with { WarmupTokens = (int)Math.Min(10_240, options.TokensAt(options.Steps) / 10) };
         if (!given("min_learning_rate")) options = options with { MinLearningRate = options.LearningRate / 10 };
         if (!given("loss_weights"))
         {

@@ -93,6 +93,16 @@ public enum TimeWeighting
     Circulant,
 }
 
+/// <summary>What the weights are trained with.</summary>
+public enum OptimizerKind
+{
+    /// <summary>AdamW for all of them (Loshchilov and Hutter 2019).</summary>
+    Adamw,
+
+    /// <summary>Muon for the matrices of the layers (Jordan et al. 2024), AdamW for the rest: embedding, output head, positions, vectors.</summary>
+    Muon,
+}
+
 /// <summary>How gradients of several heads are computed.</summary>
 public enum BackwardMode
 {
@@ -121,8 +131,15 @@ public sealed partial record TrainingOptions
     /// <summary>Channels C.</summary>
     public int Width { get; init; } = 128;
 
-    /// <summary>Tokens of context T.</summary>
-    public int Context { get; init; } = 64;
+    /// <summary>Tokens of context T, the largest of <see cref="ContextSchedule"/>: what the model is built for and validated with.</summary>
+    public int Context
+    {
+        get => ContextSchedule.Largest;
+        init => ContextSchedule = WholeSchedule.Constant(value);
+    }
+
+    /// <summary>Tokens of context that training uses over the steps.</summary>
+    public WholeSchedule ContextSchedule { get; init; } = WholeSchedule.Constant(64);
 
     /// <summary>Dropout probability in [0, 1).</summary>
     public double Dropout { get; init; }
@@ -217,11 +234,24 @@ public sealed partial record TrainingOptions
     /// </summary>
     public int OodOperations { get; init; }
 
-    /// <summary>Sequences a step, B.</summary>
-    public int BatchSize { get; init; } = 12;
+    /// <summary>Sequences a step, B, the largest of <see cref="BatchSizeSchedule"/>: what it is validated with.</summary>
+    public int BatchSize
+    {
+        get => BatchSizeSchedule.Largest;
+        init => BatchSizeSchedule = WholeSchedule.Constant(value);
+    }
+
+    /// <summary>Sequences a step over the steps.</summary>
+    public WholeSchedule BatchSizeSchedule { get; init; } = WholeSchedule.Constant(12);
+
+    /// <summary>Parts that a batch is computed in, one after the other: the same step with less memory. It divides the batch size.</summary>
+    public int Accumulation { get; init; } = 1;
 
     /// <summary>Optimizer steps of the whole run.</summary>
     public int Steps { get; init; } = 2000;
+
+    /// <summary>What the weights are trained with.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adamw;
 
     /// <summary>Peak learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
@@ -232,11 +262,20 @@ public sealed partial record TrainingOptions
     /// <summary>Learning rate after the decay.</summary>
     public double MinLearningRate { get; init; } = 1e-4;
 
-    /// <summary>Steps of linear warm-up.</summary>
+    /// <summary>Steps of linear warm-up; not of <see cref="LearningRateShape.Mingpt"/>.</summary>
     public int WarmupSteps { get; init; } = 100;
+
+    /// <summary>Training tokens of linear warm-up, of <see cref="LearningRateShape.Mingpt"/> alone; minGPT's own for its characters.</summary>
+    public int WarmupTokens { get; init; } = 10_240;
 
     /// <summary>Step at which <see cref="MinLearningRate"/> is reached.</summary>
     public int DecaySteps { get; init; } = 2000;
+
+    /// <summary>
+    /// Steps whose gradients AdamW adds up before it acts: it does at each last one of them, with the learning rate of that step. Muon acts
+    /// at every step whatever this is (modded-nanogpt's PR 136 has 2).
+    /// </summary>
+    public int AdamEvery { get; init; } = 1;
 
     /// <summary>AdamW's first-moment decay.</summary>
     public double Beta1 { get; init; } = 0.9;
@@ -244,13 +283,19 @@ public sealed partial record TrainingOptions
     /// <summary>AdamW's second-moment decay.</summary>
     public double Beta2 { get; init; } = 0.99;
 
-    /// <summary>Decoupled weight decay of tensors with two or more dimensions, time weights excepted.</summary>
+    /// <summary>Peak learning rate of Muon's matrices, which runs as that of the others does.</summary>
+    public double MuonLearningRate { get; init; } = 0.02;
+
+    /// <summary>Share of the momentum that Muon keeps from step to step, in [0, 1).</summary>
+    public double MuonMomentum { get; init; } = 0.95;
+
+    /// <summary>Decoupled weight decay of tensors with two or more dimensions, time weights excepted, in proportion to the learning rate of each.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
     /// <summary>Whether decay is left out where it works against the update.</summary>
     public CautiousDecay CautiousDecay { get; init; } = CautiousDecay.Off;
 
-    /// <summary>Largest global gradient norm; 0 for no clipping.</summary>
+    /// <summary>Largest global norm of a step's gradient, also where <see cref="AdamEvery"/> adds several up; 0 for no clipping.</summary>
     public double GradientClip { get; init; } = 1.0;
 
     /// <summary>Steps between validations; the last step is always validated.</summary>
@@ -282,4 +327,13 @@ public sealed partial record TrainingOptions
 
     /// <summary>Seed of the initial weights, the data order and dropout.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <summary>Training tokens seen when <paramref name="step"/> steps are done: the sum of batch size times context over them.</summary>
+    public long TokensAt(long step)
+    {
+        var (batch, context) = (BatchSizeSchedule.Pieces(Steps), ContextSchedule.Pieces(Steps));
+        var starts = batch.Concat(context).Select(piece => piece.FirstStep).Where(start => start < step).Distinct().Order().ToArray();
+        return starts.Zip(starts.Skip(1).Append(step), (start, end) =>
+            (end - start) * BatchSizeSchedule.At(start, Steps) * ContextSchedule.At(start, Steps)).Sum();
+    }
 }

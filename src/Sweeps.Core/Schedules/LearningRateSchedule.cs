@@ -11,6 +11,12 @@ public enum LearningRateShape
     /// all of it goes linearly down to the floor. No warm-up.
     /// </summary>
     Pr178,
+
+    /// <summary>
+    /// minGPT's (Karpathy 2020, <c>trainer.py</c>), which counts in training tokens: linear warm-up from 0, then half a cosine down to 0 that
+    /// is cut off at the floor.
+    /// </summary>
+    Mingpt,
 }
 
 /// <summary>The learning rate as a function of the step.</summary>
@@ -24,8 +30,24 @@ public sealed record LearningRateSchedule(
 {
     private const double CoolDownFrom = 0.45;
 
-    /// <summary>The rate of one step, counted from 0.</summary>
-    public double At(long step) => Shape == LearningRateShape.Cosine ? Cosine(step) : Pr178(step);
+    /// <summary>Training tokens of the warm-up of <see cref="LearningRateShape.Mingpt"/>.</summary>
+    public long WarmupTokens { get; init; }
+
+    /// <summary>Training tokens at which the cosine of <see cref="LearningRateShape.Mingpt"/> ends, at least <see cref="WarmupTokens"/>.</summary>
+    public long DecayTokens { get; init; }
+
+    /// <summary>The same way from another peak, the floor in proportion.</summary>
+    public LearningRateSchedule WithPeak(double peak) => this with { Peak = peak, Minimum = Peak > 0 ? peak * (Minimum / Peak) : 0 };
+
+    /// <summary>The rate of one step.</summary>
+    /// <param name="step">The step, counted from 0.</param>
+    /// <param name="tokens">Training tokens seen when the step is done, its own among them; only <see cref="LearningRateShape.Mingpt"/> asks for them.</param>
+    public double At(long step, long tokens) => Shape switch
+    {
+        LearningRateShape.Pr178 => Pr178(step),
+        LearningRateShape.Mingpt => Mingpt(tokens),
+        _ => Cosine(step),
+    };
 
     private double Cosine(long step)
     {
@@ -42,5 +64,13 @@ public sealed record LearningRateSchedule(
         if (progress < CoolDownFrom) return rate;
         var left = (1 - progress) / (1 - CoolDownFrom);
         return rate * left + Minimum * (1 - left);
+    }
+
+    private double Mingpt(long tokens)
+    {
+        if (tokens < WarmupTokens) return Peak * tokens / WarmupTokens;
+        // Behind its end the cosine would rise again.
+        var progress = tokens < DecayTokens ? (double)(tokens - WarmupTokens) / (DecayTokens - WarmupTokens) : 1;
+        return Math.Max(Minimum, Peak * 0.5 * (1 + Math.Cos(Math.PI * progress)));
     }
 }

@@ -8,29 +8,25 @@ using static TorchSharp.torch;
 namespace Sweeps.Training.Checkpoints;
 
 /// <summary>
-/// Everything that later steps depend on, in one safetensors file: weights, both moments, the random state, and as JSON metadata the
-/// steps (which are also the loader's position), the optimizer's counters, whether the output head is tied, and the run's parameters, so
-/// that a file can be used without the sweep that it comes from.
+/// Everything that later steps depend on, in one safetensors file: weights, the optimizer's moments, momenta and pending gradients, the random
+/// state, and as JSON metadata the steps (which are also the position in the data and in every schedule), the optimizer's counters, whether
+/// the output head is tied, and the run's parameters, so that a file can be used without the sweep that it comes from.
 /// </summary>
 public static class Checkpoint
 {
     private const string Key = "sweeps";
     internal const string Model = "model.";
-    private const string ExpAvg = "optimizer.exp_avg.", ExpAvgSq = "optimizer.exp_avg_sq.", RandomState = "random_state";
+    private const string Optimizer = "optimizer.", RandomState = "random_state";
 
     /// <summary>Writes <c>step-N.safetensors</c> into a directory.</summary>
-    internal static CheckpointNotice Save(string directory, Gpt model, AdamW optimizer, Progress progress)
+    internal static CheckpointNotice Save(string directory, Gpt model, Optimizer optimizer, Progress progress)
     {
         using var scope = NewDisposeScope();
         var tensors = new List<(string, Tensor)>();
         foreach (var (name, parameter) in model.named_parameters()) tensors.Add((Model + name, parameter));
-        foreach (var state in optimizer.States)
-        {
-            tensors.Add((ExpAvg + state.Name, state.ExpAvg));
-            tensors.Add((ExpAvgSq + state.Name, state.ExpAvgSq));
-        }
+        foreach (var (name, tensor) in optimizer.Tensors) tensors.Add((Optimizer + name, tensor));
         tensors.Add((RandomState, get_rng_state()));
-        var rest = progress with { Tied = model.IsTied, OptimizerSteps = optimizer.States.ToDictionary(s => s.Name, s => s.Steps) };
+        var rest = progress with { Tied = model.IsTied, OptimizerSteps = optimizer.AdamW.States.ToDictionary(s => s.Name, s => s.Steps) };
 
         Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, $"step-{progress.Step:D8}.safetensors");
@@ -41,18 +37,19 @@ public static class Checkpoint
     /// <summary>Puts a model and its optimizer, both fresh, into the state of a checkpoint; <paramref name="untie"/> unties both
     /// where the checkpoint is untied and the model is not.</summary>
     /// <exception cref="TrainingException">The file is damaged or of another model.</exception>
-    internal static Progress Load(string path, Gpt model, AdamW optimizer, Action untie)
+    internal static Progress Load(string path, Gpt model, Optimizer optimizer, Action untie)
     {
         var (tensors, progress) = Read(path, "remove it to begin from the one before", _ => true);
         using var off = no_grad();
         if (!progress.Tied && model.IsTied) untie();
         foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
-        foreach (var state in optimizer.States)
+        foreach (var state in optimizer.AdamW.States)
         {
-            Copy(path, tensors, ExpAvg + state.Name, state.ExpAvg);
-            Copy(path, tensors, ExpAvgSq + state.Name, state.ExpAvgSq);
-            state.Steps = progress.OptimizerSteps[state.Name];
+            if (!progress.OptimizerSteps.TryGetValue(state.Name, out var steps)) throw Other(path, state.Name);
+            state.Steps = steps;
+            if (tensors.ContainsKey(Optimizer + Training.Optimizer.PendingOf(state))) state.Pending = zeros_like(state.Parameter).DetachFromDisposeScope();
         }
+        foreach (var (name, tensor) in optimizer.Tensors) Copy(path, tensors, Optimizer + name, tensor);
         set_rng_state(tensors[RandomState]);
         foreach (var tensor in tensors.Values) tensor.Dispose();
         return progress;
@@ -81,7 +78,7 @@ public static class Checkpoint
     }
 
     /// <summary>Whether a tensor belongs to the optimizer or the random state.</summary>
-    internal static bool IsOnlyForResuming(string name) => name == RandomState || name.StartsWith("optimizer.", StringComparison.Ordinal);
+    internal static bool IsOnlyForResuming(string name) => name == RandomState || name.StartsWith(Optimizer, StringComparison.Ordinal);
 
     private static CheckpointDescription Describe(string path, Progress progress)
     {
@@ -117,9 +114,12 @@ public static class Checkpoint
     private static void Copy(string path, Dictionary<string, Tensor> tensors, string name, Tensor target)
     {
         if (!tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape))
-            throw new TrainingException($"The checkpoint {path} belongs to another model: {name} is missing or of another shape.");
+            throw Other(path, name);
         target.copy_(source);
     }
+
+    private static TrainingException Other(string path, string name) =>
+        new($"The checkpoint {path} belongs to another model: {name} is missing or of another shape.");
 
     /// <summary>The part of a checkpoint that is not tensors.</summary>
     internal sealed record Progress(int Step, double Seconds)

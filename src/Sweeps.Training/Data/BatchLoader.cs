@@ -36,20 +36,21 @@ public sealed class BatchLoader : IDataSet
     public IDataSet? Beyond => null;
 
     /// <summary>The batch of a training step. Every legal window is equally likely.</summary>
-    public Batch Training(int step)
+    public Batch Training(int step, int? sequences = null, int? context = null)
     {
-        var windows = new long[sequences * (context + futures)];
-        for (var b = 0; b < sequences; b++)
+        var (B, T) = (sequences ?? this.sequences, context ?? this.context);
+        var windows = new long[B * (T + futures)];
+        for (var b = 0; b < B; b++)
         {
             var random = RowRandom.OfTraining(seed, step, b);
             // Drawn as if one future token were asked for, so that configurations with more see the same windows; the few starts that are
             // too late for them are drawn again.
             long start;
-            do start = random.Below(data.TrainTokens.Length - context);
-            while (start > data.TrainTokens.Length - context - futures);
-            Copy(data.TrainTokens, start, windows, b, futures);
+            do start = random.Below(data.TrainTokens.Length - T);
+            while (start > data.TrainTokens.Length - T - futures);
+            Copy(data.TrainTokens, start, windows, b, T + futures);
         }
-        return new Batch(windows, sequences, context, futures, data.DocumentEnd);
+        return new Batch(windows, B, T, futures, data.DocumentEnd);
     }
 
     /// <inheritdoc/>
@@ -60,7 +61,7 @@ public sealed class BatchLoader : IDataSet
         for (var b = 0; b < sequences; b++)
         {
             var place = (long)index * sequences + b;
-            Copy(data.ValidationTokens, places > 1 ? place * lastStart / (places - 1) : 0, windows, b, 1);
+            Copy(data.ValidationTokens, places > 1 ? place * lastStart / (places - 1) : 0, windows, b, context + 1);
         }
         return new Batch(windows, sequences, context, 1);
     }
@@ -74,9 +75,6 @@ public sealed class BatchLoader : IDataSet
     /// <inheritdoc/>
     public void Dispose() => data.Dispose();
 
-    private void Copy(ITokenSequence source, long start, long[] windows, int row, int targets)
-    {
-        var length = context + targets;
+    private static void Copy(ITokenSequence source, long start, long[] windows, int row, int length) =>
         source.Read(start, windows.AsSpan(row * length, length));
-    }
 }

@@ -22,7 +22,10 @@ public interface IDataSet : IDisposable
     IDataSet? Beyond { get; }
 
     /// <summary>The batch of a training step.</summary>
-    Batch Training(int step);
+    /// <param name="step">The step.</param>
+    /// <param name="sequences">Rows; null for as many as a validation batch has. The first ones do not depend on how many there are.</param>
+    /// <param name="context">Tokens of context; null for that of a validation batch.</param>
+    Batch Training(int step, int? sequences = null, int? context = null);
 
     /// <summary>Batch <paramref name="index"/> of the <paramref name="count"/> batches of a validation; of the next token alone.</summary>
     Batch Validation(int index, int count);

@@ -40,10 +40,11 @@ public sealed class TaskDataSet : IDataSet
     public IDataSet? Beyond { get; init; }
 
     /// <inheritdoc/>
-    public Batch Training(int step) => Filled(futures, Part.Training, b => RowRandom.OfTraining(seed, step, b));
+    public Batch Training(int step, int? sequences = null, int? context = null) =>
+        Filled(sequences ?? this.sequences, context ?? this.context, futures, Part.Training, b => RowRandom.OfTraining(seed, step, b));
 
     /// <inheritdoc/>
-    public Batch Validation(int index, int count) => Filled(1, Part.Validation, b => RowRandom.OfValidation((long)index * sequences + b));
+    public Batch Validation(int index, int count) => Filled(sequences, context, 1, Part.Validation, b => RowRandom.OfValidation((long)index * sequences + b));
 
     /// <inheritdoc/>
     public string Decode(IEnumerable<long> tokens) => task.Decode(tokens);
@@ -54,16 +55,16 @@ public sealed class TaskDataSet : IDataSet
     /// <inheritdoc/>
     public void Dispose() => Beyond?.Dispose();
 
-    private Batch Filled(int targets, Part part, Func<int, SplitMix64> random)
+    private Batch Filled(int B, int T, int targets, Part part, Func<int, SplitMix64> random)
     {
-        var length = context + targets;
-        var (tokens, trained, answers) = (new long[sequences * length], new bool[sequences * length], new int[sequences * length]);
-        for (var b = 0; b < sequences; b++)
+        var length = T + targets;
+        var (tokens, trained, answers) = (new long[B * length], new bool[B * length], new int[B * length]);
+        for (var b = 0; b < B; b++)
         {
             var row = new Range(b * length, (b + 1) * length);
             task.Write(random(b), part, new Example(tokens.AsSpan(row), trained.AsSpan(row), answers.AsSpan(row)));
         }
-        return new Batch(tokens, sequences, context, targets)
+        return new Batch(tokens, B, T, targets)
         {
             Trained = Array.TrueForAll(trained, isTrained => isTrained) ? null : trained,
             Answers = answers,

@@ -11,7 +11,7 @@ internal sealed class DraftModel : Drafter
 
     internal DraftModel(Gpt model, int rows, DecodingOptions options) : base(model, rows, options.Gamma, options)
     {
-        var other = options.Draft ?? throw new TrainingException("Method draft needs a second model that drafts; give its checkpoint.");
+        var other = options.Draft ?? throw new TrainingException("Method draft needs a second model that drafts; give its checkpoint (--draft).");
         if (other.Vocabulary != model.Vocabulary)
             throw new TrainingException($"The draft knows {other.Vocabulary} symbols and the model {model.Vocabulary}; a draft must be trained on the same data.");
         draft = new CachedGpt(other, rows, spare: options.Gamma + 1);

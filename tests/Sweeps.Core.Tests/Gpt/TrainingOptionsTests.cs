@@ -15,8 +15,15 @@ public sealed class TrainingOptionsTests
     {
         var options = typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Select(property => property.Name).ToHashSet();
         options.Remove("Seed");
+        // The largest numbers of the schedules that batch_size and context set.
+        Assert.True(options.Remove("BatchSize") && options.Remove("Context"));
         var parameters = GptParameters.All.Select(parameter => string.Concat(parameter.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..])));
-        Assert.Equal(options.Order(), parameters.Select(name => name == "UntieAt" ? "UntieAtStep" : name).Order());
+        Assert.Equal(options.Order(), parameters.Select(name => name switch
+        {
+            "UntieAt" => "UntieAtStep",
+            "BatchSize" or "Context" => name + "Schedule",
+            _ => name,
+        }).Order());
     }
 
     [Fact]
@@ -30,8 +37,8 @@ public sealed class TrainingOptionsTests
             ["time_weighting"] = Text("circulant"), ["time_mixing"] = ParameterValue.Of(true), ["heads"] = Of(4), ["head_kind"] = Text("parallel"), ["match_parameters"] = ParameterValue.Of(true), ["shared_module"] = ParameterValue.Of(false), ["loss_weights"] = Text("[1, 0.5->0]"),
             ["normalize_weights"] = ParameterValue.Of(true), ["document_boundary"] = Text("stop"), ["backward"] = Text("naive"), ["untie_at"] = Of(17),
             ["init_from"] = Text("weights.safetensors"), ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
-            ["ood_operations"] = Of(7), ["batch_size"] = Of(5), ["steps"] = Of(900), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
-            ["warmup_steps"] = Of(11), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
+            ["ood_operations"] = Of(7), ["batch_size"] = Text("4 -> 8"), ["accumulation"] = Of(2), ["steps"] = Of(900), ["optimizer"] = Text("muon"), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
+            ["warmup_steps"] = Of(11), ["warmup_tokens"] = Of(5000), ["adam_every"] = Of(2), ["muon_learning_rate"] = Of(0.01), ["muon_momentum"] = Of(0.9), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
             ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cpu"),
             ["decode_method"] = Text("self_speculative"), ["decode_gamma"] = Of(7), ["decode_temperature"] = Of(0.8),
         };
@@ -114,6 +121,41 @@ public sealed class TrainingOptionsTests
         Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(1000))), 1).WarmupSteps);
         Assert.Equal(100, TrainingOptions.FromParameters(Parameters(("steps", Of(50_000))), 1).WarmupSteps);
     }
+
+    [Fact]
+    public void The_warm_up_of_minGPT_is_at_most_a_tenth_of_the_tokens()
+    {
+        Assert.Equal(10_240, TrainingOptions.FromParameters(Parameters(), 1).WarmupTokens);
+        Assert.Equal(100 * 12 * 64 / 10, TrainingOptions.FromParameters(Parameters(("steps", Of(100))), 1).WarmupTokens);
+    }
+
+    [Fact]
+    public void Batch_size_and_context_may_change_over_the_steps()
+    {
+        var options = TrainingOptions.FromParameters(Parameters(("batch_size", Text("4 -> 8 -> 12")), ("context", Text("16 @ 1/4 -> 64")), ("steps", Of(10))), 1);
+        Assert.Equal((12, 64), (options.BatchSize, options.Context));
+        Assert.Equal([4, 4, 4, 4, 8, 8, 8, 12, 12, 12], Enumerable.Range(0, 10).Select(step => options.BatchSizeSchedule.At(step, 10)));
+        Assert.Equal([16, 16, 16, 64, 64, 64, 64, 64, 64, 64], Enumerable.Range(0, 10).Select(step => options.ContextSchedule.At(step, 10)));
+        for (var step = 0; step <= 12; step++)
+            Assert.Equal(Enumerable.Range(0, step).Sum(s => options.BatchSizeSchedule.At(s, 10) * options.ContextSchedule.At(s, 10)), options.TokensAt(step));
+    }
+
+    [Theory]
+    [InlineData("batch_size", "4 -> ", "batch_size \"4 -> \", character 6: expected a whole number from 1 on, found the end")]
+    [InlineData("batch_size", "12", "batch_size is a whole number from 1 to 1000000, or several in turn such as \"4 -> 8\", not the text \"12\" (remove its quotes)")]
+    [InlineData("batch_size", "4 -> 2000000", "batch_size is a whole number from 1 to 1000000")]
+    [InlineData("context", "2 -> 64", "heads 4 is more than context 2")]
+    [InlineData("batch_size", "8 -> 12 -> 18", "accumulation 4 does not divide batch_size 18 into equal parts; write 2, or another batch_size")]
+    public void A_schedule_that_cannot_be_trained_is_refused(string name, string schedule, string expected) =>
+        Assert.Contains(expected, Refusal((name, Text(schedule)), ("heads", Of(4)), ("accumulation", Of(4))));
+
+    [Fact]
+    public void A_batch_size_of_zero_is_refused() => Assert.Contains("batch_size is a whole number from 1 to 1000000", Refusal(("batch_size", Of(0))));
+
+    [Fact]
+    public void A_warm_up_of_more_tokens_than_there_are_is_refused() => Assert.Contains(
+        "warmup_tokens 100000 is more than the 76800 training tokens until decay_steps 100",
+        Refusal(("learning_rate_schedule", Text("mingpt")), ("warmup_tokens", Of(100_000)), ("steps", Of(100))));
 
     [Theory]
     [InlineData("addition", "digits", 3, 9)]
@@ -208,6 +250,8 @@ public sealed class TrainingOptionsTests
     [InlineData("warmup_iters", "warmup_steps")]
     [InlineData("lr_decay_iters", "decay_steps")]
     [InlineData("eval_interval", "eval_every")]
+    [InlineData("gradient_accumulation_steps", "accumulation")]
+    [InlineData("muon_lr", "muon_learning_rate")]
     [InlineData("hidden_size", "width")]
     [InlineData("num_hidden_layers", "layers")]
     [InlineData("model.n_layer", "layers")]
@@ -253,6 +297,8 @@ public sealed class TrainingOptionsTests
     [Theory]
     [InlineData("width", 130, "attention_heads", 4, "width 130 is not divisible by attention_heads 4; the nearest width that is: 128")]
     [InlineData("heads", 9, "context", 8, "heads 9 is more than context 8")]
+    [InlineData("accumulation", 3, "batch_size", 8, "accumulation 3 does not divide batch_size 8 into equal parts; write 2, or another batch_size")]
+    [InlineData("adam_every", 11, "steps", 10, "adam_every 11 is more than steps 10; AdamW would never act")]
     [InlineData("untie_at", 11, "steps", 10, "untie_at 11 is after the last of 10 steps")]
     [InlineData("min_learning_rate", 0.5, "learning_rate", 0.1, "min_learning_rate 0.5 is above learning_rate 0.1")]
     [InlineData("warmup_steps", 300, "steps", 200, "warmup_steps 300 is more than decay_steps 200")]

@@ -42,6 +42,15 @@ public sealed class SweepFileTests
     }
 
     [Fact]
+    public void Optimizer_is_a_parameter_and_the_name_of_a_group()
+    {
+        var parameter = SweepFile.Parse("method: grid\nparameters: {optimizer: {values: [adamw, muon]}, batch_size: {values: [8, \"4 -> 8\"]}}", "dir/small.yaml");
+        Assert.Equal(4, parameter.Space.Count);
+        var group = SweepFile.Parse("method: grid\nparameters: {optimizer: {parameters: {optimizer: {value: muon}, beta1: {value: 0.8}}}}", "dir/small.yaml");
+        Assert.Equal(["optimizer.beta1", "optimizer.optimizer"], group.Space.Parameters.Select(p => p.Name));
+    }
+
+    [Fact]
     public void What_the_file_does_not_say_has_a_default()
     {
         var spec = SweepFile.Parse("method: grid\nparameters: {heads: {value: 1}}", "dir/small.yaml");
