@@ -33,6 +33,9 @@ internal sealed class CachedGpt : IDisposable
     /// <summary>S new tokens of each row from its start on.</summary>
     internal Placement Chain(int[] starts, int count) => Placement.Chain(starts, count, causal, model.Options.AttentionHeads, Context);
 
+    /// <summary>Room for a vector like these, (B, any, C), at each position.</summary>
+    internal PositionBuffer Buffer(Tensor like) => new(rows, capacity, like);
+
     /// <summary>A tree of new tokens for each row.</summary>
     internal Placement Tree(int[] starts, int[][] parents) => Placement.Tree(starts, parents, causal, model.Options.AttentionHeads, Context);
 
@@ -109,5 +112,5 @@ internal sealed class CachedGpt : IDisposable
         foreach (var cache in trunk.Concat(heads)) cache?.Dispose();
     }
 
-    private Cached Cache(LayerCache?[] of, int layer, Placement at) => new(of[layer] ??= new LayerCache(model.Options, rows, capacity, model.Output), at);
+    private Cached Cache(LayerCache?[] of, int layer, Placement at) => new(of[layer] ??= new LayerCache(rows, capacity), at);
 }

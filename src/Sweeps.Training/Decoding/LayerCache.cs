@@ -1,28 +1,25 @@
-using Sweeps.Core.Gpt;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Sweeps.Training.Decoding;
 
-/// <summary>What one layer keeps of the tokens it has seen: keys and values, and with time-mixing its attention's inputs.</summary>
-internal sealed class LayerCache : IDisposable
+/// <summary>
+/// What one layer keeps of the tokens it has seen: keys and values, and with time-mixing its attention's inputs; all in the precision that
+/// the layer computes them in.
+/// </summary>
+/// <param name="rows">B.</param>
+/// <param name="capacity">Positions of each row.</param>
+internal sealed class LayerCache(int rows, int capacity) : IDisposable
 {
-    private readonly PositionBuffer keys, values;  // (B*H, capacity, D)
-    private readonly PositionBuffer? inputs;       // (B, capacity + 1, C/2): zeros, then each position's
-
-    /// <summary>Room for <paramref name="capacity"/> positions of each row.</summary>
-    internal LayerCache(TrainingOptions options, int rows, int capacity, Tensor like)
-    {
-        var (H, D) = (options.AttentionHeads, options.Width / options.AttentionHeads);
-        keys = new PositionBuffer(rows, capacity, D, like, inner: H);
-        values = new PositionBuffer(rows, capacity, D, like, inner: H);
-        if (options.TimeMixing) inputs = new PositionBuffer(rows, capacity + 1, options.Width / 2, like);
-    }
+    private PositionBuffer? keys, values;          // (B*H, capacity, D)
+    private PositionBuffer? inputs;                // (B, capacity + 1, C/2): zeros, then each position's
 
     /// <summary>Keeps keys and values of new tokens, (B*H, S, D).</summary>
     /// <returns>Those of all tokens so far, views (B*H, K, D).</returns>
     internal (Tensor Keys, Tensor Values) Append(Tensor newKeys, Tensor newValues, Placement at)
     {
+        keys ??= new PositionBuffer(rows, capacity, newKeys);
+        values ??= new PositionBuffer(rows, capacity, newValues);
         keys.Write(newKeys, at.Slots);
         values.Write(newValues, at.Slots);
         return (keys.First(at.Keys), values.First(at.Keys));
@@ -32,7 +29,8 @@ internal sealed class LayerCache : IDisposable
     /// <returns>That of the tokens before, (B, S, C/2).</returns>
     internal Tensor Delay(Tensor half, Placement at)
     {
-        inputs!.Write(half, at.Shifted);
+        inputs ??= new PositionBuffer(rows, capacity + 1, half);
+        inputs.Write(half, at.Shifted);
         return inputs.Read(at.Previous);
     }
 
@@ -40,15 +38,15 @@ internal sealed class LayerCache : IDisposable
     internal void Move(Slots from, Slots to, Slots fromShifted, Slots toShifted)
     {
         using var scope = NewDisposeScope();
-        keys.Write(keys.Read(from).clone(), to);
-        values.Write(values.Read(from).clone(), to);
+        keys?.Write(keys.Read(from).clone(), to);
+        values?.Write(values.Read(from).clone(), to);
         inputs?.Write(inputs.Read(fromShifted).clone(), toShifted);
     }
 
     public void Dispose()
     {
-        keys.Dispose();
-        values.Dispose();
+        keys?.Dispose();
+        values?.Dispose();
         inputs?.Dispose();
     }
 }

@@ -12,12 +12,12 @@ internal sealed class PositionBuffer : IDisposable
     private readonly Tensor data;
     private readonly int inner;
 
-    /// <summary>Zeros for R = rows * inner.</summary>
+    /// <summary>Zeros for vectors like these, (R, any, W).</summary>
     // Not left empty: attention multiplies what it may not see by 0, and 0 times a NaN from old memory is NaN.
-    internal PositionBuffer(int rows, int capacity, int width, Tensor like, int inner = 1)
+    internal PositionBuffer(int rows, int capacity, Tensor like)
     {
-        this.inner = inner;
-        data = zeros([rows * inner, capacity, width], like.dtype, like.device).DetachFromDisposeScope();
+        inner = (int)like.size(0) / rows;
+        data = zeros([like.size(0), capacity, like.size(2)], like.dtype, like.device).DetachFromDisposeScope();
     }
 
     /// <summary>The first <paramref name="keys"/> slots of every row, a view (R, keys, W).</summary>

@@ -12,7 +12,7 @@ namespace Sweeps.Training.Decoding;
 /// </summary>
 internal sealed class Prophet : Drafter
 {
-    private readonly PositionBuffer[] outputs;     // of the trunk, then of each module but the last: (B, capacity, C)
+    private readonly PositionBuffer?[] outputs;    // of the trunk, then of each module but the last: (B, capacity, C)
     private readonly int[,] known;                 // (B, modules): positions of each module whose tokens are final
 
     internal Prophet(Gpt model, int rows, DecodingOptions options) : base(model, rows, model.Options.Heads - 1, options)
@@ -21,7 +21,7 @@ internal sealed class Prophet : Drafter
             throw new TrainingException(
                 $"Method prophet needs a model with head_kind deepseek and heads 2 or more, and this one has heads {model.Options.Heads} of kind {model.Options.HeadKind.ToString().ToLowerInvariant()}.");
         known = new int[rows, Most];
-        outputs = [.. Enumerable.Range(0, Most).Select(_ => new PositionBuffer(rows, Target.Context + Most + 1, model.Options.Width, model.Output))];
+        outputs = new PositionBuffer?[Most];
     }
 
     internal override void Propose(IReadOnlyList<Row> rows)
@@ -35,8 +35,8 @@ internal sealed class Prophet : Drafter
             var count = drafting.Max(b => rows[b].Known - starts[b]);
             using var at = Target.Chain(starts, count);
             var ahead = Padded(rows, count, (b, s) => TokenAt(rows[b], starts[b] + s + k));
-            var h = Target.Module(k, outputs[k - 1].Read(at.Slots), ahead, at);
-            if (k < Most) outputs[k].Write(h, at.Slots);
+            var h = Target.Module(k, outputs[k - 1]!.Read(at.Slots), ahead, at);
+            if (k < Most) Keep(k, h, at);
             foreach (var b in drafting) known[b, k - 1] = Math.Max(0, rows[b].Tokens.Count - k);
             Draw([.. drafting.Select(b => rows[b])], Target.Logits(h, [.. drafting.Select(b => b * count + rows[b].Known - starts[b] - 1)]));
         }
@@ -44,7 +44,7 @@ internal sealed class Prophet : Drafter
 
     protected override Tensor Read(Tensor z, Placement at)
     {
-        outputs[0].Write(z, at.Slots);
+        Keep(0, z, at);
         return base.Read(z, at);
     }
 
@@ -52,10 +52,12 @@ internal sealed class Prophet : Drafter
     {
         if (disposing)
         {
-            foreach (var buffer in outputs) buffer.Dispose();
+            foreach (var buffer in outputs) buffer?.Dispose();
         }
         base.Dispose(disposing);
     }
+
+    private void Keep(int module, Tensor h, Placement at) => (outputs[module] ??= Target.Buffer(h)).Write(h, at.Slots);
 
     private static int TokenAt(Row row, int position)
     {

@@ -8,7 +8,7 @@ namespace Sweeps.Training.Tests.Decoding;
 /// <summary>Every continuation of three tokens is as frequent as the model says, whatever drafts: 1e5 samples of the 64 over four symbols.</summary>
 public sealed class DistributionTests
 {
-    private const int V = 4, Length = 3, Samples = 100_000, Rows = 2000;
+    private const int V = 4, Length = 3, Samples = 100_000, Rows = 10_000;
 
     private static readonly TrainingOptions Tiny = new() { Layers = 2, AttentionHeads = 1, Width = 4, Context = 8, BatchSize = 2, Bias = true };
 
