@@ -7,6 +7,7 @@ using Sweeps.Training;
 using Sweeps.Training.Checkpoints;
 using Sweeps.Training.Data;
 using Sweeps.Training.Decoding;
+using TorchSharp;
 
 namespace Sweeps.Worker;
 
@@ -109,7 +110,7 @@ public static class DecodingTools
                 if (!Symbols(other).SequenceEqual(Symbols(data)))
                     throw new TrainingException($"The draft {draft} was trained on {other.Name}, whose symbols are not those of {data.Name}; a draft needs the model's symbols.");
             }
-            return new Opened { Run = run, Model = Checkpoint.LoadModel(request.Checkpoint), Draft = request.Draft is { } path ? Checkpoint.LoadModel(path) : null, Data = data };
+            return new Opened { Run = run, Model = LoadModel(request.Checkpoint), Draft = request.Draft is { } path ? LoadModel(path) : null, Data = data };
         }
 
         public bool Allows(DecodingMethod method) => method switch
@@ -127,6 +128,9 @@ public static class DecodingTools
             Draft?.Dispose();
             Data.Dispose();
         }
+
+        // On the GPU that the worker sees, if any, wherever it was trained.
+        private static Gpt LoadModel(string path) => Checkpoint.LoadModel(path).to(Devices.Of("auto"));
 
         private static IEnumerable<string> Symbols(IDataSet data) => Enumerable.Range(0, data.Vocabulary).Select(token => data.Decode([token]));
 

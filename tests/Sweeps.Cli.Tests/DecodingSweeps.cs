@@ -37,7 +37,7 @@ public sealed class DecodingSweeps : IAsyncLifetime
             $$"""
             name: adders
             method: grid
-            metric: {name: val_loss, goal: minimize}
+            metric: {name: decode_accepted_per_round, goal: maximize}
             parameters:
               data: {value: addition}
               decode_method: {values: [base, early_exit]}

@@ -62,8 +62,12 @@ public sealed class DecodingTests(DecodingSweeps trained) : IClassFixture<Decodi
     }
 
     [Fact]
-    public async Task Decoding_is_measured_in_sweeps_that_ask_for_it()
+    public async Task Sweeps_can_be_judged_by_what_is_measured_of_decoding()
     {
+        var shown = await SampleAsync("show", "adders");
+        Assert.Matches(@"configuration +seeds +decode_accepted_per_round ", shown.Output);
+        Assert.Matches(@"decode_method=base +1 +0\.0000 ", shown.Output);
+        Assert.Matches(@"decode_method=early_exit +1 +\d\.\d{4} ", shown.Output);
         var queries = await ResultsQueries.OpenAsync(trained.Sweeps.Database);
         foreach (var (metric, least, most) in new[] { ("decode_tokens_per_second", double.Epsilon, 1e9), ("decode_speedup", double.Epsilon, 1e9), ("decode_accepted_per_round", 0, 5) })
         {
