@@ -81,7 +81,7 @@ public sealed record DecodingPrompts(IReadOnlyList<IReadOnlyList<long>> Texts, i
 {
     /// <summary>
     /// The beginnings of validation examples: of a task's example the question, of running text the first quarter of the context; what is
-    /// added is the answer, or what fills the context up.
+    /// added is the longest of the answers, or what fills the context up.
     /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="context">T.</param>
@@ -89,19 +89,19 @@ public sealed record DecodingPrompts(IReadOnlyList<IReadOnlyList<long>> Texts, i
     /// <param name="newTokens">Another number of tokens to add, or null.</param>
     public static DecodingPrompts From(IDataSet data, int context, int count, int? newTokens = null)
     {
-        var texts = new List<long[]>();
-        var (length, added) = (Math.Max(1, context / 4), 0);
+        var (texts, quarter, longest) = (new List<long[]>(), Math.Max(1, context / 4), 0);
         for (var i = 0; texts.Count < count; i++)
         {
             using var batch = data.Validation(i, count);
-            if (batch.Trained is { } trained)
-            {
-                var row = trained.AsSpan(0, context + 1);
-                (length, added) = (row.IndexOf(true), row.Count(true));
-            }
             var tokens = batch.Tokens.cpu().data<long>().ToArray();
-            for (var b = 0; b < batch.Sequences && texts.Count < count; b++) texts.Add(tokens[(b * context)..(b * context + length)]);
+            for (var b = 0; b < batch.Sequences && texts.Count < count; b++)
+            {
+                // A row's windows have one token more than its inputs: the last target.
+                var answer = batch.Trained is { } trained ? trained.AsSpan(b * (context + 1), context + 1) : [];
+                longest = Math.Max(longest, answer.Count(true));
+                texts.Add(tokens[(b * context)..(b * context + (answer.IndexOf(true) is > 0 and var question ? question : quarter))]);
+            }
         }
-        return new(texts, newTokens ?? (added > 0 ? added : Math.Max(1, context - length)));
+        return new(texts, newTokens ?? (longest > 0 ? longest : Math.Max(1, context - quarter)));
     }
 }
