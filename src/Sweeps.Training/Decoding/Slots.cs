@@ -24,9 +24,6 @@ internal sealed class Slots : IDisposable
     /// <summary>The first slot when every row has the same ones and they follow each other: then a view does, and nothing is gathered.</summary>
     internal int? Start { get; }
 
-    /// <summary>The slots of one row.</summary>
-    internal int[] this[int row] => slots[row];
-
     /// <summary>S slots of each row from its start on.</summary>
     internal static Slots From(IReadOnlyList<int> starts, int count) => new([.. starts.Select(start => Enumerable.Range(start, count).ToArray())]);
 
