@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
@@ -92,6 +93,12 @@ public sealed record SweepSpec
 
     /// <summary>A label, or null.</summary>
     public string? Entity { get; init; }
+
+    /// <summary>The configurations in the order of the search; found, and checked against the trainer, when the file was read.</summary>
+    internal ImmutableArray<Configuration> Configurations { get; init; } = [];
+
+    /// <summary>Optimizer steps of each of <see cref="Configurations"/>.</summary>
+    internal ImmutableArray<int> Steps { get; init; } = [];
 
     /// <summary>The file as it was written.</summary>
     public required string Yaml { get; init; }
