@@ -27,6 +27,7 @@ public static partial class torch
             internal static readonly Operator narrow = new("aten::narrow"), unbind = new("aten::unbind", "int"), split = new("aten::split", "Tensor");
             internal static readonly Operator unsqueeze = new("aten::unsqueeze"), select = new("aten::select", "int");
             internal static readonly Operator index_select = new("aten::index_select"), gather = new("aten::gather");
+            internal static readonly Operator index_copy_ = new("aten::index_copy_");
             internal static readonly Operator scatter_add_ = new("aten::scatter_add_");
             internal static readonly Operator softmax = new("aten::softmax", "int"), log_softmax = new("aten::log_softmax", "int"), logsumexp = new("aten::logsumexp");
             internal static readonly Operator argmax = new("aten::argmax");
@@ -96,6 +97,7 @@ public static partial class torch
 
         public Tensor index_select(long dim, Tensor index) => Ops.index_select.Call(this, dim, index);
         public Tensor gather(long dim, Tensor index) => Ops.gather.Call(this, dim, index);
+        public Tensor index_copy_(long dim, Tensor index, Tensor source) => InPlace(Ops.index_copy_, dim, index, source);
         public Tensor scatter_add_(long dim, Tensor index, Tensor src) => InPlace(Ops.scatter_add_, dim, index, src);
 
         public Tensor softmax(long dim, ScalarType? dtype = null) => Ops.softmax.Call(this, dim, dtype);

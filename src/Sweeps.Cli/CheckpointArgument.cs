@@ -37,15 +37,18 @@ internal sealed class CheckpointArgument
 
     /// <summary>The file's full path. Which run was chosen goes to standard error.</summary>
     /// <exception cref="CommandFailure">There is none.</exception>
-    public async Task<string> ResolveAsync(ParseResult parsed, Home home)
+    public Task<string> ResolveAsync(ParseResult parsed, Home home) =>
+        ResolveAsync(parsed.GetRequiredValue(Checkpoint), home, parsed.GetValue(Configuration), parsed.GetValue(Seed));
+
+    /// <summary>The file's full path, given a file or a sweep, and of a sweep which configuration and seed; null for its best run.</summary>
+    /// <exception cref="CommandFailure">There is none.</exception>
+    public static async Task<string> ResolveAsync(string given, Home home, string? label = null, int? seed = null)
     {
-        var given = parsed.GetRequiredValue(Checkpoint);
         if (File.Exists(given)) return Path.GetFullPath(given);
         if (!File.Exists(home.Database)) throw Bad($"there is no file {given}, and no sweeps in {home.Directory}.");
         var queries = await ResultsQueries.OpenAsync(home.Database);
         var sweep = await queries.FindSweepAsync(given) ?? throw Bad($"there is no file and no sweep {given}: `sweeps list` shows the sweeps there are.");
 
-        var (label, seed) = (parsed.GetValue(Configuration), parsed.GetValue(Seed));
         var runs = await queries.RunsAsync(sweep.Id);
         var labels = runs.Select(run => run.Label).Distinct().ToArray();
         if (label is not null && !labels.Contains(label)) throw Bad($"sweep {sweep.Name} ({sweep.Id}) has no configuration \"{label}\"; it has {string.Join(", ", labels)}.");

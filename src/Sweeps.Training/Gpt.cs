@@ -1,4 +1,5 @@
 using Sweeps.Core.Gpt;
+using Sweeps.Training.Decoding;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -52,6 +53,12 @@ public sealed class Gpt : Module<Tensor, Tensor>
         for (var k = 1; kind == HeadKind.Replicated && k < n; k++) register_parameter($"unembedding{k}", Normal(vocabulary, options.Width, own));
     }
 
+    /// <summary>What it was built with.</summary>
+    internal TrainingOptions Options => options;
+
+    /// <summary>Layers of the trunk; heads of their own layers take the last of the L ones.</summary>
+    public int TrunkLayers => trunk.Count;
+
     /// <summary>Symbols V.</summary>
     public int Vocabulary { get; }
 
@@ -93,21 +100,35 @@ public sealed class Gpt : Module<Tensor, Tensor>
     public override Tensor forward(Tensor tokens)
     {
         using var scope = NewDisposeScope();
+        return Logits(NextTokenOutput(tokens)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Output of the head of the next token, (B, T, C), for tokens (B, T).</summary>
+    internal Tensor NextTokenOutput(Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
         var h = Trunk(tokens);
         foreach (var head in Order(1)) h = Head(head, h, tokens);
-        return Logits(h).MoveToOuterDisposeScope();
+        return h.MoveToOuterDisposeScope();
     }
 
     /// <summary>The trunk's output z, (B, T, C), for tokens (B, T).</summary>
     public Tensor Trunk(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        var (B, T) = (tokens.size(0), tokens.size(1));
-        var x = Embedding.index_select(0, tokens.view(-1)).view(B, T, options.Width);
-        if (positions is not null) x = x + positions.narrow(0, 0, T);
-        x = Dropout(x, options.Dropout, training);
+        var x = Embed(tokens);
         foreach (var block in trunk) x = block.call(x);
         return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the first layer sees, (B, T, C), of tokens (B, T) at the positions 0 to T-1, or where they are placed.</summary>
+    internal Tensor Embed(Tensor tokens, Placement? at = null)
+    {
+        using var scope = NewDisposeScope();
+        var (B, T) = (tokens.size(0), tokens.size(1));
+        var x = Embedding.index_select(0, tokens.view(-1)).view(B, T, options.Width);
+        if (positions is not null) x = x + (at is null ? positions.narrow(0, 0, T) : at.ByPosition(positions));
+        return Dropout(x, options.Dropout, training).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -135,6 +156,27 @@ public sealed class Gpt : Module<Tensor, Tensor>
         var z = Product(Narrow(norm.call(h), options), head > 0 && options.HeadKind == HeadKind.Replicated ? get_parameter($"unembedding{head}")! : output).to(h.dtype);
         if (options.LogitSoftcap > 0) z = options.LogitSoftcap * (z / options.LogitSoftcapScale).sigmoid();
         return z.MoveToOuterDisposeScope();
+    }
+
+    // ---- the same layers on new tokens alone, (B, S, C) to (B, S, C)
+
+    /// <summary>A layer of the trunk.</summary>
+    internal Tensor TrunkLayer(int index, Tensor x, Cached cached) => trunk[index].forward(x, cached);
+
+    /// <summary>A head; those that are no layers need no cache. Deepseek's modules are <see cref="FutureModule"/>.</summary>
+    internal Tensor Head(int index, Tensor input, Func<Cached> cached) => options.HeadKind switch
+    {
+        HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal => heads[index].forward(input, cached()),
+        HeadKind.Linear => Product(Narrow(input, options), maps[index]).to(input.dtype),
+        _ => input,
+    };
+
+    /// <summary>Deepseek's module <paramref name="index"/>, from 1 on, on the output before it and the tokens as many places ahead, (B, S).</summary>
+    internal Tensor FutureModule(int index, Tensor h, Tensor ahead, Cached cached)
+    {
+        using var scope = NewDisposeScope();
+        var embedded = Embedding.index_select(0, ahead.view(-1)).view(h.shape);
+        return modules[options.SharedModule ? 0 : index - 1].forward(h, embedded, cached).MoveToOuterDisposeScope();
     }
 
     // Embedding of the token k places ahead, (B, T, C). The last k positions repeat the last token: they have no target and no loss.
@@ -184,10 +226,13 @@ internal sealed class Block : Module<Tensor, Tensor>
     }
 
     /// <summary>(B, T, C) to (B, T, C).</summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => forward(x, null);
+
+    /// <summary>The same of new tokens alone, which see the earlier ones in the cache.</summary>
+    internal Tensor forward(Tensor x, Cached? cached)
     {
         using var scope = NewDisposeScope();
-        x = x + attention.call(Gpt.Narrow(norm1.call(x), options));
+        x = x + attention.forward(Gpt.Narrow(norm1.call(x), options), cached);
         x = x + mlp.call(Gpt.Narrow(norm2.call(x), options));
         return x.MoveToOuterDisposeScope();
     }
@@ -248,12 +293,15 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
     }
 
     /// <summary>(B, T, C) to (B, T, C), for positions 0 to T-1.</summary>
-    public override Tensor forward(Tensor x)
+    public override Tensor forward(Tensor x) => forward(x, null);
+
+    /// <summary>The same of new tokens alone, at their places, which see the keys and values of the earlier ones.</summary>
+    internal Tensor forward(Tensor x, Cached? cached)
     {
         using var scope = NewDisposeScope();
         var (B, T, C) = (x.size(0), x.size(1), x.size(2));
         var (H, D) = (options.AttentionHeads, C / options.AttentionHeads);
-        if (options.TimeMixing) x = MixTimes(x);
+        if (options.TimeMixing) x = MixTimes(x, cached);
 
         // One copy lays q, k and v out as batches of B*H matrices (T, D).
         var (q, k, v) = Gpt.Product(x, qkv).view(B, T, 3, H, D).permute(2, 0, 3, 1, 4).reshape(3, B * H, T, D).unbind() switch
@@ -262,30 +310,33 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
             _ => throw new InvalidOperationException(),
         };
         if (options.QkNorm) (q, k) = (RmsNorm.Of(q), RmsNorm.Of(k));
-        if (rotary is not null) (q, k) = (rotary.call(q, 0), rotary.call(k, 0));      // 0 is the first token's position
+        if (rotary is not null) (q, k) = cached is { } placed ? (rotary.Turn(q, placed.At), rotary.Turn(k, placed.At)) : (rotary.call(q, 0), rotary.call(k, 0));      // 0 is the first token's position
         (q, k) = (q.to(v.dtype), k.to(v.dtype));              // norms and turns of bfloat16 are in float32
 
-        var y = Attend(q, k, v).view(B, H, T, D).transpose(1, 2).reshape(B, T, C);
+        if (cached is { } kept) (k, v) = kept.Layer.Append(k, v, kept.At);
+
+        var y = Attend(q, k, v, cached?.At).view(B, H, T, D).transpose(1, 2).reshape(B, T, C);
         return Gpt.Dropout(Gpt.Product(y, projection), options.Dropout, training).MoveToOuterDisposeScope();
     }
 
-    // (B*H, T, D) three times to (B*H, T, D).
-    private Tensor Attend(Tensor q, Tensor k, Tensor v)
+    // Queries (B*H, T, D), keys and values (B*H, K, D), K = T without a cache, to (B*H, T, D).
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, Placement? at)
     {
-        if (timeWeights is null && FusedAttention.IsFor(q.device)) return FusedAttention.Causal(q, k, v, options.AttentionHeads, training ? options.Dropout : 0);
+        if (at is null && timeWeights is null && FusedAttention.IsFor(q.device)) return FusedAttention.Causal(q, k, v, options.AttentionHeads, training ? options.Dropout : 0);
         var (T, D) = (q.size(1), q.size(2));
-        var visible = T == options.Context ? mask : mask.narrow(1, 0, T).narrow(2, 0, T);
-        var weights = visible.to(q.dtype).baddbmm(q, k.transpose(1, 2), beta: 1, alpha: (float)(1 / Math.Sqrt(D))).softmax(-1);   // (B*H, T, T)
-        if (timeWeights is not null) weights = timeWeights.call(weights).to(v.dtype);
+        var visible = at is not null ? at.Mask : T == options.Context ? mask : mask.narrow(1, 0, T).narrow(2, 0, T);
+        var weights = visible.to(q.dtype).baddbmm(q, k.transpose(1, 2), beta: 1, alpha: (float)(1 / Math.Sqrt(D))).softmax(-1);   // (B*H, T, K)
+        if (timeWeights is not null) weights = (at is null ? timeWeights.call(weights) : timeWeights.Apply(weights, at)).to(v.dtype);
         return Gpt.Dropout(weights, options.Dropout, training).bmm(v);
     }
 
     /// <summary>minGPT-tuned's time-mixing: the first C/2 channels of (B, T, C) come from the position before, zeros at the first.</summary>
-    internal static Tensor MixTimes(Tensor x)
+    internal static Tensor MixTimes(Tensor x, Cached? cached = null)
     {
         using var scope = NewDisposeScope();
         var (B, T, half) = (x.size(0), x.size(1), x.size(2) / 2);
-        var before = cat([zeros([B, 1, half], x.dtype, x.device), x.narrow(1, 0, T - 1).narrow(2, 0, half)], 1);
+        var before = cached is { } kept ? kept.Layer.Delay(x.narrow(2, 0, half), kept.At)
+            : cat([zeros([B, 1, half], x.dtype, x.device), x.narrow(1, 0, T - 1).narrow(2, 0, half)], 1);
         return cat([before, x.narrow(2, half, x.size(2) - half)], 2).MoveToOuterDisposeScope();
     }
 }
@@ -309,11 +360,14 @@ internal sealed class FutureModule : Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>(B, T, C) and (B, T, C) to (B, T, C).</summary>
-    public override Tensor forward(Tensor h, Tensor embedding)
+    public override Tensor forward(Tensor h, Tensor embedding) => forward(h, embedding, null);
+
+    /// <summary>The same of new positions alone.</summary>
+    internal Tensor forward(Tensor h, Tensor embedding, Cached? cached)
     {
         using var scope = NewDisposeScope();
         var both = cat([normOutput.call(h), normEmbedding.call(embedding)], -1);        // (B, T, 2C)
-        return block.call(Gpt.Product(Gpt.Narrow(both, options), projection).to(h.dtype)).MoveToOuterDisposeScope();
+        return block.forward(Gpt.Product(Gpt.Narrow(both, options), projection).to(h.dtype), cached).MoveToOuterDisposeScope();
     }
 }
 

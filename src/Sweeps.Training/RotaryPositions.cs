@@ -1,3 +1,4 @@
+using Sweeps.Training.Decoding;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -32,8 +33,24 @@ internal sealed class RotaryPositions : Module<Tensor, long, Tensor>
     public override Tensor forward(Tensor x, long first)
     {
         using var scope = NewDisposeScope();
-        var (T, half) = (x.size(1), x.size(2) / 2);
-        var (c, s) = (cosine.narrow(0, first, T), sine.narrow(0, first, T));
+        return Turn(x, cosine.narrow(0, first, x.size(1)), sine.narrow(0, first, x.size(1))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(B*H, S, D) to (B*H, S, D), for new tokens at their places.</summary>
+    internal Tensor Turn(Tensor x, Placement at)
+    {
+        using var scope = NewDisposeScope();
+        return Turn(x, ForHeads(at.ByPosition(cosine)), ForHeads(at.ByPosition(sine))).MoveToOuterDisposeScope();
+
+        // (S, D/2) serves all rows; of (B, S, D/2) each head of a row takes a copy.
+        Tensor ForHeads(Tensor table) => table.dim() == 2 ? table
+            : table.unsqueeze(1).expand(at.Rows, x.size(0) / at.Rows, at.Count, table.size(2)).reshape(x.size(0), at.Count, table.size(2));
+    }
+
+    private static Tensor Turn(Tensor x, Tensor c, Tensor s)
+    {
+        using var scope = NewDisposeScope();
+        var half = x.size(2) / 2;
         var (a, b) = (x.narrow(2, 0, half), x.narrow(2, half, half));
         return cat([a * c - b * s, b * c + a * s], 2).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,5 @@
 using Sweeps.Core.Gpt;
+using Sweeps.Training.Decoding;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -36,6 +37,14 @@ internal sealed class TimeWeights : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var t = attention.size(1);
         return (attention.view(-1, H, t, t) * Matrix().narrow(1, 0, t).narrow(2, 0, t)).view(-1, t, t).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>(B*H, S, K) to (B*H, S, K), of new tokens that look at what the cache holds.</summary>
+    internal Tensor Apply(Tensor attention, Placement at)
+    {
+        using var scope = NewDisposeScope();
+        var factors = at.ByBothPositions(Matrix());                        // (H, S, K) or (B*H, S, K)
+        return (attention.view(-1, factors.size(0), at.Count, at.Keys) * factors).view(-1, at.Count, at.Keys).MoveToOuterDisposeScope();
     }
 
     /// <summary>W, (H, T, T). Above the diagonal, where attention is 0, it has no meaning.</summary>

@@ -3,6 +3,7 @@ using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
 using Sweeps.Training.Checkpoints;
 using Sweeps.Training.Data;
+using Sweeps.Training.Decoding;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -90,6 +91,7 @@ public sealed class Trainer : IDisposable
                 if (peakTflops is { } peak) Report("mfu", tflops / peak);
                 Report("peak_memory_mib", PeakMemory());
                 (speedTokens, speedSeconds) = (Tokens, seconds);
+                if (Step == Options.Steps && Options.DecodeMethod is { } method) ReportDecoding(method);
             }
             if (Options.CheckpointEvery > 0 && Step % Options.CheckpointEvery == 0 && Step < toStep) onCheckpoint(Save(checkpointDirectory));
         }
@@ -102,6 +104,15 @@ public sealed class Trainer : IDisposable
             Report("val_loss", loss);
             if (accuracy is { } share) Report("val_accuracy", share);
             if (data.Beyond is { } beyond && Evaluate(beyond).Accuracy is { } beyondShare) Report("ood_accuracy", beyondShare);
+        }
+
+        void ReportDecoding(DecodingMethod method)
+        {
+            var options = new DecodingOptions { Gamma = Options.DecodeGamma, Sampling = new SamplingOptions { Temperature = Options.DecodeTemperature } };
+            var speed = DecodingBenchmark.Measure(Model, DecodingPrompts.From(data, Options.Context, count: 8), [method], options, repetitions: 3)[^1];
+            Report("decode_tokens_per_second", speed.TokensPerSecond);
+            Report("decode_speedup", speed.SpeedUp);
+            Report("decode_accepted_per_round", speed.AcceptedPerRound);
         }
 
         void Report(string metric, double value) => onPoint(new MetricPoint(metric, Step, value, Tokens, seconds));

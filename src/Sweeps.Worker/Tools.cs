@@ -13,6 +13,8 @@ public static class Tools
     private static readonly Dictionary<string, Action<string[]>> All = new()
     {
         ["export"] = Export,
+        ["sample"] = DecodingTools.Sample,
+        ["bench-decode"] = DecodingTools.BenchDecode,
     };
 
     /// <summary>Names of the tools.</summary>

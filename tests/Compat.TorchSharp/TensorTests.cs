@@ -144,6 +144,14 @@ public sealed class TensorTests
     }
 
     [Fact]
+    public void Index_copy_replaces_the_rows_of_the_index()
+    {
+        using var t = tensor([1f, 2, 3, 4, 5, 6], [3, 2]);
+        t.index_copy_(0, tensor([2L, 0], [2]), tensor([10f, 20, 30, 40], [2, 2]));
+        Assert.Equal([30f, 40, 3, 4, 10, 20], Values(t));
+    }
+
+    [Fact]
     public void Reductions_and_normalised_exponentials()
     {
         using var t = tensor([1.0, 2, 3, 4], [2, 2]);

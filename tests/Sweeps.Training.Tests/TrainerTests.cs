@@ -40,6 +40,28 @@ public sealed class TrainerTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(DecodingMethod.Base, HeadKind.Shared)]
+    [InlineData(DecodingMethod.EarlyExit, HeadKind.Shared)]
+    [InlineData(DecodingMethod.SelfSpeculative, HeadKind.Parallel)]
+    [InlineData(DecodingMethod.Prophet, HeadKind.Deepseek)]
+    public void Decoding_is_measured_at_the_end_and_changes_nothing_else(DecodingMethod method, HeadKind kind)
+    {
+        var options = Small with { Heads = 3, HeadKind = kind, Steps = 10, DecaySteps = 10, WarmupSteps = 1 };
+        var (without, checkpoint) = Train(options, 10, null, "without");
+        var points = new List<MetricPoint>();
+        CheckpointNotice? last = null;
+        using (var trainer = new Trainer(options with { DecodeMethod = method }, "."))
+            trainer.Run(10, Folder("with"), points.Add, notice => last = notice, CancellationToken.None);
+        Assert.Equal(without, points.Where(Deterministic).Select(p => p with { Seconds = 0 }));
+        Assert.Equal(Weights(checkpoint.Path), Weights(last!.Path));
+        var measured = points.Where(point => point.Metric.StartsWith("decode_", StringComparison.Ordinal)).ToDictionary(point => point.Metric);
+        Assert.Equal(["decode_accepted_per_round", "decode_speedup", "decode_tokens_per_second"], measured.Keys.Order());
+        Assert.All(measured.Values, point => Assert.Equal(10, point.Step));
+        Assert.True(measured["decode_tokens_per_second"].Value > 0 && measured["decode_speedup"].Value > 0);
+        Assert.InRange(measured["decode_accepted_per_round"].Value, 0, method == DecodingMethod.Base ? 0 : options.DecodeGamma);
+    }
+
     // adam_every 2 acts at steps 1, 3, 5...: after 21 steps a gradient is pending, and the tables are untied while it is.
     public static TheoryData<string> Combinations => ["pending", "muon", "schedules", "all"];
 

@@ -9,6 +9,7 @@ public static partial class GptParameters
 {
     private static readonly TrainingOptions Defaults = new();
     private static readonly string[] DataWords = ["tinyshakespeare", "enwik8", "grammar", "addition", "polynomial", "induction"];
+    private static readonly string[] DecodeWords = ["off", .. DecodingMethodNames.All.Where(name => name != DecodingMethod.Draft.Name())];
     private const string AllowedDevices = "auto, cpu, cuda or cuda:N";
     private static readonly string AllowedData = $"{string.Join(", ", DataWords)}, file:PATH or tokens:PATH";
 
@@ -145,6 +146,13 @@ public static partial class GptParameters
         Whole("log_every", "evaluation", 1, int.MaxValue, (o, v) => o with { LogEvery = v }, o => o.LogEvery, "Steps between training-loss points", "log_interval", "logging_steps"),
         Whole("checkpoint_every", "training", 0, int.MaxValue, (o, v) => o with { CheckpointEvery = v }, o => o.CheckpointEvery,
             "Steps between intermediate checkpoints; 0 for one at the end only", "save_steps", "save_every", "checkpoint_interval", "save_interval"),
+        OrOff(Choice("decode_method", "decoding", DecodeWords, (o, v) => o with { DecodeMethod = v == "off" ? null : DecodingMethodNames.Parse(v) },
+            o => o.DecodeMethod?.Name() ?? "off", "Method of decoding that is measured at the end, beside base, as decode_tokens_per_second, decode_speedup and decode_accepted_per_round",
+            "decoding_method", "decode")),
+        Whole("decode_gamma", "decoding", 1, 1000, (o, v) => o with { DecodeGamma = v }, o => o.DecodeGamma, "Most tokens that decode_method early_exit drafts in a round",
+            "gamma", "num_speculative_tokens", "num_assistant_tokens"),
+        Number("decode_temperature", "decoding", 0, 1000, open: false, (o, v) => o with { DecodeTemperature = v }, o => o.DecodeTemperature,
+            "Temperature of decode_method; 0 always takes the likeliest token", "temperature"),
         new()
         {
             Name = "device", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Device, Allowed = AllowedDevices, Synonyms = ["accelerator"],

@@ -63,6 +63,15 @@ public static partial class GptParameters
                 $"heads {options.Heads} need as many layers with match_parameters, and layers is {options.Layers}");
         if (options.SharedModule && options.HeadKind != HeadKind.Deepseek)
             yield return (["shared_module", "head_kind"], "shared_module is for the modules of head_kind deepseek");
+        if (options.DecodeMethod is DecodingMethod.Prophet && (options.Heads == 1 || options.HeadKind != HeadKind.Deepseek))
+            yield return (["decode_method", "head_kind", "heads"], "decode_method prophet drafts with the modules of head_kind: deepseek, with heads 2 or more");
+        if (options.DecodeMethod is DecodingMethod.SelfSpeculative or DecodingMethod.Tree && (options.Heads == 1 || options.HeadKind is HeadKind.Shared or HeadKind.Deepseek))
+            yield return (["decode_method", "head_kind", "heads"],
+                $"decode_method {options.DecodeMethod.Value.Name()} drafts with heads of their own: head_kind parallel, causal, anticausal, linear or replicated, with heads 2 or more");
+        var layersOfHeads = options.HeadKind is not (HeadKind.Parallel or HeadKind.Causal or HeadKind.Anticausal) ? 0 : options.MatchParameters ? options.Heads : 1;
+        if (options.DecodeMethod is DecodingMethod.EarlyExit && layersOfHeads >= options.Layers)
+            yield return (["decode_method", "layers", "heads"],
+                $"decode_method early_exit drafts with layers of the trunk, and all {options.Layers} layers are those of heads; write layers {layersOfHeads + 1} or more");
         if (TaskContext.Needed(options) is { } needed && shortest < needed)
             yield return (["context", "digits", "ood_operations", "operations", "data"],
                 $"context {shortest} is too short for data {options.Data}: its longest example needs {needed}; write that, or leave context out");

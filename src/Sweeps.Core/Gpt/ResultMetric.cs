@@ -73,7 +73,16 @@ public static class ResultMetrics
             Name = "ood_accuracy", Title = "accuracy beyond training", Noun = "accuracy", Goal = MetricGoal.Maximize, Targets = AccuracyTargets, IsTarget = target => target is > 0 and <= 1,
             ReportedBy = "data polynomial with ood_operations", IsReported = options => options is { Data: "polynomial", OodOperations: > 0 },
         },
+        Decoding("decode_tokens_per_second", "decoding speed in tokens a second", "speed"),
+        Decoding("decode_speedup", "speed-up of decoding", "speed-up"),
+        Decoding("decode_accepted_per_round", "drafted tokens accepted in a round", "acceptance"),
     ];
+
+    private static ResultMetric Decoding(string name, string title, string noun) => new()
+    {
+        Name = name, Title = title, Noun = noun, Goal = MetricGoal.Maximize, Targets = "a number above 0", IsTarget = target => target > 0,
+        ReportedBy = "runs with decode_method", IsReported = options => options.DecodeMethod is not null,
+    };
 
     /// <summary>The metric of a name; null for one that no sweep is judged by.</summary>
     public static ResultMetric? Find(string name) => All.FirstOrDefault(metric => metric.Name == name);

@@ -326,6 +326,18 @@ public sealed partial record TrainingOptions
     /// <summary>Steps between intermediate checkpoints; 0 for one at the end only.</summary>
     public int CheckpointEvery { get; init; } = 250;
 
+    /// <summary>
+    /// The method whose decoding is measured at the end of the run, beside <see cref="DecodingMethod.Base"/>, on validation texts; null for
+    /// none. A second model does not take part: <see cref="DecodingMethod.Draft"/> is for <c>sweeps bench-decode</c>.
+    /// </summary>
+    public DecodingMethod? DecodeMethod { get; init; }
+
+    /// <summary>Most tokens that <see cref="DecodingMethod.EarlyExit"/> drafts in a round, gamma.</summary>
+    public int DecodeGamma { get; init; } = 5;
+
+    /// <summary>Temperature of the measured decoding; 0 is greedy.</summary>
+    public double DecodeTemperature { get; init; }
+
     /// <summary><c>auto</c> for a GPU where there is one, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c> for one of several.</summary>
     public string Device { get; init; } = "auto";
 

@@ -62,7 +62,7 @@ internal sealed partial class HeaderReader
         }
         if (keys.Find("goal") is { } goal && nodes.Text(goal.Value, "goal") is { } aim && aim != metric.Goal.ToString().ToLowerInvariant())
             Errors.Add(goal.Value, aim is not ("minimize" or "maximize") ? $"'goal' is minimize or maximize, not \"{aim}\""
-                : metric.Goal == MetricGoal.Minimize ? $"a {metric.Noun} is minimized: write goal: minimize" : $"an {metric.Noun} is maximized: write goal: maximize");
+                : $"{(metric.Noun[0] == 'a' ? "an" : "a")} {metric.Noun} is {(metric.Goal == MetricGoal.Minimize ? "minimized: write goal: minimize" : "maximized: write goal: maximize")}");
         if (keys.Find("target") is not { } target) return new MetricSpec(metric.Name, null);
         var value = nodes.Number(target.Value, "target");
         if (value is { } number && !metric.IsTarget(number))

@@ -49,6 +49,10 @@ public sealed class Addition(int digits, bool reversed) : ITask
     /// <inheritdoc/>
     public string Decode(IEnumerable<long> tokens) => string.Concat(tokens);
 
+    /// <inheritdoc/>
+    public long[] Encode(string text) => [.. text.Select(digit => char.IsAsciiDigit(digit) ? digit - '0'
+        : throw Unknown.Symbol(Name, digit.ToString(), Enumerable.Range(0, 10).Select(known => $"{known}")))];
+
     // Zeros in front of a number; 0 itself has a digit.
     private static int Padding(ReadOnlySpan<long> digits) => digits.IndexOfAnyExcept(0) is var first && first >= 0 ? first : digits.Length - 1;
 

@@ -76,6 +76,9 @@ public sealed class BatchLoader : IDataSet
     public string Decode(IEnumerable<long> tokens) => data.Decode(tokens);
 
     /// <inheritdoc/>
+    public long[] Encode(string text) => data.Encode(text);
+
+    /// <inheritdoc/>
     public void Dispose() => data.Dispose();
 
     private static void Copy(ITokenSequence source, long start, long[] windows, int row, int length) =>

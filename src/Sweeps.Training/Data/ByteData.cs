@@ -44,6 +44,9 @@ public sealed class ByteData : ICorpus
     /// <inheritdoc/>
     public string Decode(IEnumerable<long> tokens) => Encoding.UTF8.GetString([.. tokens.Select(t => (byte)t)]);
 
+    /// <summary>The bytes of its UTF-8.</summary>
+    public long[] Encode(string text) => [.. Encoding.UTF8.GetBytes(text).Select(b => (long)b)];
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 }

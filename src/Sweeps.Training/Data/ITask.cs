@@ -19,4 +19,8 @@ public interface ITask
 
     /// <summary>The text that tokens stand for.</summary>
     string Decode(IEnumerable<long> tokens);
+
+    /// <summary>The tokens of a text, so that <see cref="Decode"/> gives it back but for spaces between words.</summary>
+    /// <exception cref="TrainingException">Something in it is no token; the message names it.</exception>
+    long[] Encode(string text);
 }

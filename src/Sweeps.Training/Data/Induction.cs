@@ -74,6 +74,10 @@ public sealed class Induction : ITask
     /// <inheritdoc/>
     public string Decode(IEnumerable<long> tokens) => string.Join(' ', tokens.Select(t => Words[t]));
 
+    /// <inheritdoc/>
+    public long[] Encode(string text) => [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+        .Select(word => Array.IndexOf(Words, word) is >= 0 and var token ? token : throw Unknown.Symbol(Name, word, Words))];
+
     // What does not fit into the row any more is dropped.
     private static void Put(int token, int answer, Example example, ref int length)
     {

@@ -55,6 +55,10 @@ public sealed class Polynomial(int fewest, int most) : ITask
     /// <inheritdoc/>
     public string Decode(IEnumerable<long> tokens) => string.Join(' ', tokens.Select(t => Symbols[(int)t]));
 
+    /// <inheritdoc/>
+    public long[] Encode(string text) => [.. text.Where(symbol => !char.IsWhiteSpace(symbol)).Select(symbol => Symbols.IndexOf(symbol) is >= 0 and var token ? token
+        : throw Unknown.Symbol(Name, symbol.ToString(), Symbols.Select(known => known.ToString())))];
+
     // Operators are uniform; a binary one shares the remaining operations out uniformly between its operands.
     private static void WriteExpression(int operations, SplitMix64 random, Span<long> tokens, ref int length)
     {

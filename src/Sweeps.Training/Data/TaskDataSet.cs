@@ -55,6 +55,9 @@ public sealed class TaskDataSet : IDataSet
     public string Decode(IEnumerable<long> tokens) => task.Decode(tokens);
 
     /// <inheritdoc/>
+    public long[] Encode(string text) => task.Encode(text);
+
+    /// <inheritdoc/>
     public void Dispose() => Beyond?.Dispose();
 
     private Batch Filled(int B, int T, int targets, Part part, Func<int, SplitMix64> random)

@@ -7,6 +7,7 @@ namespace Sweeps.Training.Data;
 public sealed class TextData : ICorpus
 {
     private readonly Rune[] symbols;
+    private readonly Dictionary<Rune, ushort> index;
 
     /// <summary>Turns a text into symbols; the first 90% train, the rest validates.</summary>
     /// <param name="name">Name for messages.</param>
@@ -19,7 +20,7 @@ public sealed class TextData : ICorpus
         if (runes.Length < 20) throw new TrainingException($"The data set {name} has {runes.Length} characters; at least 20 are needed to split it.");
         symbols = runes.Distinct().Order().ToArray();
         if (symbols.Length > ushort.MaxValue) throw new TrainingException($"The data set {name} has {symbols.Length} different characters; at most {ushort.MaxValue} can be symbols.");
-        var index = symbols.Select((rune, i) => (rune, i)).ToDictionary(p => p.rune, p => (ushort)p.i);
+        index = symbols.Select((rune, i) => (rune, i)).ToDictionary(p => p.rune, p => (ushort)p.i);
         var tokens = Array.ConvertAll(runes, rune => index[rune]);
         var split = (int)(tokens.Length * 0.9);
         Train = tokens.AsMemory(0, split);
@@ -55,6 +56,10 @@ public sealed class TextData : ICorpus
 
     /// <inheritdoc/>
     public string Decode(IEnumerable<long> tokens) => string.Concat(tokens.Select(t => symbols[t].ToString()));
+
+    /// <inheritdoc/>
+    public long[] Encode(string text) => [.. text.EnumerateRunes().Select(rune =>
+        index.TryGetValue(rune, out var token) ? token : throw Unknown.Symbol(Name, rune.ToString(), symbols.Select(symbol => symbol.ToString())))];
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 
 namespace Sweeps.Training.Data;
@@ -70,6 +71,12 @@ public sealed class TokenData : ICorpus
 
     /// <summary>The tokens' numbers: which texts they stand for is the tokenizer's knowledge.</summary>
     public string Decode(IEnumerable<long> tokens) => string.Join(' ', tokens);
+
+    /// <summary>The tokens' numbers, with spaces between them.</summary>
+    /// <inheritdoc/>
+    public long[] Encode(string text) => [.. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word =>
+        long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var token) && token < Vocabulary ? token
+            : throw Unknown.Symbol(Name, word, [$"the numbers from 0 to {Vocabulary - 1}"]))];
 
     /// <inheritdoc/>
     public void Dispose() => files.ForEach(file => file.Dispose());
