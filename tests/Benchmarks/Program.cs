@@ -1,3 +1,4 @@
+using System.Globalization;
 using Benchmarks;
 
 // Benchmarks                              everything, as a table (medians of alternating runs)
