@@ -85,6 +85,9 @@ public sealed partial record Fraction : IComparable<Fraction>
     /// <summary>Difference.</summary>
     public static Fraction operator -(Fraction a, Fraction b) => Of(a.Numerator * b.Denominator - b.Numerator * a.Denominator, a.Denominator * b.Denominator);
 
+    /// <summary>Product with a whole number.</summary>
+    public static Fraction operator *(Fraction a, long b) => Of(a.Numerator * b, a.Denominator);
+
     /// <summary>Quotient by a whole number.</summary>
     public static Fraction operator /(Fraction a, int b) => Of(a.Numerator, a.Denominator * b);
 

@@ -48,7 +48,7 @@ public sealed partial record TrainingOptions
         if (errors.Count > 0) return new TrainingOptions();
         var options = given.TryGetValue("preset", out var preset) ? OfPreset(preset.Value.AsString!) : new TrainingOptions();
         // untie_at is a share of the steps: it is applied once they are known.
-        foreach (var parameter in GptParameters.All.OrderBy(parameter => parameter.Name == "untie_at"))
+        foreach (var parameter in GptParameters.All.Where(parameter => parameter.Name != "untie_at").Append(GptParameters.Find("untie_at")!))
             if (given.TryGetValue(parameter.Name, out var entry)) options = parameter.Apply(options, entry.Value);
         options = WithDerived(options, given.ContainsKey);
         errors.AddRange(GptParameters.Contradictions(options).Select(contradiction =>

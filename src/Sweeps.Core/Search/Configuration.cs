@@ -18,8 +18,6 @@ public sealed record Configuration
         Index = index;
         Parameters = parameters.ToImmutableSortedDictionary(StringComparer.Ordinal);
         Label = LabelOf(Parameters, varying);
-        CanonicalJson = Canonical(Parameters);
-        Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson)));
     }
 
     /// <summary>Place in the sweep, from 0.</summary>
@@ -32,10 +30,10 @@ public sealed record Configuration
     public string Label { get; }
 
     /// <summary>The parameters as one line of JSON, sorted; equal for equal parameters.</summary>
-    public string CanonicalJson { get; }
+    public string CanonicalJson => Canonical(Parameters);
 
     /// <summary>SHA-256 of <see cref="CanonicalJson"/>, lower-case hexadecimal.</summary>
-    public string Hash { get; }
+    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson)));
 
     /// <summary>Configurations are equal when their place and parameters are.</summary>
     public bool Equals(Configuration? other) => other is not null && Index == other.Index && CanonicalJson == other.CanonicalJson;

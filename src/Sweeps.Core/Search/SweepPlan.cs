@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Core.Search;
@@ -23,6 +24,9 @@ public sealed record SweepPlan
     /// <summary>Runs, all configurations with seed 1 first, so that a sweep cut short has seen every configuration.</summary>
     public required ImmutableArray<PlannedRun> Runs { get; init; }
 
+    /// <summary>What the runs share; each is a stage of its own where the sweep file turns sharing off.</summary>
+    public required StageTree Tree { get; init; }
+
     /// <summary>Place of the configuration that the others are compared with.</summary>
     public required int BaselineIndex { get; init; }
 
@@ -44,12 +48,17 @@ public sealed record SweepPlan
     public static SweepPlan Of(SweepSpec spec)
     {
         var configurations = ConfigurationsOf(spec);
-        var steps = configurations.Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1).Steps).ToArray();
-        var runs = from seed in Enumerable.Range(1, spec.Seeds) from configuration in configurations select (configuration.Index, seed);
+        var timelines = configurations.Select(configuration => RunTimeline.Of(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
+        var runs = (from seed in Enumerable.Range(1, spec.Seeds)
+                    from configuration in configurations
+                    select (configuration.Index, Seed: seed)).ToArray();
         return new SweepPlan
         {
             Configurations = configurations,
-            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.seed, steps[run.Index]))],
+            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, timelines[run.Index].Steps))],
+            Tree = spec.SharePrefixes
+                ? StageTree.Of([.. runs.Select(run => timelines[run.Index].WithSeed(run.Seed))])
+                : StageTree.WithoutSharing(runs.Select(run => timelines[run.Index].Steps)),
             BaselineIndex = spec.Baseline is null ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
             BaselineIsGiven = spec.Baseline is not null,
         };

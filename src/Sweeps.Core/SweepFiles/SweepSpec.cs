@@ -82,6 +82,9 @@ public sealed record SweepSpec
     /// <summary>How often a stage is tried again.</summary>
     public RetrySpec Retries { get; init; } = new();
 
+    /// <summary>Whether runs that are the same up to a step are trained once up to there.</summary>
+    public bool SharePrefixes { get; init; } = true;
+
     /// <summary>A label, or null.</summary>
     public string? Project { get; init; }
 

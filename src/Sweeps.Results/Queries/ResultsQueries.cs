@@ -266,7 +266,7 @@ public sealed class ResultsQueries
         """).FirstOrDefault();
 
     private static SqliteCommand CurveCommand(ResultsContext context, string condition, long id, string metric) =>
-        // The point at a stage's first step is the one at the end of the stage before it.
+        // A validation at a stage's first step is the one at the end of the stage before it; a training loss there is the stage's own.
         Command(context,
             $"""
             SELECT r.id, m.step, m.value, m.tokens, m.seconds
@@ -274,7 +274,8 @@ public sealed class ResultsQueries
             JOIN run_stages p ON p.run_id = r.id
             JOIN stages s ON s.id = p.stage_id
             JOIN metric_points m ON m.stage_id = s.id AND m.metric_id = (SELECT id FROM metric_names WHERE name = $metric)
-            WHERE {condition} AND (p.position = 0 OR m.step > s.from_step)
+            WHERE {condition} AND (m.step > s.from_step OR p.position = 0 OR NOT EXISTS (
+                SELECT 1 FROM metric_points e WHERE e.stage_id = s.parent_id AND e.metric_id = m.metric_id AND e.step = m.step))
             ORDER BY r.id, p.position, m.step
             """, ("$id", id), ("$metric", metric));
 
