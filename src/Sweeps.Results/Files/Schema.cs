@@ -146,6 +146,10 @@ internal static class Schema
             text TEXT NOT NULL);
         CREATE INDEX events_by_sweep ON events (sweep_id);
         """,
+        """
+        CREATE TABLE discarded_checkpoints (
+            path TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

@@ -178,10 +178,14 @@ public sealed class ResultsQueries
     public Task<IReadOnlyList<MachineRecord>> MachinesAsync() =>
         ReadAsync<IReadOnlyList<MachineRecord>>(context => context.Machines.OrderBy(machine => machine.Id).ToList());
 
-    /// <summary>The checkpoints of a stage, earliest step first.</summary>
+    /// <summary>The checkpoints of a stage that are kept, earliest step first.</summary>
     public Task<IReadOnlyList<CheckpointRecord>> CheckpointsAsync(long stageId) =>
         ReadAsync<IReadOnlyList<CheckpointRecord>>(context => context.Checkpoints
             .Where(checkpoint => checkpoint.StageId == stageId).OrderBy(checkpoint => checkpoint.Step).ToList());
+
+    /// <summary>Paths of checkpoints that nothing goes on from any more and whose files may still be there; some of them when there are very many.</summary>
+    public Task<IReadOnlyList<string>> DiscardedCheckpointsAsync() => ReadAsync<IReadOnlyList<string>>(context =>
+        context.DiscardedCheckpoints.OrderBy(checkpoint => checkpoint.Path).Select(checkpoint => checkpoint.Path).Take(500).ToList());
 
     /// <summary>The checkpoint of a run with the most steps, of any stage on its path, or null.</summary>
     public Task<CheckpointRecord?> NewestCheckpointAsync(long runId) => ReadAsync(context =>
