@@ -4,6 +4,7 @@ public enum DeviceType
 {
     CPU = 0,
     CUDA = 1,
+    META = 14,
 }
 
 public static partial class torch
@@ -47,8 +48,21 @@ public static partial class torch
     /// <summary>Type of floating-point tensors that are made without one.</summary>
     public static void set_default_dtype(ScalarType dtype) => Door.Checked(Door.door_set_default_type((int)dtype));
 
+    /// <summary>Tensors without numbers: shapes alone.</summary>
+    public static readonly Device META = new(DeviceType.META);
+
     public static class cuda
     {
         public static bool is_available() => Door.door_cuda_available() != 0;
+
+        public static int device_count()
+        {
+            var count = Door.door_cuda_count();
+            Door.Checked(count);
+            return count;
+        }
+
+        /// <summary>Waits for all that was asked of a GPU, the current one when none is given.</summary>
+        public static void synchronize(Device? device = null) => Door.Checked(Door.door_cuda_synchronize(device?.index ?? -1));
     }
 }

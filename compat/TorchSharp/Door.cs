@@ -235,4 +235,6 @@ internal static unsafe partial class Door
     [LibraryImport(Library)] internal static partial int door_threads();
     [LibraryImport(Library)] internal static partial int door_set_threads(int threads);
     [LibraryImport(Library)] internal static partial int door_cuda_available();
+    [LibraryImport(Library)] internal static partial int door_cuda_count();
+    [LibraryImport(Library)] internal static partial int door_cuda_synchronize(long index);
 }

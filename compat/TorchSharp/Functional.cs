@@ -24,6 +24,25 @@ public static partial class torch
             /// <summary>x times the normal distribution function of x, exact (erf).</summary>
             public static Tensor gelu(Tensor x) => gelu_.Call(x);
 
+            /// <summary>softmax(q k' / sqrt(E) + mask) v of query (N, ..., L, E), key (N, ..., S, E) and value (N, ..., S, Ev).</summary>
+            /// <exception cref="NotSupportedException">This libtorch has no such operator: it is older than 2.0.</exception>
+            public static Tensor scaled_dot_product_attention(
+                Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false) =>
+                scaled_dot_product_attention_.Value is { } attention ? attention.Call(query, key, value, attn_mask, p, is_casual)
+                    : throw new NotSupportedException("This libtorch has no scaled_dot_product_attention; it came with 2.0.");
+
+            private static readonly Lazy<Operator?> scaled_dot_product_attention_ = new(() =>
+            {
+                try
+                {
+                    return new Operator("aten::scaled_dot_product_attention");
+                }
+                catch (System.Runtime.InteropServices.ExternalException)
+                {
+                    return null;
+                }
+            });
+
             public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 
             public static Tensor log_softmax(Tensor input, long dim, ScalarType? dtype = null) => input.log_softmax(dim, dtype);

@@ -63,6 +63,44 @@ public static partial class torch
                     ? ownModules.SelectMany(m => m.Value.named_buffers().Select(b => (m.Name + "." + b.name, b.buffer)))
                     : []);
 
+            /// <summary>The parameter of a name, with dots for those of submodules; null when there is none.</summary>
+            public virtual Parameter? get_parameter(string target) => named_parameters().FirstOrDefault(p => p.name == target).parameter;
+
+            /// <summary>Moves what it holds. What moves is a new object afterwards, in the registers and in the field of its name alone.</summary>
+            internal void Move(Device device)
+            {
+                foreach (var (_, module) in ownModules) module.Move(device);
+                using var off = no_grad();
+                for (var i = 0; i < ownParameters.Count; i++)
+                {
+                    var (own, before) = ownParameters[i];
+                    if (IsOn(before.device, device)) continue;
+                    var after = new Modules.Parameter(before.to(device), before.requires_grad);
+                    if (before.grad is { } gradient) after.grad = gradient.to(device);
+                    DisposeScope.Move(after, null);
+                    ownParameters[i] = (own, after);
+                    Replace(own, before, after);
+                }
+                for (var i = 0; i < ownBuffers.Count; i++)
+                {
+                    var (own, before) = ownBuffers[i];
+                    if (IsOn(before.device, device)) continue;
+                    var after = before.to(device);
+                    DisposeScope.Move(after, null);
+                    ownBuffers[i] = (own, after);
+                    Replace(own, before, after);
+                }
+            }
+
+            private void Replace(string field, Tensor before, Tensor after)
+            {
+                foreach (var name in new[] { field, $"<{field}>k__BackingField" })
+                    GetType().GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)?.SetValue(this, after);
+                before.Dispose();
+            }
+
+            private static bool IsOn(Device here, Device wanted) => here.type == wanted.type && (wanted.index < 0 || here.index == wanted.index);
+
             public virtual void train(bool train = true)
             {
                 training = train;
@@ -112,5 +150,15 @@ public static partial class torch
             new(normalized_shape, eps, elementwise_affine, bias, device, dtype);
 
         public static ModuleList<T> ModuleList<T>(params T[] modules) where T : Module => new(modules);
+    }
+}
+
+public static class ModuleExtensionMethods
+{
+    /// <summary>Moves parameters and buffers to a device.</summary>
+    public static T to<T>(this T module, torch.Device device, bool non_blocking = false) where T : torch.nn.Module
+    {
+        module.Move(device);
+        return module;
     }
 }

@@ -32,7 +32,7 @@ public static partial class torch
             internal static readonly Operator argmax = new("aten::argmax");
             internal static readonly Operator clone = new("aten::clone"), detach = new("aten::detach"), copy_ = new("aten::copy_");
             internal static readonly Operator zero_ = new("aten::zero_"), fill_ = new("aten::fill_", "Scalar");
-            internal static readonly Operator to = new("aten::to", "dtype"), to_device = new("aten::to", "device");
+            internal static readonly Operator to = new("aten::to", "dtype"), to_device = new("aten::to", "device"), pin_memory = new("aten::pin_memory");
         }
 
         public Tensor add(Tensor target) => Ops.add.Call(this, target);
@@ -110,6 +110,9 @@ public static partial class torch
 
         public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             After(Ops.to.Call(this, type, non_blocking, copy), disposeAfter);
+
+        /// <summary>A copy in memory that a GPU can read while the program goes on.</summary>
+        public Tensor pin_memory() => Ops.pin_memory.Call(this, default(Argument));
 
         public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             After(Ops.to_device.Call(this, device, dtype, non_blocking, copy), disposeAfter);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts;
@@ -27,18 +28,19 @@ public static class EfficiencyChart
     /// <param name="summary">What was found.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     public static Chart Draw(string title, SweepSummary summary, ChartTheme? theme = null) =>
-        Draw(title, EfficiencyRow.Of(summary), summary.Target, theme);
+        Draw(title, EfficiencyRow.Of(summary), summary.Target, theme, ResultMetrics.Find(summary.Metric)!.Noun);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
     /// <param name="rows">Configurations in the order of the sweep.</param>
-    /// <param name="target">The target loss, where there is one.</param>
+    /// <param name="target">The target, where there is one.</param>
     /// <param name="theme">Colours; light ones when null.</param>
-    public static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, double? target = null, ChartTheme? theme = null)
+    /// <param name="noun">What the target is a value of.</param>
+    public static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, double? target = null, ChartTheme? theme = null, string noun = "loss")
     {
         theme ??= ChartTheme.Light;
         if (rows.Count == 0) return theme.Empty(title, "No data yet", Width, FrameHeight + 5 * RowHeight);
-        if (target is null) return theme.Empty(title, "The sweep names no target loss", Width, FrameHeight + 5 * RowHeight);
+        if (target is null) return theme.Empty(title, $"The sweep names no target {noun}", Width, FrameHeight + 5 * RowHeight);
 
         var plot = theme.NewPlot(title);
         var series = SeriesColors(rows, theme);
@@ -65,7 +67,7 @@ public static class EfficiencyChart
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Right.MajorTickStyle.Length = 0;
         var goal = target.Value.ToString("0.####", CultureInfo.InvariantCulture);
-        plot.XLabel($"Sample efficiency at loss {goal} (tokens of the baseline / tokens needed; 95% interval)");
+        plot.XLabel($"Sample efficiency at {noun} {goal} (tokens of the baseline / tokens needed; 95% interval)");
         return new(plot, Width, FrameHeight + Math.Max(3, sorted.Length) * RowHeight);
     }
 

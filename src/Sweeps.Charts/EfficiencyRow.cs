@@ -6,7 +6,7 @@ namespace Sweeps.Charts;
 /// <param name="Label">What the configuration is called.</param>
 /// <param name="IsBaseline">Whether the others are compared with it.</param>
 /// <param name="Seeds">Finished runs of the configuration.</param>
-/// <param name="Reached">Runs that reached the target loss.</param>
+/// <param name="Reached">Runs that reached the target.</param>
 /// <param name="Ratio">Tokens that the baseline needs divided by the tokens that this configuration needs; null when either never got there.</param>
 /// <param name="Low">Lower end of the 95% interval of the ratio, or null with a single pair of seeds.</param>
 /// <param name="High">Upper end of the 95% interval of the ratio, or null with a single pair of seeds.</param>

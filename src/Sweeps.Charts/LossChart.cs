@@ -1,13 +1,15 @@
 using System.Globalization;
 using ScottPlot;
 using ScottPlot.TickGenerators;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts;
 
 /// <summary>
-/// Validation loss against training tokens: one line per configuration, the 95% interval over its seeds (of two seeds: their range) shaded,
-/// the baseline in ink, the target dashed. The axis shows the part of training in which configurations differ, not the fall from the initial loss.
+/// The sweep's metric, most often the validation loss, against training tokens: one line per configuration, the 95% interval over its seeds
+/// (of two seeds: their range) shaded, the baseline in ink, the target dashed. The axis shows the part of training in which configurations
+/// differ, not the way from the initial value.
 /// </summary>
 public static class LossChart
 {
@@ -31,26 +33,27 @@ public static class LossChart
     /// <param name="runs">The validations of its runs, as many as there are.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     public static Chart Draw(string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null) =>
-        Draw(title, LossCurve.Of(summary, runs), summary.Target, summary.Metric, theme);
+        Draw(title, LossCurve.Of(summary, runs), summary.Target, summary.Metric, theme, summary.Goal);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
     /// <param name="curves">Configurations in the order of the sweep.</param>
-    /// <param name="target">The target loss, where there is one.</param>
+    /// <param name="target">The target, where there is one.</param>
     /// <param name="metric">What was measured, for the axis.</param>
     /// <param name="theme">Colours; light ones when null.</param>
+    /// <param name="goal">Which values are good.</param>
     public static Chart Draw(
-        string title, IReadOnlyList<LossCurve> curves, double? target = null, string metric = "Validation loss", ChartTheme? theme = null)
+        string title, IReadOnlyList<LossCurve> curves, double? target = null, string metric = "Validation loss", ChartTheme? theme = null, MetricGoal goal = MetricGoal.Minimize)
     {
         theme ??= ChartTheme.Light;
         var lines = curves.Select((curve, i) => new Line(curve, Finite(curve), i)).Where(line => line.Points.Count > 0).ToArray();
         if (lines.Length == 0) return theme.Empty(title, "No data yet", Width, Height);
 
         var plot = theme.NewPlot(title);
-        var (low, high) = LossRange(lines, target);
-        var shown = Highlighted(lines);
+        var (low, high) = ValueRange(lines, target, goal);
+        var shown = Highlighted(lines, goal);
         Paint(plot, theme, lines, shown, target);
-        Legend(plot, theme, lines, shown, target, high);
+        Legend(plot, theme, lines, shown, target, low, high);
 
         var tokens = lines.Max(line => line.Points[^1].Tokens);
         var edge = tokens > 0 ? tokens * EdgeShare : 1;
@@ -67,36 +70,40 @@ public static class LossChart
         [.. curve.Points.TakeWhile(point => double.IsFinite(point.Mean)).Where(point => double.IsFinite(point.Tokens))];
 
     /// <summary>
-    /// From just below the lowest mean up to the losses after the first quarter of training, with headroom. Configurations that are
-    /// far worse than the median one (they diverged) must not press the others together and stay above; baseline and target are always in.
+    /// From just beyond the best mean to the values after the first quarter of training, with headroom. Configurations that are
+    /// far worse than the median one (they diverged) must not press the others together and stay outside; baseline and target are always in.
     /// </summary>
-    private static (double Low, double High) LossRange(Line[] lines, double? target)
+    private static (double Low, double High) ValueRange(Line[] lines, double? target, MetricGoal goal)
     {
+        // As costs, of which the lowest is the best.
+        double Cost(double value) => goal == MetricGoal.Minimize ? value : -value;
         var tokens = lines.Max(line => line.Points[^1].Tokens);
-        var bottom = lines.Min(line => line.Points.Min(point => point.Mean));
-        var highest = lines.Max(line => line.Points.Max(point => point.Mean));
-        var later = lines.Select(line => line.Points.Where(point => point.Tokens >= tokens * EarlyShare).Select(point => point.Mean)
-            .DefaultIfEmpty(line.Points[^1].Mean).Max()).Order().ToArray();
+        var bottom = lines.Min(line => line.Points.Min(point => Cost(point.Mean)));
+        var highest = lines.Max(line => line.Points.Max(point => Cost(point.Mean)));
+        var later = lines.Select(line => line.Points.Where(point => point.Tokens >= tokens * EarlyShare).Select(point => Cost(point.Mean))
+            .DefaultIfEmpty(Cost(line.Points[^1].Mean)).Max()).Order().ToArray();
         var median = later[later.Length / 2];
-        var usual = later.Last(loss => loss <= median + FarWorse * (median - bottom));
+        var usual = later.Last(cost => cost <= median + FarWorse * (median - bottom));
         double[] always =
         [
-            .. target is { } goal && double.IsFinite(goal) ? [goal] : Array.Empty<double>(),
-            .. lines.Where(line => line.Curve.IsBaseline).Select(line => line.Points[^1].Mean),
+            .. target is { } wanted && double.IsFinite(wanted) ? [Cost(wanted)] : Array.Empty<double>(),
+            .. lines.Where(line => line.Curve.IsBaseline).Select(line => Cost(line.Points[^1].Mean)),
         ];
 
         var top = always.Append(Math.Min(highest, bottom + (usual - bottom) * Headroom)).Max();
         bottom = always.Append(bottom).Min();
         var margin = top > bottom ? (top - bottom) * Margin : Math.Max(0.05, Math.Abs(top) * 0.05);
-        return (bottom - margin, top + margin);
+        return goal == MetricGoal.Minimize ? (bottom - margin, top + margin) : (-top - margin, -bottom + margin);
     }
 
     /// <summary>Configurations with a colour and a legend entry of their own; of many, the best at the end.</summary>
-    private static Line[] Highlighted(Line[] lines)
+    private static Line[] Highlighted(Line[] lines, MetricGoal goal)
     {
         var others = lines.Where(line => !line.Curve.IsBaseline).ToArray();
         if (others.Length <= MostSeries) return others;
-        return [.. others.Where(line => !line.Diverged).OrderBy(line => line.Points[^1].Mean).Take(BestShownOfMany).OrderBy(line => line.Order)];
+        var sound = others.Where(line => !line.Diverged);
+        var best = goal == MetricGoal.Minimize ? sound.OrderBy(line => line.Points[^1].Mean) : sound.OrderByDescending(line => line.Points[^1].Mean);
+        return [.. best.Take(BestShownOfMany).OrderBy(line => line.Order)];
     }
 
     private static void Paint(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, double? target)
@@ -132,12 +139,12 @@ public static class LossChart
     private static LossCurvePoint[] BandPoints(Line line) =>
         [.. line.Points.Where(point => point is { Low: { } low, High: { } high } && double.IsFinite(low) && double.IsFinite(high))];
 
-    private static void Legend(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, double? target, double high)
+    private static void Legend(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, double? target, double low, double high)
     {
         var items = plot.Legend.ManualItems;
         var baselines = lines.Where(line => line.Curve.IsBaseline).ToArray();
-        foreach (var line in baselines) items.Add(Entry(Label(line, high, " (baseline)"), theme.Ink, 3));
-        foreach (var (line, i) in shown.Select((line, i) => (line, i))) items.Add(Entry(Label(line, high, ""), theme.Series[i], 2));
+        foreach (var line in baselines) items.Add(Entry(Label(line, low, high, " (baseline)"), theme.Ink, 3));
+        foreach (var (line, i) in shown.Select((line, i) => (line, i))) items.Add(Entry(Label(line, low, high, ""), theme.Series[i], 2));
         var rest = lines.Length - baselines.Length - shown.Length;
         if (rest > 0) items.Add(Entry($"{rest} others", theme.Other, 1));
         var bands = shown.Concat(baselines).Select(BandPoints).Where(points => points.Length > 1).ToArray();
@@ -165,13 +172,13 @@ public static class LossChart
 
     private static LegendItem Entry(string label, Color color, float width) => new() { LabelText = label, LineColor = color, LineWidth = width };
 
-    private static string Label(Line line, double high, string suffix) =>
+    private static string Label(Line line, double low, double high, string suffix) =>
         ChartLabel.Shorten(line.Curve.Label, LegendLabelLength) + suffix
-        + (line.Diverged ? " (diverged)" : line.Points.All(point => point.Mean > high) ? " (above)" : "");
+        + (line.Diverged ? " (diverged)" : line.Points.All(point => point.Mean > high) ? " (above)" : line.Points.All(point => point.Mean < low) ? " (below)" : "");
 
     private sealed record Line(LossCurve Curve, List<LossCurvePoint> Points, int Order)
     {
-        /// <summary>The loss became infinite or not a number.</summary>
+        /// <summary>The metric became infinite or not a number.</summary>
         public bool Diverged => Curve.Points.Any(point => !double.IsFinite(point.Mean));
     }
 }

@@ -2,14 +2,14 @@ using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts;
 
-/// <summary>The validation loss of one configuration: the mean over its seeds at each measured amount of training.</summary>
+/// <summary>The metric of one configuration, most often its validation loss: the mean over its seeds at each measured amount of training.</summary>
 /// <param name="Label">What the configuration is called.</param>
 /// <param name="IsBaseline">Whether the others are compared with it.</param>
 /// <param name="Points">By ascending tokens; values that are not finite (a run that diverged) end the line.</param>
 public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<LossCurvePoint> Points)
 {
     /// <summary>
-    /// The curves of a sweep, finished or not: at each validated step the mean over the runs that have a finite loss there.
+    /// The curves of a sweep, finished or not: at each validated step the mean over the runs that have a finite value there.
     /// Where all of a configuration's runs lost theirs, the value is not a number.
     /// </summary>
     public static IReadOnlyList<LossCurve> Of(SweepSummary summary, IReadOnlyList<RunCurve> runs)
@@ -30,23 +30,23 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
 
 /// <summary>One point of a curve, as the statistics gave it.</summary>
 /// <param name="Tokens">Training tokens seen.</param>
-/// <param name="Mean">Mean loss over the seeds, nats per token.</param>
+/// <param name="Mean">Mean over the seeds; a loss is in nats per token.</param>
 /// <param name="Low">Lower end of the band around the mean, or null with a single seed.</param>
 /// <param name="High">Upper end of it.</param>
-/// <param name="IsRange">Whether the band is the range of the seeds' losses and not the mean's 95% interval.</param>
+/// <param name="IsRange">Whether the band is the range of the seeds' values and not the mean's 95% interval.</param>
 public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = null, double? High = null, bool IsRange = false)
 {
     /// <summary>With two seeds the 95% interval is nine times as wide as their range and would hide all curves: the range is drawn.</summary>
     private const int FewestForInterval = 3;
 
-    /// <summary>Mean and interval of the losses that several runs had at one step.</summary>
+    /// <summary>Mean and interval of the values that several runs had at one step.</summary>
     internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations)
     {
         var points = validations.ToArray();
-        var losses = points.Select(point => point.ValLoss).Where(double.IsFinite).ToArray();
-        if (losses.Length == 0) return new(points[0].Tokens, double.NaN);
-        var sample = Sample.Of(losses);
-        if (losses.Length is > 1 and < FewestForInterval) return new(points[0].Tokens, sample.Mean, losses.Min(), losses.Max(), IsRange: true);
+        var values = points.Select(point => point.Value).Where(double.IsFinite).ToArray();
+        if (values.Length == 0) return new(points[0].Tokens, double.NaN);
+        var sample = Sample.Of(values);
+        if (values.Length is > 1 and < FewestForInterval) return new(points[0].Tokens, sample.Mean, values.Min(), values.Max(), IsRange: true);
         var interval = sample.Interval();
         return new(points[0].Tokens, sample.Mean, interval?.Low, interval?.High);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sweeps.Cli.Output;
+using Sweeps.Core.Gpt;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli;
@@ -50,7 +51,8 @@ internal sealed class CheckpointArgument
         if (label is not null && !labels.Contains(label)) throw Bad($"sweep {sweep.Name} ({sweep.Id}) has no configuration \"{label}\"; it has {string.Join(", ", labels)}.");
         var candidates = runs.Where(run => (label is null || run.Label == label) && (seed is null || run.Seed == seed)).ToArray();
         if (candidates.Length == 0) throw Bad($"sweep {sweep.Name} ({sweep.Id}) has no run of seed {seed}; it has seeds 1 to {runs.Max(run => run.Seed)}.");
-        foreach (var run in candidates.OrderBy(run => run.Last is { } value && double.IsFinite(value) ? value : double.PositiveInfinity))
+        var metric = ResultMetrics.Find(sweep.Metric);
+        foreach (var run in candidates.OrderBy(run => run.Last is { } value && double.IsFinite(value) ? metric?.Cost(value) ?? value : double.PositiveInfinity))
         {
             if (await queries.NewestCheckpointAsync(run.Id) is not { } checkpoint || !File.Exists(checkpoint.Path)) continue;
             var value = run.Last is { } last ? $", {sweep.Metric} {Numbers.Loss(last)}" : "";

@@ -110,7 +110,7 @@ public sealed class Batch : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Tokens.Dispose();
 
-    private Tensor Shifted(int shift, params long[] shape) => tensor(Shifted(windows, shift), shape, device: Device);
+    private Tensor Shifted(int shift, params long[] shape) => Devices.Place(Shifted(windows, shift), shape, Device);
 
     private T[] Shifted<T>(T[] source, int shift)
     {

@@ -22,7 +22,6 @@ public sealed class Gpt : Module<Tensor, Tensor>
     private readonly ModuleList<Block> heads;      // parallel, causal, anticausal: n layers, the first of them the base model's last
     private readonly ModuleList<Linear> maps;      // linear: n maps
     private readonly ModuleList<FutureModule> modules;      // deepseek: n - 1 modules, or one for all
-    private readonly List<Parameter> unembeddings = [];     // replicated: n - 1 tables (V, C) beside the output's
     private readonly Module<Tensor, Tensor> norm;
     private Parameter? embedding;                  // (V, C), null while tied
 
@@ -48,11 +47,8 @@ public sealed class Gpt : Module<Tensor, Tensor>
         maps = new ModuleList<Linear>(Several(kind == HeadKind.Linear ? n : 0, () => Block.Linear(options, options.Width, options.Width)));
         modules = new ModuleList<FutureModule>(Several(kind != HeadKind.Deepseek ? 0 : options.SharedModule ? Math.Min(1, n - 1) : n - 1, () => new FutureModule(options)));
         RegisterComponents();
-        for (var k = 1; kind == HeadKind.Replicated && k < n; k++)
-        {
-            unembeddings.Add(Normal(vocabulary, options.Width, own));
-            register_parameter($"unembedding{k}", unembeddings[^1]);
-        }
+        // replicated: n - 1 tables (V, C) beside the output's
+        for (var k = 1; kind == HeadKind.Replicated && k < n; k++) register_parameter($"unembedding{k}", Normal(vocabulary, options.Width, own));
     }
 
     /// <summary>Symbols V.</summary>
@@ -135,7 +131,7 @@ public sealed class Gpt : Module<Tensor, Tensor>
     public Tensor Logits(Tensor h, int head = 0)
     {
         using var scope = NewDisposeScope();
-        var z = Product(norm.call(h), head > 0 && unembeddings.Count > 0 ? unembeddings[head - 1] : output);
+        var z = Product(norm.call(h), head > 0 && options.HeadKind == HeadKind.Replicated ? get_parameter($"unembedding{head}")! : output);
         if (options.LogitSoftcap > 0) z = options.LogitSoftcap * (z / options.LogitSoftcapScale).sigmoid();
         return z.MoveToOuterDisposeScope();
     }
@@ -266,6 +262,7 @@ internal sealed class CausalSelfAttention : Module<Tensor, Tensor>
     // (B*H, T, D) three times to (B*H, T, D).
     private Tensor Attend(Tensor q, Tensor k, Tensor v)
     {
+        if (timeWeights is null && FusedAttention.IsFor(q.device)) return FusedAttention.Causal(q, k, v, options.AttentionHeads, training ? options.Dropout : 0);
         var (T, D) = (q.size(1), q.size(2));
         var visible = T == options.Context ? mask : mask.narrow(1, 0, T).narrow(2, 0, T);
         var weights = visible.baddbmm(q, k.transpose(1, 2), beta: 1, alpha: (float)(1 / Math.Sqrt(D))).softmax(-1);   // (B*H, T, T)

@@ -14,20 +14,26 @@ public sealed class Trainer : IDisposable
     private readonly IDataSet data;
     private readonly Optimizer optimizer;
     private readonly bool resumed;
+    private readonly Device device;
+    private readonly double? peakTflops;
     private double seconds;
 
     /// <summary>Loads the data set and builds the model with fresh weights, or those of <paramref name="resumeFrom"/>.</summary>
     /// <param name="options">The run.</param>
     /// <param name="dataDirectory">Where data sets are kept.</param>
     /// <param name="resumeFrom">A checkpoint's path, or null.</param>
-    /// <exception cref="TrainingException">The data is missing or does not fit the options; the message is one sentence with the fix.</exception>
-    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null)
+    /// <param name="gpu">Name of the GPU that it trains on, as nvidia-smi has it; null when it is not known.</param>
+    /// <exception cref="TrainingException">The data is missing or does not fit the options, or a GPU is; the message is one sentence with the fix.</exception>
+    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null, string? gpu = null)
     {
         Options = options;
-        data = DataSets.Open(options, dataDirectory, futures: options.HeadKind is HeadKind.Shared or HeadKind.Deepseek ? 1 : options.Heads);
+        device = Devices.Of(options.Device);
+        peakTflops = options.PeakTflops > 0 ? options.PeakTflops : device.type == DeviceType.CUDA ? ModelFlops.PeakTflops(gpu) : null;
+        data = DataSets.Open(options, dataDirectory, futures: options.HeadKind is HeadKind.Shared or HeadKind.Deepseek ? 1 : options.Heads, device);
         if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
-        Model = new Gpt(options, data.Vocabulary);
+        // Drawn on the CPU and then moved: a seed has the same weights on every device.
+        Model = new Gpt(options, data.Vocabulary).to(device);
         optimizer = new Optimizer(Model.named_parameters(), options);
         if (resumeFrom is null && options.InitFrom != "scratch") InitialWeights.Load(options.InitFrom, Model, options, Untie);
         // Dropout's stream must not depend on how many weights were drawn.
@@ -64,6 +70,7 @@ public sealed class Trainer : IDisposable
             var (step, tokens, before) = (Step, Tokens, seconds);
             var started = Stopwatch.GetTimestamp();
             var (objective, nextToken, norm) = TrainStep(log);
+            if (device.type == DeviceType.CUDA) cuda.synchronize(device);
             seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
             if (log)
             {
@@ -75,7 +82,12 @@ public sealed class Trainer : IDisposable
             if (Step % Options.EvalEvery == 0 || Step == Options.Steps)
             {
                 ReportEvaluation();
-                Report("tokens_per_second", (Tokens - speedTokens) / (seconds - speedSeconds));
+                var speed = (Tokens - speedTokens) / (seconds - speedSeconds);
+                // Where the context grows, by that of the last step.
+                var tflops = speed * ModelFlops.PerToken(Model, Options, Options.ContextSchedule.At(Step - 1, Options.Steps)) / 1e12;
+                Report("tokens_per_second", speed);
+                Report("model_tflops", tflops);
+                if (peakTflops is { } peak) Report("mfu", tflops / peak);
                 Report("peak_memory_mib", PeakMemory());
                 (speedTokens, speedSeconds) = (Tokens, seconds);
             }
@@ -104,6 +116,8 @@ public sealed class Trainer : IDisposable
         using var scope = NewDisposeScope();
         if (Options.UntieAtStep == Step && Model.IsTied) Untie();
         Model.train();
+        // The state of a GPU's generator cannot be read, so its stream is a function of seed and step and needs no place in the checkpoint.
+        if (device.type == DeviceType.CUDA) manual_seed(((long)Options.Seed << 32) + Step);
         using var batch = data.Training(Step, Options.BatchSizeSchedule.At(Step, Options.Steps), Options.ContextSchedule.At(Step, Options.Steps));
         var weights = Options.LossWeights.WeightsAt(Step, Options.Steps);
         Tensor? objective = null, nextToken = null;

@@ -44,7 +44,7 @@ public sealed class GptProgram : IStageProgram
             throw new AssignmentException($"the stage begins at step {assignment.FromStep}, but there is no checkpoint to continue from.");
         var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
         torch.set_num_threads(assignment.Threads);
-        var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom);
+        var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu);
         if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer);
         var step = trainer.Step;
         trainer.Dispose();

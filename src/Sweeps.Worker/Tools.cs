@@ -30,6 +30,11 @@ public static class Tools
             tool(arguments);
             return WorkerExitCode.Completed;
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"sweeps: {exception.Message}");
+            return WorkerExitCode.UserError;
+        }
         catch (Exception exception)
         {
             var (outcome, error) = Failure.Describe(exception);

@@ -84,6 +84,30 @@ public sealed class ScopeAndModuleTests
     }
 
     [Fact]
+    public void What_moves_to_a_device_is_new_and_stands_where_the_old_stood()
+    {
+        using var model = new Outer();
+        var before = model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        Assert.Same(model, model.to(CPU));
+        Assert.All(model.named_parameters(), p => Assert.Same(before[p.name], p.parameter));
+
+        model.to(META);
+        Assert.All(before.Values, parameter => Assert.True(parameter.IsInvalid));
+        Assert.Equal(before.Keys.Order(), model.named_parameters().Select(p => p.name).Order());
+        Assert.All(model.named_parameters(), p => Assert.Equal((DeviceType.META, true), (p.parameter.device.type, p.parameter.requires_grad)));
+        Assert.All(model.named_buffers(), b => Assert.Equal(DeviceType.META, b.buffer.device.type));
+        Assert.Equal([2L, 3], model.call(ones([2, 4], device: META)).shape);
+    }
+
+    [Fact]
+    public void A_parameter_is_found_by_its_name()
+    {
+        using var model = new Outer();
+        Assert.Same(model.named_parameters().Single(p => p.name == "list.1.bias").parameter, model.get_parameter("list.1.bias"));
+        Assert.Null(model.get_parameter("list.0.bias"));
+    }
+
+    [Fact]
     public void Linear_and_layer_norm_start_as_in_PyTorch()
     {
         manual_seed(1);

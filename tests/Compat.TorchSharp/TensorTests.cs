@@ -8,6 +8,42 @@ namespace Compat.TorchSharp;
 public sealed class TensorTests
 {
     [Fact]
+    public void Attention_as_one_operator_is_the_formula_or_says_that_it_is_missing()
+    {
+        using var scope = NewDisposeScope();
+        var (q, k, v) = (randn([2, 2, 3, 4]), randn([2, 2, 3, 4]), randn([2, 2, 3, 4]));
+        Tensor y;
+        try
+        {
+            y = nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true);
+        }
+        catch (NotSupportedException e)
+        {
+            Assert.Contains("it came with 2.0", e.Message);
+            return;
+        }
+        var scores = q.matmul(k.transpose(2, 3)) * 0.5 + triu(full([3, 3], double.NegativeInfinity), 1);
+        foreach (var (a, b) in scores.softmax(-1).matmul(v).data<float>().ToArray().Zip(y.data<float>().ToArray())) Assert.Equal(a, b, 1e-5f);
+    }
+
+    [Fact]
+    public void GPUs_are_counted_and_without_one_nothing_is_pinned_or_waited_for()
+    {
+        Assert.Equal(cuda.is_available(), cuda.device_count() > 0);
+        using var scope = NewDisposeScope();
+        if (cuda.is_available())
+        {
+            Assert.Equal([1f, 1f], ones([2]).pin_memory().to(CUDA, non_blocking: true).cpu().data<float>().ToArray());
+            cuda.synchronize();
+        }
+        else
+        {
+            Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => ones([2]).pin_memory());
+            Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => cuda.synchronize());
+        }
+    }
+
+    [Fact]
     public void A_tensor_copies_its_array_and_knows_shape_type_and_device()
     {
         var values = new[] { 1f, 2, 3, 4, 5, 6 };

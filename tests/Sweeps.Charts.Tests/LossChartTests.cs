@@ -1,3 +1,5 @@
+using Sweeps.Core.Gpt;
+
 namespace Sweeps.Charts.Tests;
 
 public sealed class LossChartTests
@@ -19,6 +21,25 @@ public sealed class LossChartTests
         using var chart = LossChart.Draw("sweep", [Falling("heads=1", 1.7, isBaseline: true), Falling("heads=2", 1.6)]);
         Assert.InRange(chart.Plot.Axes.Left.Max, 1.75, 4);
         Assert.InRange(chart.Plot.Axes.Left.Min, 1.4, 1.6);
+    }
+
+    [Fact]
+    public void An_accuracys_range_ends_above_the_best_and_leaves_out_the_way_up()
+    {
+        LossCurve Rising(string label, double final, bool isBaseline = false) =>
+            new(label, isBaseline, [.. Enumerable.Range(0, 20).Select(i => new LossCurvePoint(i * 1000, final * (1 - Math.Exp(-i))))]);
+        var stuck = new LossCurve("stuck", false, [.. Enumerable.Range(0, 20).Select(i => new LossCurvePoint(i * 1000, 0.01))]);
+        using var chart = LossChart.Draw("sweep", [Rising("a", 0.9, isBaseline: true), Rising("b", 0.95), stuck], 0.99, "val_accuracy", goal: MetricGoal.Maximize);
+        Assert.InRange(chart.Plot.Axes.Left.Min, 0.5, 0.9);
+        Assert.InRange(chart.Plot.Axes.Left.Max, 0.99, 1.1);
+        var texts = new Picture(chart).Texts;
+        Assert.Contains("val_accuracy", texts);
+        Assert.Contains("stuck (below)", texts);
+        Assert.Contains("target 0.99", texts);
+
+        using var many = LossChart.Draw("sweep", [Rising("a", 0.5, isBaseline: true), .. Enumerable.Range(0, 12).Select(i => Rising($"c{i}", 0.6 + 0.01 * i))], goal: MetricGoal.Maximize);
+        Assert.Contains("c11", new Picture(many).Texts);
+        Assert.DoesNotContain("c0", new Picture(many).Texts);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class SweepChartsTests
         Assert.Equal([true, false, false], lines.Select(line => line.IsBaseline));
 
         var last = lines[1].Points[^1];
-        double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].ValLoss)];
+        double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].Value)];
         Assert.Equal(768_000, last.Tokens);
         Assert.Equal(losses.Average(), last.Mean, 1e-12);
         var interval = Sample.Of(losses).Interval()!;
@@ -26,7 +26,7 @@ public sealed class SweepChartsTests
         var spec = ExampleSweep.Spec();
         var curves = ExampleSweep.Curves(spec).Where(curve => curve.Seed <= 2).ToList();
         var lines = LossCurve.Of(ExampleSweep.Summary(spec, curves), curves);
-        double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].ValLoss)];
+        double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].Value)];
         Assert.Equal(2, losses.Length);
         Assert.Equal((losses.Min(), losses.Max()), (lines[1].Points[^1].Low, lines[1].Points[^1].High));
 
@@ -49,7 +49,7 @@ public sealed class SweepChartsTests
         var spec = ExampleSweep.Spec();
         var curves = ExampleSweep.Curves(spec);
         var mean = LossCurve.Of(ExampleSweep.Summary(spec, curves[3..]), curves[3..])[0].Points[^1].Mean;
-        curves[0] = curves[0] with { Points = [.. curves[0].Points.Select(point => point with { ValLoss = double.NaN })] };
+        curves[0] = curves[0] with { Points = [.. curves[0].Points.Select(point => point with { Value = double.NaN })] };
         Assert.Equal(mean, LossCurve.Of(ExampleSweep.Summary(spec, curves), curves)[0].Points[^1].Mean, 1e-12);
     }
 

@@ -37,6 +37,7 @@ public sealed class ExportTests(TrainedSweep trained) : IClassFixture<TrainedSwe
         Assert.Contains("it has heads=1, heads=2", (await trained.Sweeps.RunAsync("export", "tiny", "--configuration", "heads=3", "--format", "gpt2")).Refusal(ExitCode.BadInput));
         Assert.Contains("it has seeds 1 to 2", (await trained.Sweeps.RunAsync("export", "tiny", "--seed", "7", "--format", "gpt2")).Refusal(ExitCode.BadInput));
         Assert.Contains("exists; name another file", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "gpt2", "-o", "sweep.yaml")).Refusal(ExitCode.BadInput));
+        Assert.Contains("is a directory; name a file", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "gpt2", "-o", ".")).Refusal(ExitCode.BadInput));
         Assert.Contains("there is no directory", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "gpt2", "-o", "no/where")).Refusal(ExitCode.Storage));
         var text = trained.Sweeps.Write("text.txt", "no weights");
         Assert.Contains("is not a complete safetensors file", (await trained.Sweeps.RunAsync("export", text, "--format", "gpt2")).Refusal(ExitCode.BadInput));

@@ -8,12 +8,12 @@ public sealed class MetricPointTests
 {
     private const string Dump = "SELECT group_concat(stage_id || ' ' || metric_id || ' ' || step || ' ' || coalesce(value, 'nan') || ' ' || tokens || ' ' || seconds, ';') FROM metric_points";
 
-    private const string Summaries = "SELECT group_concat(stage_id || ' ' || metric_id || ' ' || count || ' ' || coalesce(min, 'nan') || ' ' || coalesce(last, 'nan') || ' ' || last_step, ';') FROM metric_summaries";
+    private const string Summaries = "SELECT group_concat(stage_id || ' ' || metric_id || ' ' || count || ' ' || coalesce(min, 'nan') || ' ' || coalesce(max, 'nan') || ' ' || coalesce(last, 'nan') || ' ' || last_step, ';') FROM metric_summaries";
 
     private const string Recount =
         """
-        SELECT group_concat(g.stage_id || ' ' || g.metric_id || ' ' || n || ' ' || coalesce(low, 'nan') || ' ' || coalesce(p.value, 'nan') || ' ' || high, ';')
-        FROM (SELECT stage_id, metric_id, count(*) n, min(value) low, max(step) high FROM metric_points GROUP BY 1, 2) g
+        SELECT group_concat(g.stage_id || ' ' || g.metric_id || ' ' || n || ' ' || coalesce(low, 'nan') || ' ' || coalesce(top, 'nan') || ' ' || coalesce(p.value, 'nan') || ' ' || high, ';')
+        FROM (SELECT stage_id, metric_id, count(*) n, min(value) low, max(value) top, max(step) high FROM metric_points GROUP BY 1, 2) g
         JOIN metric_points p ON p.stage_id = g.stage_id AND p.metric_id = g.metric_id AND p.step = high
         """;
 

@@ -47,6 +47,23 @@ public sealed class SchemaTests
     }
 
     [Fact]
+    public async Task The_largest_values_of_older_files_are_counted_from_their_points()
+    {
+        await using var database = new TestDatabase();
+        await using (var store = await ResultsStore.OpenAsync(database.Path, TimeProvider.System, [.. Schema.Steps.Take(1), "ALTER TABLE metric_summaries ADD COLUMN max REAL"]))
+        {
+            await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 100));
+            await store.BeginAttemptAsync(TestDatabase.Claim(1));
+            await store.RecordPointsAsync(1, 1, [TestDatabase.Point(10, 3), TestDatabase.Point(20, 5), TestDatabase.Point(30, double.NaN), TestDatabase.Point(40, 4)]);
+        }
+        // As the first schema left it.
+        database.Ask<int>("ALTER TABLE metric_summaries DROP COLUMN max");
+        database.Ask<int>("PRAGMA user_version = 1");
+        await using var brought = await database.OpenAsync();
+        Assert.Equal(5.0, (await brought.Queries.RunsAsync(1))[0].Max);
+    }
+
+    [Fact]
     public async Task A_step_that_fails_leaves_the_file_as_it_was()
     {
         await using var database = new TestDatabase();

@@ -43,7 +43,7 @@ public sealed class StageTests
         var runs = await store.Queries.RunsAsync(id);
         Assert.Equal([RunState.Running, RunState.Completed, RunState.Running], runs.Select(run => run.State));
         Assert.Equal([(10, 110.0), (30, 430.0), (20, 320.0)], runs.Select(run => (run.StepsDone, run.Last!.Value)));
-        Assert.Equal(100.0, runs[1].Min);
+        Assert.Equal((100.0, 430.0), (runs[1].Min, runs[1].Max));
         Assert.Equal([0L, 5, 10, 15, 20, 25, 30], (await store.Queries.CurveAsync(runs[1].Id, "val_loss")).Select(point => point.Step));
         Assert.Equal([100.0, 105, 110, 315, 320, 425, 430], (await store.Queries.CurveAsync(runs[1].Id, "val_loss")).Select(point => point.Value));
         var curves = await store.Queries.CurvesAsync(id, "val_loss");

@@ -82,8 +82,8 @@ public sealed class StageTests : IDisposable
 
         void Add(MetricPoint point)
         {
-            // Speed and memory are those of the machine.
-            if (point.Metric is not ("tokens_per_second" or "peak_memory_mib")) points.Add(FormattableString.Invariant($"{point.Metric} {point.Step}: {point.Value:R} at {point.Tokens}"));
+            // The others, speed and memory, are those of the machine.
+            if (point.Metric is "train_loss" or "objective" or "gradient_norm" or "learning_rate" or "val_loss") points.Add(FormattableString.Invariant($"{point.Metric} {point.Step}: {point.Value:R} at {point.Tokens}"));
         }
     }
 

@@ -10,6 +10,7 @@
 #include <c10/core/DefaultDtype.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
+#include <torch/cuda.h>
 
 #include <cstdint>
 #include <cstring>
@@ -275,3 +276,11 @@ DOOR int32_t door_set_threads(int32_t threads) {
 }
 
 DOOR int32_t door_cuda_available() { return at::hasCUDA(); }
+
+DOOR int32_t door_cuda_count() {
+    return guarded([] { return static_cast<int32_t>(torch::cuda::device_count()); });
+}
+
+DOOR int32_t door_cuda_synchronize(int64_t index) {
+    return guarded([&] { torch::cuda::synchronize(index); return 0; });
+}

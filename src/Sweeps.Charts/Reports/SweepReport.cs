@@ -79,8 +79,10 @@ public static class SweepReport
             html.Element("p", line, i == 0 ? "answer" : null);
         html.Raw("</section>\n");
 
-        html.Raw("<section>\n").Element("h2", "Loss");
-        Picture(html, theme => Loss(content, theme), "Loss against training tokens, one line per configuration. The final values are in the table.");
+        var noun = content.Spec.Metric.Metric.Noun;
+        noun = char.ToUpperInvariant(noun[0]) + noun[1..];
+        html.Raw("<section>\n").Element("h2", noun);
+        Picture(html, theme => Loss(content, theme), $"{noun} against training tokens, one line per configuration. The final values are in the table.");
         html.Raw("</section>\n<section>\n").Element("h2", "Sample efficiency");
         Picture(html, theme => Efficiency(content, theme), "Sample efficiency of each configuration with its interval. The values are in the table.");
         html.Raw("</section>\n<section>\n").Element("h2", "Configurations");

@@ -22,6 +22,7 @@ internal static class ExportCommand
             var place = Home.Of(parsed.GetValue(home));
             var file = parsed.GetRequiredValue(output).FullName;
             if (File.Exists(file)) throw new CommandFailure(ExitCode.BadInput, $"{file} exists; name another file with --out, or remove it.");
+            if (Directory.Exists(file)) throw new CommandFailure(ExitCode.BadInput, $"{file} is a directory; name a file with --out.");
             if (!Directory.Exists(Path.GetDirectoryName(file))) throw new CommandFailure(ExitCode.Storage, $"there is no directory {Path.GetDirectoryName(file)} for the file.");
             return await WorkerTool.RunAsync(place, "export", await checkpoint.ResolveAsync(parsed, place), parsed.GetRequiredValue(format), file);
         });

@@ -11,7 +11,7 @@ public static class Numbers
     /// <summary>A count and its noun: <c>1 run</c>, <c>12 runs</c>.</summary>
     public static string Count(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
 
-    /// <summary>A loss with four decimals.</summary>
+    /// <summary>A loss or another metric with four decimals.</summary>
     public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
 
     /// <summary>A ratio with two decimals: <c>1.25</c>.</summary>

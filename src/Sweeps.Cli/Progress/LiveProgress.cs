@@ -35,7 +35,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView(console)
         var whole = new Grid().AddColumn(Column()).AddColumn(Column());
         rows.Add(whole.AddRow(new Markup(Bar(overview.StepsDone, overview.StepsPlanned)), new Text(Standing(moment, left))));
         if (Best(moment) is { } best)
-            rows.Add(new Text($"Best {overview.Sweep.Metric} so far: {Numbers.Loss(best.Min!.Value)}, {best.Label} seed {best.Seed}"));
+            rows.Add(new Text($"Best {overview.Sweep.Metric} so far: {Numbers.Loss(best.Value)}, {best.Run.Label} seed {best.Run.Seed}"));
         return new Rows(rows);
     }
 

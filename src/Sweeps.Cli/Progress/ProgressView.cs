@@ -1,5 +1,6 @@
 using Spectre.Console;
 using Sweeps.Cli.Output;
+using Sweeps.Core.Gpt;
 using Sweeps.Head;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
@@ -40,6 +41,11 @@ internal abstract class ProgressView(IAnsiConsole console)
             + (left is { } time ? $", about {Numbers.Duration(time)} left" : "");
     }
 
-    /// <summary>The run with the smallest value of the metric so far, or null.</summary>
-    protected static RunResult? Best(SweepProgress moment) => moment.Runs.Where(run => run.Min is not null).MinBy(run => run.Min);
+    /// <summary>The run with the best value of the metric so far, and the value; null while there is none.</summary>
+    protected static (RunResult Run, double Value)? Best(SweepProgress moment)
+    {
+        var isLoss = ResultMetrics.Find(moment.Overview.Sweep.Metric) is not { Goal: MetricGoal.Maximize };
+        var best = isLoss ? moment.Runs.Where(run => run.Min is not null).MinBy(run => run.Min) : moment.Runs.Where(run => run.Max is not null).MaxBy(run => run.Max);
+        return best is null ? null : (best, isLoss ? best.Min!.Value : best.Max!.Value);
+    }
 }

@@ -9,6 +9,7 @@ public static partial class GptParameters
 {
     private static readonly TrainingOptions Defaults = new();
     private static readonly string[] DataWords = ["tinyshakespeare", "enwik8", "grammar", "addition", "polynomial", "induction"];
+    private const string AllowedDevices = "auto, cpu, cuda or cuda:N";
     private static readonly string AllowedData = $"{string.Join(", ", DataWords)}, file:PATH or tokens:PATH";
 
     /// <summary>Every parameter, in the order of <see cref="TrainingOptions"/>.</summary>
@@ -142,7 +143,14 @@ public static partial class GptParameters
         Whole("log_every", "evaluation", 1, int.MaxValue, (o, v) => o with { LogEvery = v }, o => o.LogEvery, "Steps between training-loss points", "log_interval", "logging_steps"),
         Whole("checkpoint_every", "training", 0, int.MaxValue, (o, v) => o with { CheckpointEvery = v }, o => o.CheckpointEvery,
             "Steps between intermediate checkpoints; 0 for one at the end only", "save_steps", "save_every", "checkpoint_interval", "save_interval"),
-        Choice("device", "training", ["auto", "cpu"], (o, v) => o with { Device = v }, o => o.Device, "Where it trains; so far on the CPU alone", "accelerator"),
+        new()
+        {
+            Name = "device", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Device, Allowed = AllowedDevices, Synonyms = ["accelerator"],
+            Doc = "Where it trains; auto takes a GPU where there is one",
+            Check = DeviceProblem, Apply = (o, v) => o with { Device = v.AsString! }, Read = o => ParameterValue.Of(o.Device),
+        },
+        Number("peak_tflops", "training", 0, 1e9, open: false, (o, v) => o with { PeakTflops = v }, o => o.PeakTflops,
+            "What the device can do at most, in TFLOP/s, for the metric mfu; 0 for what is known of the GPU", "flops_promised", "peak_flops"),
     ];
 
     private static GptParameter Whole(string name, string group, int minimum, int maximum, Func<TrainingOptions, int, TrainingOptions> apply,
@@ -248,6 +256,14 @@ public static partial class GptParameters
             return $"loss_weights {error.Message}";
         }
     }
+
+    private static string? DeviceProblem(ParameterValue value) => value.AsString switch
+    {
+        "auto" or "cpu" or "cuda" => null,
+        "gpu" => $"device is {AllowedDevices}, not \"gpu\"; did you mean \"cuda\"?",
+        { } text when text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text.AsSpan("cuda:".Length), NumberStyles.None, CultureInfo.InvariantCulture, out _) => null,
+        _ => $"device is {AllowedDevices}, not {Shown(value)}{DidYouMean(value, ["auto", "cpu", "cuda"])}",
+    };
 
     private static string? InitFromProblem(ParameterValue value) => value.AsString switch
     {

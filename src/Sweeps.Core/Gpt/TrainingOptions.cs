@@ -313,8 +313,11 @@ public sealed partial record TrainingOptions
     /// <summary>Steps between intermediate checkpoints; 0 for one at the end only.</summary>
     public int CheckpointEvery { get; init; } = 250;
 
-    /// <summary><c>auto</c> or <c>cpu</c>, which are the same so far: the trainer does not use GPUs yet.</summary>
+    /// <summary><c>auto</c> for a GPU where there is one, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c> for one of several.</summary>
     public string Device { get; init; } = "auto";
+
+    /// <summary>What the device can do at most, in 10^12 floating-point operations a second, to judge the speed by; 0 for what is known of the GPU.</summary>
+    public double PeakTflops { get; init; }
 
     /// <summary>Seed of the initial weights, the data order and dropout.</summary>
     public int Seed { get; init; } = 1;

@@ -48,6 +48,9 @@ public sealed record Assignment
     /// <summary>CPU threads of the slot.</summary>
     public int Threads { get; init; } = 1;
 
+    /// <summary>Name of the slot's GPU, as nvidia-smi has it; null for a share of the CPU.</summary>
+    public string? Gpu { get; init; }
+
     /// <summary>Directory in which data sets are kept (<c>SWEEPS_DATA</c>).</summary>
     public required string DataDirectory { get; init; }
 

@@ -1,12 +1,14 @@
+using Sweeps.Core.Gpt;
+
 namespace Sweeps.Core.Statistics;
 
 /// <summary>
-/// How many times less a configuration needs than the baseline to reach a loss: the geometric mean, over seeds that both have, of what the
+/// How many times less a configuration needs than the baseline to reach a value of the metric: the geometric mean, over seeds that both have, of what the
 /// baseline used divided by what the configuration used. Above 1 the configuration is cheaper.
 /// </summary>
 /// <param name="Value">The geometric mean.</param>
 /// <param name="Interval">Its 95% interval, Student's on the logarithms; null for one pair.</param>
-/// <param name="Pairs">Seeds in which both reached the loss.</param>
+/// <param name="Pairs">Seeds in which both reached it.</param>
 public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
 {
     /// <summary>From pairs (baseline, configuration) of costs; null when there are none. Pairs in which a cost is 0 have no ratio and do not count.</summary>
@@ -20,28 +22,30 @@ public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
     }
 
     /// <summary>
-    /// Sample efficiency (training tokens) as a function of the target, from the highest to the lowest loss that every pair of runs
-    /// reaches on the way; empty when there is no such loss.
+    /// Sample efficiency (training tokens) as a function of the target, from the worst to the best value that every pair of runs
+    /// reaches on the way; empty when there is no such value.
     /// </summary>
     /// <param name="baseline">Finished runs of the baseline.</param>
     /// <param name="configuration">Finished runs of the configuration; only seeds that the baseline has too count.</param>
-    /// <param name="targets">How many losses, evenly spaced, at least 2.</param>
+    /// <param name="targets">How many values, evenly spaced, at least 2.</param>
+    /// <param name="goal">Which values are good.</param>
     public static IReadOnlyList<(double Target, Efficiency Efficiency)> Curve(
-        IReadOnlyList<RunCurve> baseline, IReadOnlyList<RunCurve> configuration, int targets = 50)
+        IReadOnlyList<RunCurve> baseline, IReadOnlyList<RunCurve> configuration, int targets = 50, MetricGoal goal = MetricGoal.Minimize)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(targets, 2);
         var pairs = baseline.Join(configuration, run => run.Seed, run => run.Seed, (a, b) => (Baseline: a.Points, Configuration: b.Points)).ToArray();
         var runs = pairs.SelectMany(pair => new[] { pair.Baseline, pair.Configuration })
-            .Select(points => points.Where(point => double.IsFinite(point.ValLoss)).OrderBy(point => point.Step).ToArray()).ToArray();
+            .Select(points => points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step).ToArray()).ToArray();
         if (runs.Length == 0 || runs.Any(points => points.Length == 0)) return [];
-        // The first validation's loss is left out: what was used to reach it is not known, or nothing.
-        var (highest, lowest) = (runs.Min(points => points[0].ValLoss), runs.Max(points => points.Min(point => point.ValLoss)));
+        // The first validation's value is left out: what was used to reach it is not known, or nothing.
+        var sign = goal == MetricGoal.Minimize ? 1 : -1;
+        var (highest, lowest) = (runs.Min(points => sign * points[0].Value), runs.Max(points => points.Min(point => sign * point.Value)));
         if (lowest >= highest) return [];
         var curve = new List<(double, Efficiency)>();
         for (var i = 1; i <= targets; i++)
         {
-            var target = highest - (highest - lowest) * i / targets;
-            var costs = pairs.Select(pair => (TargetCost.Of(pair.Baseline, target), TargetCost.Of(pair.Configuration, target)))
+            var target = sign * (highest - (highest - lowest) * i / targets);
+            var costs = pairs.Select(pair => (TargetCost.Of(pair.Baseline, target, goal), TargetCost.Of(pair.Configuration, target, goal)))
                 .Where(cost => cost is { Item1: not null, Item2: not null }).Select(cost => (cost.Item1!.Tokens, cost.Item2!.Tokens));
             if (Of(costs) is { } efficiency && efficiency.Pairs == pairs.Length) curve.Add((target, efficiency));
         }

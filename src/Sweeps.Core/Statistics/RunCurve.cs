@@ -1,11 +1,13 @@
+using Sweeps.Core.Gpt;
+
 namespace Sweeps.Core.Statistics;
 
-/// <summary>One validation of a run.</summary>
+/// <summary>One value of a sweep's metric in a run, most often a validation.</summary>
 /// <param name="Step">Optimizer steps done.</param>
 /// <param name="Tokens">Training tokens seen.</param>
 /// <param name="Seconds">Training seconds, validation and checkpoints not counted.</param>
-/// <param name="ValLoss">Validation loss in nats per token.</param>
-public sealed record CurvePoint(long Step, long Tokens, double Seconds, double ValLoss);
+/// <param name="Value">The metric; a loss is in nats per token.</param>
+public sealed record CurvePoint(long Step, long Tokens, double Seconds, double Value);
 
 /// <summary>The validations of one run.</summary>
 /// <param name="ConfigurationIndex">Its configuration's place in the plan.</param>
@@ -13,25 +15,25 @@ public sealed record CurvePoint(long Step, long Tokens, double Seconds, double V
 /// <param name="Points">The validations in any order; missing ones may be trained still.</param>
 public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points);
 
-/// <summary>What a run had used when it reached a loss; between validations in proportion, so steps may be broken.</summary>
+/// <summary>What a run had used when it reached a target; between validations in proportion, so steps may be broken.</summary>
 /// <param name="Step">Optimizer steps.</param>
 /// <param name="Tokens">Training tokens.</param>
 /// <param name="Seconds">Training seconds.</param>
 public sealed record TargetCost(double Step, double Tokens, double Seconds)
 {
     /// <summary>
-    /// The first place at which the validation loss, drawn as straight lines between the validations, is at or under the target; null when
-    /// it never is. Validations that gave no finite loss are passed over.
+    /// The first place at which the metric, drawn as straight lines between the validations, is at the target or beyond it on the good side;
+    /// null when it never is. Validations that gave no finite value are passed over.
     /// </summary>
-    public static TargetCost? Of(IEnumerable<CurvePoint> points, double target)
+    public static TargetCost? Of(IEnumerable<CurvePoint> points, double target, MetricGoal goal = MetricGoal.Minimize)
     {
         CurvePoint? before = null;
-        foreach (var point in points.Where(point => double.IsFinite(point.ValLoss)).OrderBy(point => point.Step))
+        foreach (var point in points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step))
         {
-            if (point.ValLoss <= target)
+            if (goal == MetricGoal.Minimize ? point.Value <= target : point.Value >= target)
             {
                 if (before is null) return new TargetCost(point.Step, point.Tokens, point.Seconds);
-                var part = (before.ValLoss - target) / (before.ValLoss - point.ValLoss);
+                var part = (before.Value - target) / (before.Value - point.Value);
                 double Between(double from, double to) => from + part * (to - from);
                 return new TargetCost(Between(before.Step, point.Step), Between(before.Tokens, point.Tokens), Between(before.Seconds, point.Seconds));
             }

@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 
@@ -10,7 +11,7 @@ public static class SweepAnalysis
     public const double Alpha = 0.01;
 
     /// <summary>
-    /// Summarises a sweep, finished or not. A run counts when it has a validation at its last step; the others only lower the number of
+    /// Summarises a sweep, finished or not. A run counts when it has the metric's last value; the others only lower the number of
     /// seeds. (Counting the targets that unfinished runs happened to reach would favour the quick ones.)
     /// </summary>
     /// <param name="spec">The sweep.</param>
@@ -19,18 +20,20 @@ public static class SweepAnalysis
     /// <exception cref="ArgumentException">Two curves are of the same run, or one is of no run of the plan.</exception>
     public static SweepSummary Summarise(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves)
     {
-        var finished = Finished(plan, curves);
+        var metric = spec.Metric.Metric;
+        var finished = Finished(plan, curves, metric);
         var target = spec.Metric.Target;
         var baseline = finished[plan.BaselineIndex].ToArray();
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
         var summaries = plan.Configurations.Select(configuration =>
-            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], baseline, target, plan.BaselineIndex)).ToArray();
+            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], baseline, metric, target, plan.BaselineIndex)).ToArray();
         Correct(summaries);
         var comparisons = summaries.Count(summary => summary.P is not null);
-        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], comparisons);
+        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, comparisons);
         var summary = new SweepSummary
         {
-            Metric = spec.Metric.Name,
+            Metric = metric.Name,
+            Goal = metric.Goal,
             Target = target,
             Seeds = spec.Seeds,
             Baseline = plan.BaselineIndex,
@@ -38,12 +41,13 @@ public static class SweepAnalysis
             Configurations = summaries,
             Verdict = "",
         };
-        return summary with { Verdict = Verdict.Of(summary) };
+        return summary with { Verdict = Verdict.Of(summary, metric) };
     }
 
-    private static ILookup<int, FinishedRun> Finished(SweepPlan plan, IReadOnlyList<RunCurve> curves)
+    private static ILookup<int, FinishedRun> Finished(SweepPlan plan, IReadOnlyList<RunCurve> curves, ResultMetric metric)
     {
-        var steps = plan.Runs.ToDictionary(run => (run.ConfigurationIndex, run.Seed), run => run.Steps);
+        var ends = plan.Configurations.Select(configuration => metric.LastStep(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
+        var steps = plan.Runs.ToDictionary(run => (run.ConfigurationIndex, run.Seed), run => ends[run.ConfigurationIndex]);
         var seen = new HashSet<(int, int)>();
         foreach (var curve in curves)
         {
@@ -55,15 +59,15 @@ public static class SweepAnalysis
                 let last = curve.Points.FirstOrDefault(point => point.Step == steps[(curve.ConfigurationIndex, curve.Seed)])
                 where last is not null
                 orderby curve.Seed
-                select (curve, last)).ToLookup(pair => pair.curve.ConfigurationIndex, pair => new FinishedRun(pair.curve, pair.last.ValLoss));
+                select (curve, last)).ToLookup(pair => pair.curve.ConfigurationIndex, pair => new FinishedRun(pair.curve, pair.last.Value));
     }
 
     private static ConfigurationSummary Describe(
-        Configuration configuration, int planned, FinishedRun[] all, FinishedRun[] baseline, double? target, int baselineIndex)
+        Configuration configuration, int planned, FinishedRun[] all, FinishedRun[] baseline, ResultMetric metric, double? target, int baselineIndex)
     {
         var runs = Sound(all);
-        var losses = runs.Select(run => run.Loss).ToArray();
-        var sample = losses.Length == 0 ? null : Sample.Of(losses);
+        var values = runs.Select(run => run.Value).ToArray();
+        var sample = values.Length == 0 ? null : Sample.Of(values);
         var summary = new ConfigurationSummary
         {
             Index = configuration.Index,
@@ -77,15 +81,15 @@ public static class SweepAnalysis
             Interval = sample?.Interval(),
             Standing = Standing.NoData,
         };
-        if (target is { } loss) summary = WithTarget(summary, all, losses, baseline, loss, configuration.Index == baselineIndex);
+        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, configuration.Index == baselineIndex);
         return configuration.Index == baselineIndex ? summary : WithComparison(summary, runs, Sound(baseline));
     }
 
     private static ConfigurationSummary WithTarget(
-        ConfigurationSummary summary, FinishedRun[] runs, double[] losses, FinishedRun[] baseline, double target, bool isBaseline)
+        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, bool isBaseline)
     {
-        var costs = Costs(runs, target);
-        var theirs = isBaseline ? [] : Costs(baseline, target);
+        var costs = Costs(runs, metric, target);
+        var theirs = isBaseline ? [] : Costs(baseline, metric, target);
         var pairs = costs.Where(cost => theirs.ContainsKey(cost.Key)).Select(cost => (Baseline: theirs[cost.Key], Own: cost.Value)).ToArray();
         return summary with
         {
@@ -96,19 +100,19 @@ public static class SweepAnalysis
             SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
             Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Tokens, pair.Own.Tokens))),
             TimeEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Seconds, pair.Own.Seconds))),
-            BelowTargetP = losses.Length == 0 ? null : TTest.Below(losses, target),
+            BeyondTargetP = values.Length == 0 ? null : TTest.Below([.. values.Select(metric.Cost)], metric.Cost(target)),
         };
     }
 
     private static ConfigurationSummary WithComparison(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline)
     {
         if (runs.Length == 0 || baseline.Length == 0) return summary;
-        var pairs = runs.Join(baseline, run => run.Curve.Seed, run => run.Curve.Seed, (own, theirs) => (Own: own.Loss, Theirs: theirs.Loss)).ToArray();
+        var pairs = runs.Join(baseline, run => run.Curve.Seed, run => run.Curve.Seed, (own, theirs) => (Own: own.Value, Theirs: theirs.Value)).ToArray();
         // One seed each, and the same: a difference, but no test.
         var isPaired = pairs.Length >= 2 || pairs.Length == 1 && runs.Length == 1 && baseline.Length == 1;
         var test = isPaired
             ? TTest.Paired([.. pairs.Select(pair => pair.Own)], [.. pairs.Select(pair => pair.Theirs)])
-            : TTest.Welch([.. runs.Select(run => run.Loss)], [.. baseline.Select(run => run.Loss)]);
+            : TTest.Welch([.. runs.Select(run => run.Value)], [.. baseline.Select(run => run.Value)]);
         return summary with
         {
             Difference = test.Difference,
@@ -128,12 +132,12 @@ public static class SweepAnalysis
         foreach (var (index, p) in tested.Zip(adjusted)) summaries[index] = summaries[index] with { AdjustedP = p };
     }
 
-    private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, int comparisons)
+    private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, ResultMetric metric, int comparisons)
     {
         if (summary.Index == baseline.Index) return summary with { Standing = summary.N > 0 ? Standing.Baseline : Standing.NoData };
         if (summary is not { Standing: Standing.Undecided, Difference: { } difference }) return summary;
         if (difference == 0 && summary is { P: 1, DifferenceError: 0 }) return summary with { Standing = Standing.Identical };
-        if (summary.AdjustedP < Alpha) return summary with { Standing = difference < 0 ? Standing.Better : Standing.Worse };
+        if (summary.AdjustedP < Alpha) return summary with { Standing = metric.Cost(difference) < 0 ? Standing.Better : Standing.Worse };
         return summary with { MoreSeeds = MoreSeeds(summary, baseline, Alpha / Math.Max(1, comparisons)) };
     }
 
@@ -149,13 +153,13 @@ public static class SweepAnalysis
 
     private static double Square(double? value) => (value ?? 0) * (value ?? 0);
 
-    private static FinishedRun[] Sound(FinishedRun[] runs) => [.. runs.Where(run => double.IsFinite(run.Loss))];
+    private static FinishedRun[] Sound(FinishedRun[] runs) => [.. runs.Where(run => double.IsFinite(run.Value))];
 
-    private static Dictionary<int, TargetCost> Costs(FinishedRun[] runs, double target) => runs
-        .Select(run => (run.Curve.Seed, Cost: TargetCost.Of(run.Curve.Points, target)))
+    private static Dictionary<int, TargetCost> Costs(FinishedRun[] runs, ResultMetric metric, double target) => runs
+        .Select(run => (run.Curve.Seed, Cost: TargetCost.Of(run.Curve.Points, target, metric.Goal)))
         .Where(pair => pair.Cost is not null).ToDictionary(pair => pair.Seed, pair => pair.Cost!);
 
     private static double? MeanOf(IReadOnlyCollection<TargetCost> costs, Func<TargetCost, double> part) => costs.Count == 0 ? null : costs.Average(part);
 
-    private sealed record FinishedRun(RunCurve Curve, double Loss);
+    private sealed record FinishedRun(RunCurve Curve, double Value);
 }

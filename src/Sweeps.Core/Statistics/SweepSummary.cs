@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.Statistics;
@@ -8,19 +9,19 @@ public enum Standing
     /// <summary>It is the baseline.</summary>
     Baseline,
 
-    /// <summary>Its loss is lower, corrected p below 0.01.</summary>
+    /// <summary>Its metric is better (a loss lower, an accuracy higher), corrected p below 0.01.</summary>
     Better,
 
-    /// <summary>Its loss is higher, corrected p below 0.01.</summary>
+    /// <summary>Its metric is worse, corrected p below 0.01.</summary>
     Worse,
 
-    /// <summary>Its losses equal the baseline's in every seed.</summary>
+    /// <summary>Its values equal the baseline's in every seed.</summary>
     Identical,
 
     /// <summary>The seeds do not tell it from the baseline.</summary>
     Undecided,
 
-    /// <summary>It or the baseline has no finished run with a finite loss.</summary>
+    /// <summary>It or the baseline has no finished run with a finite value.</summary>
     NoData,
 }
 
@@ -34,7 +35,7 @@ public enum ComparisonTest
     Welch,
 }
 
-/// <summary>What a sweep found about one configuration. Losses are final validation losses of its finished runs.</summary>
+/// <summary>What a sweep found about one configuration. Values are those of the sweep's metric at the end of its finished runs.</summary>
 public sealed record ConfigurationSummary
 {
     /// <summary>Place in the plan.</summary>
@@ -49,13 +50,13 @@ public sealed record ConfigurationSummary
     /// <summary>Runs that were planned.</summary>
     public required int Planned { get; init; }
 
-    /// <summary>Finished runs with a finite loss: the seeds behind every number here.</summary>
+    /// <summary>Finished runs with a finite value: the seeds behind every number here.</summary>
     public required int N { get; init; }
 
-    /// <summary>Finished runs whose last loss is not a finite number.</summary>
+    /// <summary>Finished runs whose last value is not a finite number.</summary>
     public required int Diverged { get; init; }
 
-    /// <summary>Mean final loss; null without a finished run.</summary>
+    /// <summary>Mean final value; null without a finished run.</summary>
     public double? Mean { get; init; }
 
     /// <summary>Standard deviation over seeds; null for fewer than two.</summary>
@@ -85,7 +86,7 @@ public sealed record ConfigurationSummary
     /// <summary>The same in training seconds.</summary>
     public Efficiency? TimeEfficiency { get; init; }
 
-    /// <summary>Mean loss minus the baseline's, over the seeds that the test used.</summary>
+    /// <summary>Mean value minus the baseline's, over the seeds that the test used.</summary>
     public double? Difference { get; init; }
 
     /// <summary>Seeds that the baseline has too.</summary>
@@ -106,8 +107,8 @@ public sealed record ConfigurationSummary
     /// <summary>The p-value after Holm's correction for all comparisons of the sweep.</summary>
     public double? AdjustedP { get; init; }
 
-    /// <summary>p-value that the mean loss is below the target (one-sample, one-sided; below 0.01 passes the NanoGPT speedrun's record rule).</summary>
-    public double? BelowTargetP { get; init; }
+    /// <summary>p-value that the mean is beyond the target on the good side (one-sample, one-sided; for a loss, below 0.01 passes the NanoGPT speedrun's record rule).</summary>
+    public double? BeyondTargetP { get; init; }
 
     /// <summary>How it stands against the baseline.</summary>
     public required Standing Standing { get; init; }
@@ -124,6 +125,9 @@ public sealed record SweepSummary
 {
     /// <summary>What it is judged by.</summary>
     public required string Metric { get; init; }
+
+    /// <summary>Which values of it are good.</summary>
+    public MetricGoal Goal { get; init; }
 
     /// <summary>The target, or null.</summary>
     public double? Target { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Core.Gpt;
 
 namespace Sweeps.Core.Statistics;
 
@@ -7,45 +8,45 @@ internal static class Verdict
 {
     private const int MostNamed = 5;
 
-    public static string Of(SweepSummary summary)
+    public static string Of(SweepSummary summary, ResultMetric metric)
     {
         var baseline = summary.Configurations[summary.Baseline];
         var others = summary.Configurations.Where(configuration => configuration.Index != summary.Baseline).ToArray();
         string[] lines =
         [
-            Headline(baseline, others),
-            .. Evidence(summary, baseline),
-            .. Compared(others, Standing.Better),
-            .. Compared(others, Standing.Worse),
+            Headline(baseline, others, metric),
+            .. Evidence(summary, baseline, metric),
+            .. Compared(others, Standing.Better, metric),
+            .. Compared(others, Standing.Worse, metric),
             .. Identical(others),
-            .. Compared(others, Standing.Undecided),
+            .. Compared(others, Standing.Undecided, metric),
             .. Target(summary, baseline, others),
         ];
         return string.Join('\n', lines);
     }
 
-    private static string Headline(ConfigurationSummary baseline, ConfigurationSummary[] others)
+    private static string Headline(ConfigurationSummary baseline, ConfigurationSummary[] others, ResultMetric metric)
     {
         if (others.Length == 0) return "The sweep has one configuration; there is nothing to compare it with.";
-        if (baseline.N == 0) return "No verdict: the baseline has no finished run with a finite loss.";
-        var better = others.Where(other => other.Standing == Standing.Better).OrderBy(other => other.Mean).ToArray();
+        if (baseline.N == 0) return $"No verdict: the baseline has no finished run with a finite {metric.Noun}.";
+        var better = others.Where(other => other.Standing == Standing.Better).OrderBy(other => metric.Cost(other.Mean ?? double.NaN)).ToArray();
         if (better.Length > 0) return $"Better than the baseline: {Names(better)}.";
         var open = others.Count(other => other.Standing is Standing.Undecided or Standing.NoData);
         if (open == 0) return "No configuration is better than the baseline.";
         return others.Any(other => other.Standing == Standing.Undecided)
             ? $"No configuration is shown to be better than the baseline; not enough seeds to decide {(open == others.Length ? "" : $"{open} of ")}{Count(others.Length, "comparison")}."
-            : "No verdict: the configurations to compare have no finished run with a finite loss.";
+            : $"No verdict: the configurations to compare have no finished run with a finite {metric.Noun}.";
     }
 
-    private static IEnumerable<string> Evidence(SweepSummary summary, ConfigurationSummary baseline)
+    private static IEnumerable<string> Evidence(SweepSummary summary, ConfigurationSummary baseline, ResultMetric metric)
     {
         var all = summary.Configurations;
         var isComplete = all.All(configuration => configuration.N == configuration.Planned);
         yield return isComplete
-            ? $"Evidence: the final validation loss of {Count(summary.Seeds, "seed")} of each of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
-            : $"Evidence: the final validation loss of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
+            ? $"Evidence: the final {metric.Title} of {Count(summary.Seeds, "seed")} of each of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
+            : $"Evidence: the final {metric.Title} of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
                 + $"that finished with one. {summary.BaselineRemark}";
-        if (baseline.Mean is { } mean) yield return $"The baseline's loss is {Loss(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
+        if (baseline.Mean is { } mean) yield return $"The baseline's {metric.Noun} is {Number(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
         var open = all.Where(configuration => configuration.N + configuration.Diverged < configuration.Planned).ToArray();
         if (open.Length > 0)
             yield return $"Not finished: {Listed(open, configuration => $"{configuration.Label} ({configuration.Planned - configuration.N - configuration.Diverged} of {Count(configuration.Planned, "run")})")}.";
@@ -54,16 +55,16 @@ internal static class Verdict
             yield return $"Diverged and left out of the means: {Listed(diverged, configuration => $"{configuration.Label} ({configuration.Diverged} of {Count(configuration.Planned, "run")})")}.";
     }
 
-    private static IEnumerable<string> Compared(ConfigurationSummary[] others, Standing standing)
+    private static IEnumerable<string> Compared(ConfigurationSummary[] others, Standing standing, ResultMetric metric)
     {
-        var concerned = others.Where(other => other.Standing == standing).OrderBy(other => other.Mean).ToArray();
+        var concerned = others.Where(other => other.Standing == standing).OrderBy(other => metric.Cost(other.Mean ?? double.NaN)).ToArray();
         var comparisons = others.Count(other => other.P is not null);
         foreach (var other in concerned.Take(MostNamed))
             yield return standing switch
             {
-                Standing.Better => $"{other.Label} is better: its loss is {Tested(other, comparisons)}.",
-                Standing.Worse => $"{other.Label} is worse: its loss is {Tested(other, comparisons)}.",
-                _ => $"Not enough seeds to tell {other.Label} from the baseline: its loss is {Tested(other, comparisons)}; {Needed(other)}.",
+                Standing.Better => $"{other.Label} is better: its {metric.Noun} is {Tested(other, comparisons)}.",
+                Standing.Worse => $"{other.Label} is worse: its {metric.Noun} is {Tested(other, comparisons)}.",
+                _ => $"Not enough seeds to tell {other.Label} from the baseline: its {metric.Noun} is {Tested(other, comparisons)}; {Needed(other)}.",
             };
         if (concerned.Length > MostNamed) yield return $"{concerned.Length - MostNamed} more {(standing == Standing.Undecided ? "are undecided" : $"are {standing.ToString().ToLowerInvariant()}")}; see the table.";
     }
@@ -79,8 +80,8 @@ internal static class Verdict
         if (summary.Target is not { } target || summary.Configurations.All(configuration => configuration.Reached + configuration.NotReached == 0)) yield break;
         var missed = summary.Configurations.Where(configuration => configuration.NotReached > 0).ToArray();
         yield return missed.Length == 0
-            ? $"The target {Loss(target)} was reached by every finished run."
-            : $"The target {Loss(target)} was never reached by {Listed(missed, configuration =>
+            ? $"The target {Number(target)} was reached by every finished run."
+            : $"The target {Number(target)} was never reached by {Listed(missed, configuration =>
                 $"{configuration.Label} ({configuration.NotReached} of {Count(configuration.Reached!.Value + configuration.NotReached!.Value, "seed")})")}.";
         var measured = others.Where(other => other.Efficiency is not null).OrderByDescending(other => other.Efficiency!.Value).ToArray();
         if (measured.Length > 0)
@@ -93,7 +94,7 @@ internal static class Verdict
     private static string Tested(ConfigurationSummary other, int comparisons)
     {
         var difference = other.Difference!.Value;
-        var size = difference == 0 ? "the same on average" : $"{Loss(Math.Abs(difference))} {(difference < 0 ? "lower" : "higher")}";
+        var size = difference == 0 ? "the same on average" : $"{Number(Math.Abs(difference))} {(difference < 0 ? "lower" : "higher")}";
         if (other.P is not { } p)
             return other.DifferenceError == 0 ? $"{size}, by exactly that much in every seed, which no test can judge" : $"{size}, from too few seeds for an interval";
         var interval = other.DifferenceInterval is not { } bounds ? "" : $"95% interval {Signed(bounds.Low)} to {Signed(bounds.High)}; ";
@@ -111,7 +112,7 @@ internal static class Verdict
     };
 
     private static string Bracketed(Interval? interval, string otherwise) =>
-        interval is null ? $" ({otherwise})" : $" (95% interval {Loss(interval.Low)} to {Loss(interval.High)})";
+        interval is null ? $" ({otherwise})" : $" (95% interval {Number(interval.Low)} to {Number(interval.High)})";
 
     private static string Bracketed(Efficiency efficiency) => efficiency.Interval is { } interval
         ? $" (95% interval {Times(interval.Low)} to {Times(interval.High)}, {Count(efficiency.Pairs, "seed")})" : " (one seed, no interval)";
@@ -126,10 +127,10 @@ internal static class Verdict
 
     private static string Count(int count, string thing) => count == 1 ? $"one {thing}" : $"{count} {thing}s";
 
-    private static string Loss(double value) => Math.Abs(value) is > 0 and < 5e-5
+    private static string Number(double value) => Math.Abs(value) is > 0 and < 5e-5
         ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : value.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string Signed(double value) => (value > 0 ? "+" : "") + Loss(value);
+    private static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
 
     private static string Times(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 

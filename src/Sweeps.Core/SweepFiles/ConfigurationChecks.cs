@@ -28,7 +28,17 @@ internal static class ConfigurationChecks
             }
             if (errors.Count >= MostErrors) return;
         }
+        if (errors.Count == 0) CheckMetric(spec, configurations, file, errors);
         if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations, spec, file, errors);
+    }
+
+    private static void CheckMetric(SweepSpec spec, ImmutableArray<Configuration> configurations, MapNode file, ErrorList errors)
+    {
+        var metric = spec.Metric.Metric;
+        if (metric.IsReported is not { } isReported) return;
+        var silent = configurations.FirstOrDefault(configuration => !isReported(TrainingOptions.FromParameters(configuration.Parameters, seed: 1)));
+        if (silent is not null)
+            errors.Add(file.Find("metric")!.Value.Key, $"{metric.Name} is reported by {metric.ReportedBy}, but not by configuration {silent.Label}; correct its parameters or write another metric");
     }
 
     private static void CheckBaseline(IReadOnlyDictionary<string, ParameterValue> baseline, ImmutableArray<Configuration> configurations,

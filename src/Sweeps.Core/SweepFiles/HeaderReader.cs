@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
@@ -48,17 +49,25 @@ internal sealed partial class HeaderReader
 
     public MetricSpec Metric()
     {
-        var spec = new MetricSpec("val_loss", null);
-        if (map.Find("metric") is not { } entry || nodes.Map(entry.Value, "metric", "{name: val_loss, goal: minimize, target: 1.7}") is not { } metric) return spec;
-        nodes.Keys(metric, ["name", "goal", "target"], MetricRefused, " in 'metric'");
-        if (metric.Find("name") is { } name && nodes.Text(name.Value, "name") is { } text && text != spec.Name)
-            Errors.Add(name.Value, $"the metric \"{text}\" is not known; sweeps of the built-in trainer are judged by val_loss");
-        if (metric.Find("goal") is { } goal && nodes.Text(goal.Value, "goal") is { } aim && aim != "minimize")
-            Errors.Add(goal.Value, aim == "maximize" ? "a loss is minimized: write goal: minimize" : $"'goal' is minimize, not \"{aim}\"");
-        if (metric.Find("target") is not { } target) return spec;
+        var metric = ResultMetrics.All[0];
+        if (map.Find("metric") is not { } entry || nodes.Map(entry.Value, "metric", "{name: val_loss, goal: minimize, target: 1.7}") is not { } keys) return new MetricSpec(metric.Name, null);
+        nodes.Keys(keys, ["name", "goal", "target"], MetricRefused, " in 'metric'");
+        if (keys.Find("name") is { } name && nodes.Text(name.Value, "name") is { } text)
+        {
+            var names = ResultMetrics.All.Select(known => known.Name).ToArray();
+            if (ResultMetrics.Find(text) is { } found) metric = found;
+            else
+                Errors.Add(name.Value, $"the metric \"{text}\" is not known; sweeps of the built-in trainer are judged by {string.Join(", ", names[..^1])} or {names[^1]}"
+                    + (Nearest.To(text, names) is { } near ? $"; did you mean \"{near}\"?" : ""));
+        }
+        if (keys.Find("goal") is { } goal && nodes.Text(goal.Value, "goal") is { } aim && aim != metric.Goal.ToString().ToLowerInvariant())
+            Errors.Add(goal.Value, aim is not ("minimize" or "maximize") ? $"'goal' is minimize or maximize, not \"{aim}\""
+                : metric.Goal == MetricGoal.Minimize ? $"a {metric.Noun} is minimized: write goal: minimize" : $"an {metric.Noun} is maximized: write goal: maximize");
+        if (keys.Find("target") is not { } target) return new MetricSpec(metric.Name, null);
         var value = nodes.Number(target.Value, "target");
-        if (value <= 0) Errors.Add(target.Value, $"'target' is a loss in nats per token, above 0, not {((ScalarNode)target.Value).Text}");
-        return spec with { Target = value };
+        if (value is { } number && !metric.IsTarget(number))
+            Errors.Add(target.Value, $"'target' is {metric.Targets}, not {((ScalarNode)target.Value).Text}");
+        return new MetricSpec(metric.Name, value);
     }
 
     public int Seeds()

@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
@@ -12,10 +13,14 @@ public enum SearchMethod
     Random,
 }
 
-/// <summary>What a sweep is judged by; it is always minimised.</summary>
-/// <param name="Name">Name of the metric: <c>val_loss</c>.</param>
-/// <param name="Target">The value whose cost is asked for, in nats per token, or null.</param>
-public sealed record MetricSpec(string Name, double? Target);
+/// <summary>What a sweep is judged by.</summary>
+/// <param name="Name">Name of the metric, one of <see cref="ResultMetrics"/>.</param>
+/// <param name="Target">The value whose cost is asked for, or null.</param>
+public sealed record MetricSpec(string Name, double? Target)
+{
+    /// <summary>What is known of the metric.</summary>
+    public ResultMetric Metric => ResultMetrics.Find(Name) ?? throw new InvalidOperationException($"There is no metric {Name}.");
+}
 
 /// <summary>What one attempt needs.</summary>
 public sealed record ResourceSpec

@@ -179,6 +179,7 @@ public sealed class Agent : IAsyncDisposable
             HeadUrl = options.HeadUrl,
             Token = order.Token,
             Threads = slot.Threads,
+            Gpu = slot.Gpu is null ? null : slot.Name,
             DataDirectory = options.DataDirectory,
         };
         var file = Path.Combine(AttemptDirectory, key + ".json");

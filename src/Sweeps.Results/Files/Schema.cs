@@ -146,6 +146,13 @@ internal static class Schema
             text TEXT NOT NULL);
         CREATE INDEX events_by_sweep ON events (sweep_id);
         """,
+        // Metrics whose large values are good.
+        """
+        ALTER TABLE metric_summaries ADD COLUMN max REAL;
+        UPDATE metric_summaries SET max = (SELECT max(p.value) FROM metric_points p
+            WHERE p.stage_id = metric_summaries.stage_id AND p.metric_id = metric_summaries.metric_id);
+        """,
+        // Files of checkpoints that nothing goes on from any more.
         """
         CREATE TABLE discarded_checkpoints (
             path TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;

@@ -18,7 +18,7 @@ public sealed record NewSweep
     /// <summary><c>gpt</c>, the built-in trainer.</summary>
     public string Program { get; init; } = "gpt";
 
-    /// <summary>Name of the metric that answers the question; small values are good.</summary>
+    /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
 
     /// <summary>Value of the metric to reach, or null.</summary>

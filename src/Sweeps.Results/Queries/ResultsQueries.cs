@@ -90,7 +90,7 @@ public sealed class ResultsQueries
                    max(s.steps_done * (s.attempt > 0)),
                    (SELECT m.last FROM run_stages p JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
                     WHERE p.run_id = r.id ORDER BY p.position DESC LIMIT 1),
-                   min(x.min)
+                   min(x.min), max(x.max)
             FROM runs r
             JOIN configurations c ON c.id = r.configuration_id
             JOIN sweeps w ON w.id = r.sweep_id
@@ -108,7 +108,8 @@ public sealed class ResultsQueries
         {
             runs.Add(new RunResult(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetString(3), reader.GetInt32(4),
                 Enum.Parse<RunState>(reader.GetString(5)), reader.IsDBNull(6) ? null : reader.GetString(6), reader.GetInt32(7),
-                reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetDouble(9), reader.IsDBNull(10) ? null : reader.GetDouble(10)));
+                reader.GetInt32(8), reader.IsDBNull(9) ? null : reader.GetDouble(9), reader.IsDBNull(10) ? null : reader.GetDouble(10),
+                reader.IsDBNull(11) ? null : reader.GetDouble(11)));
         }
         return runs;
     });

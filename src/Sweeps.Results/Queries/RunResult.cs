@@ -15,7 +15,9 @@ namespace Sweeps.Results.Queries;
 /// <param name="StepsDone">Steps it has, as far as is known.</param>
 /// <param name="Last">The metric's newest value, or null.</param>
 /// <param name="Min">The metric's smallest value, or null.</param>
+/// <param name="Max">The metric's largest value, or null.</param>
 public sealed record RunResult(long Id, long ConfigurationId, int Ordinal, string Label, int Seed, RunState State, string? Error,
     int Steps, int StepsDone,
     [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Last,
-    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Min);
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Min,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double? Max);

@@ -21,7 +21,7 @@ public sealed class SweepRecord
     /// <summary><c>gpt</c>, the built-in trainer.</summary>
     public required string Program { get; init; }
 
-    /// <summary>Name of the metric that answers the question; small values are good.</summary>
+    /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
 
     /// <summary>Value of the metric to reach, or null.</summary>

@@ -31,22 +31,23 @@ internal sealed class MetricStatements : IDisposable
             """, "$stage", "$metric", "$step", "$value", "$tokens", "$seconds");
         addToSummary = Command(
             """
-            INSERT INTO metric_summaries (stage_id, metric_id, count, min, last, last_step)
-            VALUES ($stage, $metric, $count, $min, $last, $last_step)
+            INSERT INTO metric_summaries (stage_id, metric_id, count, min, max, last, last_step)
+            VALUES ($stage, $metric, $count, $min, $max, $last, $last_step)
             ON CONFLICT DO UPDATE SET
                 count = count + excluded.count,
                 min = CASE WHEN min IS NULL OR excluded.min < min THEN excluded.min ELSE min END,
+                max = CASE WHEN max IS NULL OR excluded.max > max THEN excluded.max ELSE max END,
                 last = CASE WHEN excluded.last_step > last_step THEN excluded.last ELSE last END,
                 last_step = max(last_step, excluded.last_step)
-            """, "$stage", "$metric", "$count", "$min", "$last", "$last_step");
+            """, "$stage", "$metric", "$count", "$min", "$max", "$last", "$last_step");
         progress = Command("UPDATE stages SET steps_done = max(steps_done, $step) WHERE id = $stage", "$stage", "$step");
         voidPoints = Command("DELETE FROM metric_points WHERE stage_id = $stage AND step > $step", "$stage", "$step");
         voidSummaries = Command("DELETE FROM metric_summaries WHERE stage_id = $stage", "$stage");
         rebuildSummaries = Command(
             """
-            INSERT INTO metric_summaries (stage_id, metric_id, count, min, last, last_step)
-            SELECT g.stage_id, g.metric_id, g.count, g.min, p.value, g.last_step
-            FROM (SELECT stage_id, metric_id, count(*) AS count, min(value) AS min, max(step) AS last_step
+            INSERT INTO metric_summaries (stage_id, metric_id, count, min, max, last, last_step)
+            SELECT g.stage_id, g.metric_id, g.count, g.min, g.max, p.value, g.last_step
+            FROM (SELECT stage_id, metric_id, count(*) AS count, min(value) AS min, max(value) AS max, max(step) AS last_step
                   FROM metric_points WHERE stage_id = $stage GROUP BY metric_id) g
             JOIN metric_points p ON p.stage_id = g.stage_id AND p.metric_id = g.metric_id AND p.step = g.last_step
             """, "$stage");
@@ -81,7 +82,7 @@ internal sealed class MetricStatements : IDisposable
         foreach (var metric in points.GroupBy(point => point.Metric, StringComparer.Ordinal))
         {
             var metricId = IdOf(metric.Key);
-            var (count, min, last, lastStep) = (0L, double.NaN, double.NaN, -1L);
+            var (count, min, max, last, lastStep) = (0L, double.NaN, double.NaN, double.NaN, -1L);
             foreach (var point in metric)
             {
                 Set(addPoint, stageId, metricId, point.Step, Real(point.Value), point.Tokens, Real(point.Seconds));
@@ -89,10 +90,11 @@ internal sealed class MetricStatements : IDisposable
                 if (addPoint.ExecuteNonQuery() == 0) continue;
                 count++;
                 if (double.IsNaN(min) || point.Value < min) min = point.Value;
+                if (double.IsNaN(max) || point.Value > max) max = point.Value;
                 if (point.Step > lastStep) (last, lastStep) = (point.Value, point.Step);
             }
             if (count == 0) continue;
-            Set(addToSummary, stageId, metricId, count, Real(min), Real(last), lastStep);
+            Set(addToSummary, stageId, metricId, count, Real(min), Real(max), Real(last), lastStep);
             addToSummary.ExecuteNonQuery();
         }
         Set(progress, stageId, furthest);

@@ -63,12 +63,14 @@ public static class Checkpoint
     /// The model of a checkpoint with its weights, not training (<c>eval</c>), without the optimizer; the caller owns it. Building it seeds
     /// libtorch's generator.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="device">Where its parameters go; the CPU when it is null.</param>
     /// <exception cref="TrainingException">The file is damaged, or its parameters are missing or not known to this version.</exception>
-    public static Gpt LoadModel(string path)
+    public static Gpt LoadModel(string path, Device? device = null)
     {
         var (tensors, progress) = Read(path, "give another one", name => name.StartsWith(Model, StringComparison.Ordinal));
         var run = Describe(path, progress);
-        var model = new Gpt(run.Options, run.Vocabulary);
+        var model = new Gpt(run.Options, run.Vocabulary).to(device ?? CPU);
         using var off = no_grad();
         if (!progress.Tied && model.IsTied) model.Untie();
         foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
@@ -113,13 +115,11 @@ public static class Checkpoint
 
     private static void Copy(string path, Dictionary<string, Tensor> tensors, string name, Tensor target)
     {
-        if (!tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape))
-            throw Other(path, name);
+        if (!tensors.TryGetValue(name, out var source) || !source.shape.SequenceEqual(target.shape)) throw Other(path, name);
         target.copy_(source);
     }
 
-    private static TrainingException Other(string path, string name) =>
-        new($"The checkpoint {path} belongs to another model: {name} is missing or of another shape.");
+    private static TrainingException Other(string path, string name) => new($"The checkpoint {path} belongs to another model: {name} is missing or of another shape.");
 
     /// <summary>The part of a checkpoint that is not tensors.</summary>
     internal sealed record Progress(int Step, double Seconds)

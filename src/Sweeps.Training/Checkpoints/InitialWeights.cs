@@ -16,6 +16,7 @@ namespace Sweeps.Training.Checkpoints;
 /// crop_block_size). The vocabulary may be padded to a multiple of 64, as nanoGPT pads GPT-2's 50257 to 50304, on either side: rows that only
 /// the file has are dropped, and rows that only the model has are the mean of the file's, which moves the probability of the other tokens
 /// least (Hewitt 2021, "Initializing new word embeddings for pretrained language models"). And a bias of zeros is no bias.
+/// What no shape tells, such as the number of attention heads, is compared where the file says it; files of others are taken at the options' word.
 /// </remarks>
 internal sealed class InitialWeights
 {

@@ -1,3 +1,6 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
 namespace Sweeps.Training.Data;
 
 /// <summary>
@@ -19,6 +22,9 @@ public sealed class BatchLoader : IDataSet
             throw new TrainingException(
                 $"The data set {data.Name} is too short: its smaller part has {shortest} tokens, context {context} and {futures} future tokens need {context + futures}.");
     }
+
+    /// <summary>Where the batches' tensors go.</summary>
+    public Device Device { get; init; } = CPU;
 
     /// <inheritdoc/>
     public string Name => data.Name;
@@ -50,7 +56,7 @@ public sealed class BatchLoader : IDataSet
             while (start > data.TrainTokens.Length - T - futures);
             Copy(data.TrainTokens, start, windows, b, T + futures);
         }
-        return new Batch(windows, B, T, futures, data.DocumentEnd);
+        return new Batch(windows, B, T, futures, data.DocumentEnd, Device);
     }
 
     /// <inheritdoc/>
@@ -63,7 +69,7 @@ public sealed class BatchLoader : IDataSet
             var place = (long)index * sequences + b;
             Copy(data.ValidationTokens, places > 1 ? place * lastStart / (places - 1) : 0, windows, b, context + 1);
         }
-        return new Batch(windows, sequences, context, 1);
+        return new Batch(windows, sequences, context, 1, device: Device);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Sweeps.Core.Gpt;
+using TorchSharp;
 
 namespace Sweeps.Training.Data;
 
@@ -26,8 +27,9 @@ public static class DataSets
     /// <param name="options">The run: data, its parameters, batch size, context and seed.</param>
     /// <param name="directory">Where downloads are kept (<c>SWEEPS_DATA</c>); relative paths of <c>file:</c> and <c>tokens:</c> are relative to the current directory.</param>
     /// <param name="futures">Targets of each position: tokens of a training window beyond the context.</param>
+    /// <param name="device">Where the batches' tensors go; the CPU when it is null.</param>
     /// <exception cref="TrainingException">It cannot be had, or does not fit the options; the message is one sentence with the fix.</exception>
-    public static IDataSet Open(TrainingOptions options, string directory, int futures)
+    public static IDataSet Open(TrainingOptions options, string directory, int futures, torch.Device? device = null)
     {
         var name = options.Data;
         return name switch
@@ -42,9 +44,9 @@ public static class DataSets
             _ => Windows(Load(name, directory)),
         };
 
-        IDataSet Task(ITask task, IDataSet? beyond = null) => new TaskDataSet(task, options.BatchSize, options.Context, futures, options.Seed) { Beyond = beyond };
+        IDataSet Task(ITask task, IDataSet? beyond = null) => new TaskDataSet(task, options.BatchSize, options.Context, futures, options.Seed) { Beyond = beyond, Device = device ?? torch.CPU };
 
-        IDataSet Windows(ICorpus corpus) => new BatchLoader(corpus, options.BatchSize, options.Context, futures, options.Seed);
+        IDataSet Windows(ICorpus corpus) => new BatchLoader(corpus, options.BatchSize, options.Context, futures, options.Seed) { Device = device ?? torch.CPU };
     }
 
     /// <summary>Loads a data set of characters.</summary>

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Sweeps.Core.Search;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace Sweeps.Training.Data;
 
@@ -23,6 +25,9 @@ public sealed class TaskDataSet : IDataSet
             throw new TrainingException($"The context {context} is too short for {task.Name}: its longest example needs {task.Longest - 1}.");
         sha256 = new Lazy<string>(Fingerprint);
     }
+
+    /// <summary>Where the batches' tensors go.</summary>
+    public Device Device { get; init; } = CPU;
 
     /// <inheritdoc/>
     public string Name => task.Name;
@@ -61,7 +66,7 @@ public sealed class TaskDataSet : IDataSet
             var row = new Range(b * length, (b + 1) * length);
             task.Write(random(b), part, new Example(tokens.AsSpan(row), trained.AsSpan(row), answers.AsSpan(row)));
         }
-        return new Batch(tokens, B, T, targets)
+        return new Batch(tokens, B, T, targets, device: Device)
         {
             Trained = Array.TrueForAll(trained, isTrained => isTrained) ? null : trained,
             Answers = answers,

@@ -40,7 +40,7 @@ public sealed class TrainingOptionsTests
             ["init_from"] = Text("weights.safetensors"), ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
             ["ood_operations"] = Of(7), ["batch_size"] = Text("4 -> 8"), ["accumulation"] = Of(2), ["steps"] = Of(900), ["optimizer"] = Text("muon"), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
             ["warmup_steps"] = Of(11), ["warmup_tokens"] = Of(5000), ["adam_every"] = Of(2), ["muon_learning_rate"] = Of(0.01), ["muon_momentum"] = Of(0.9), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
-            ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cpu"),
+            ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cuda:3"), ["peak_tflops"] = Of(312),
         };
         Assert.Equal(GptParameters.All.Select(parameter => parameter.Name).Order(), changed.Keys.Order());
         var options = TrainingOptions.FromParameters(changed, 1);
@@ -156,6 +156,22 @@ public sealed class TrainingOptionsTests
     public void A_warm_up_of_more_tokens_than_there_are_is_refused() => Assert.Contains(
         "warmup_tokens 100000 is more than the 76800 training tokens until decay_steps 100",
         Refusal(("learning_rate_schedule", Text("mingpt")), ("warmup_tokens", Of(100_000)), ("steps", Of(100))));
+
+    [Theory]
+    [InlineData("device", "gpu", "did you mean \"cuda\"?")]
+    [InlineData("device", "cuda:-1", "device is auto, cpu, cuda or cuda:N, not \"cuda:-1\"")]
+    [InlineData("device", "cuda:", "device is auto, cpu, cuda or cuda:N, not \"cuda:\"")]
+    [InlineData("init_from", "", "init_from is scratch, or the path of a safetensors file, not \"\"")]
+    [InlineData("init_from", "resume", "goes on from its checkpoint by itself")]
+    [InlineData("init_from", "gpt2-medium", "give the path of its model.safetensors")]
+    public void Words_of_other_trainers_are_answered_with_the_right_one(string name, string value, string message) =>
+        Assert.Contains(message, Assert.Single(TrainingOptions.Check(Parameters((name, Text(value))))).Message);
+
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("cuda:0")]
+    [InlineData("cuda:15")]
+    public void A_GPU_can_be_asked_for(string device) => Assert.Equal(device, TrainingOptions.FromParameters(Parameters(("device", Text(device))), 1).Device);
 
     [Theory]
     [InlineData("addition", "digits", 3, 9)]

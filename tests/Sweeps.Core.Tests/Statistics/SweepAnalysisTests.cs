@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.Statistics;
 using Sweeps.Core.SweepFiles;
@@ -156,7 +157,47 @@ public sealed class SweepAnalysisTests
         Assert.Null(other.Efficiency);
         Assert.Contains("The target 1.8500 was never reached by heads=1 (3 of 3 seeds).", summary.Verdict);
         Assert.Contains("The baseline did not reach it in any seed", summary.Verdict);
-        Assert.True(other.BelowTargetP < 0.01 && baseline.BelowTargetP > 0.99);
+        Assert.True(other.BeyondTargetP < 0.01 && baseline.BeyondTargetP > 0.99);
+    }
+
+    [Fact]
+    public void A_higher_accuracy_is_better_and_its_target_is_reached_from_below()
+    {
+        var spec = SweepFile.Parse("method: grid\nmetric: {name: val_accuracy, goal: maximize, target: 0.8}\nseeds: 3\n"
+            + "parameters: {reversed: {values: [false, true]}, data: {value: addition}, steps: {value: 100}}\n", "a.yaml");
+        var plan = SweepPlan.Of(spec);
+        var curves = plan.Runs.Select(run =>
+        {
+            var final = (run.ConfigurationIndex == 0 ? 0.7 : 0.9) + SeedNoise[run.Seed] * (run.ConfigurationIndex + 1);
+            return new RunCurve(run.ConfigurationIndex, run.Seed, [.. Enumerable.Range(0, 11).Select(i => new CurvePoint(i * 10, i * 100, i, final * i / 10))]);
+        }).ToArray();
+        var summary = SweepAnalysis.Summarise(spec, plan, curves);
+
+        var (baseline, other) = (summary.Configurations[0], summary.Configurations[1]);
+        Assert.Equal(("val_accuracy", MetricGoal.Maximize), (summary.Metric, summary.Goal));
+        Assert.Equal(Standing.Better, other.Standing);
+        Assert.Equal((0, 3, 3, 0), (baseline.Reached, baseline.NotReached, other.Reached, other.NotReached));
+        Assert.InRange(other.StepsToTarget!.Value, 85, 92);
+        Assert.True(other.BeyondTargetP < 0.01 && baseline.BeyondTargetP > 0.99);
+        Assert.Contains("Evidence: the final validation accuracy of 3 seeds", summary.Verdict);
+        Assert.Contains("The baseline's accuracy is 0.69", summary.Verdict);
+        Assert.Contains("reversed=true is better: its accuracy is 0.19", summary.Verdict);
+        Assert.Contains(" higher (", summary.Verdict);
+        Assert.Contains("The target 0.8000 was never reached by reversed=false (3 of 3 seeds).", summary.Verdict);
+        Assert.Contains("\"goal\":\"maximize\"", JsonSerializer.Serialize(summary, Json.Options));
+    }
+
+    [Fact]
+    public void A_training_loss_ends_with_the_last_step_that_reports_one()
+    {
+        var spec = SweepFile.Parse("method: grid\nmetric: {name: train_loss}\nparameters: {heads: {values: [1, 2]}, log_every: {value: 10}, steps: {value: 95}}\n", "a.yaml");
+        var plan = SweepPlan.Of(spec);
+        RunCurve Curve(int configuration, int last) => new(configuration, 1, [.. Enumerable.Range(0, last / 10 + 1).Select(i => new CurvePoint(10 * i, i, i, 3 - 0.1 * i))]);
+        var summary = SweepAnalysis.Summarise(spec, plan, [Curve(0, 90), Curve(1, 80)]);
+        Assert.Equal((1, 0), (summary.Configurations[0].N, summary.Configurations[1].N));
+        Assert.Equal(2.1, summary.Configurations[0].Mean!.Value, 1e-9);
+        Assert.Contains("final training loss", summary.Verdict);
+        Assert.Equal(90, ResultMetrics.Find("train_loss")!.LastStep(TrainingOptions.FromParameters(new Dictionary<string, ParameterValue> { ["steps"] = ParameterValue.Of(100), ["log_every"] = ParameterValue.Of(10) }, 1)));
     }
 
     [Fact]

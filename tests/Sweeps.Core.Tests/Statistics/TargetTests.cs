@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Statistics;
 
 namespace Sweeps.Core.Tests.Statistics;
@@ -16,6 +17,19 @@ public sealed class TargetTests
     [InlineData(1, 400, 4000, 20)]
     public void A_target_is_reached_where_the_line_between_validations_first_meets_it(double target, double step, double tokens, double seconds) =>
         Assert.Equal(new TargetCost(step, tokens, seconds), TargetCost.Of(Curve.Reverse(), target));
+
+    [Theory]
+    [InlineData(0.1, 0, 0, 0)]
+    [InlineData(0.35, 50, 500, 1)]
+    [InlineData(0.6, 100, 1000, 2)]
+    [InlineData(0.9, 350, 3500, 10)]
+    public void An_accuracy_reaches_its_target_from_below(double target, double step, double tokens, double seconds)
+    {
+        CurvePoint[] curve = [new(0, 0, 0, 0.1), new(100, 1000, 2, 0.6), new(200, 2000, 4, 0.5), new(300, 3000, 8, 0.8), new(400, 4000, 12, 1)];
+        var cost = TargetCost.Of(curve.Reverse(), target, MetricGoal.Maximize)!;
+        Assert.Equal((step, tokens, seconds), (Math.Round(cost.Step, 9), Math.Round(cost.Tokens, 9), Math.Round(cost.Seconds, 9)));
+        Assert.Null(TargetCost.Of(curve[..3], 0.61, MetricGoal.Maximize));
+    }
 
     [Fact]
     public void A_target_below_every_loss_is_not_reached()
@@ -57,6 +71,21 @@ public sealed class TargetTests
         Assert.All(curve, point => Assert.Equal(2, point.Efficiency.Pairs));
         Assert.True(curve.Zip(curve.Skip(1)).All(pair => pair.First.Target > pair.Second.Target));
         Assert.Equal(3 - 0.001, curve[^1].Target, 1e-9);
+    }
+
+    [Fact]
+    public void The_efficiency_curve_of_an_accuracy_rises_and_is_that_of_its_error()
+    {
+        RunCurve Run(int seed, double speed, bool error) => new(0, seed,
+            [.. Enumerable.Range(0, 11).Select(i => (0.9 - speed * i * 0.03) is var wrong ? new CurvePoint(i * 10, i * 100, i, error ? wrong : 1 - wrong) : null!)]);
+        var errors = Efficiency.Curve([Run(1, 1, true)], [Run(1, 2, true)], targets: 10);
+        var accuracies = Efficiency.Curve([Run(1, 1, false)], [Run(1, 2, false)], targets: 10, MetricGoal.Maximize);
+        Assert.Equal(10, accuracies.Count);
+        Assert.All(accuracies.Zip(errors), pair =>
+        {
+            Assert.Equal(1 - pair.Second.Target, pair.First.Target, 1e-12);
+            Assert.Equal(pair.Second.Efficiency.Value, pair.First.Efficiency.Value, 1e-9);
+        });
     }
 
     [Fact]

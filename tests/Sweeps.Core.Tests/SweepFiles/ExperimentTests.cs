@@ -27,6 +27,10 @@ public sealed class ExperimentTests
             (o.Data, o.Digits, o.Layers, o.AttentionHeads, o.Width, o.Context, o.BatchSize, o.Steps, o.LearningRate, o.MinLearningRate)));
     }
 
+    [Fact]
+    public void The_addition_experiment_asks_for_99_percent_of_right_answers() =>
+        Assert.Equal(new MetricSpec("val_accuracy", 0.99), SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), "addition.yaml")), "addition.yaml").Metric);
+
     private static IReadOnlyList<Configuration> Configurations(string file) =>
         SweepPlan.Of(SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), file)), file)).Configurations;
 

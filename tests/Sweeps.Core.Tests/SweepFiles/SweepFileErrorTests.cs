@@ -38,6 +38,10 @@ public sealed class SweepFileErrorTests
     [InlineData("metric: {}", 1, 9, "'metric' is empty")]
     [InlineData("metric: {name: accuracy}", 1, 16, "the metric \"accuracy\" is not known")]
     [InlineData("metric: {name: val_loss, goal: maximize}", 1, 32, "a loss is minimized: write goal: minimize")]
+    [InlineData("metric: {name: val_loss, goal: lower}", 1, 32, "'goal' is minimize or maximize, not \"lower\"")]
+    [InlineData("metric: {name: val_accuracy, goal: minimize}", 1, 36, "an accuracy is maximized: write goal: maximize")]
+    [InlineData("metric: {name: val_accuracy, target: 99}", 1, 38, "'target' is an accuracy, above 0 and at most 1, not 99")]
+    [InlineData("metric: {name: val_acuracy}", 1, 16, "judged by val_loss, train_loss, val_accuracy or ood_accuracy; did you mean \"val_accuracy\"?")]
     [InlineData("metric: {name: val_loss, target: low}", 1, 34, "'target' is a number, not \"low\"")]
     [InlineData("metric: {name: val_loss, target: '1.7'}", 1, 34, "'target' is a number, not the quoted text \"1.7\"")]
     [InlineData("metric: {name: val_loss, target: }", 1, 34, "'target' is a number, not empty")]
@@ -49,6 +53,7 @@ public sealed class SweepFileErrorTests
     [InlineData("resources: {gpus: 0}", 1, 19, "'gpus' is above 0")]
     [InlineData("resources: {cpus: 0.5}", 1, 19, "'cpus' is a whole number")]
     [InlineData("resources: {memory: lots}", 1, 21, "'memory' is a size such as 8GiB or 512MiB, not \"lots\"")]
+    [InlineData("share_prefixes: maybe", 1, 17, "'share_prefixes' is true or false, not \"maybe\"")]
     [InlineData("retries: {disk: 1}", 1, 11, "unknown key \"disk\" in 'retries'; known are user, oom, machine")]
     [InlineData("retries: {oom: -1}", 1, 16, "'oom' is a whole number from 0")]
     [InlineData("priority: !!float high", 1, 11, "\"high\" does not fit its tag !!float")]
@@ -129,6 +134,12 @@ public sealed class SweepFileErrorTests
     [InlineData("1", 4, 11, "'baseline' is a mapping, such as {heads: 1}, not \"1\"")]
     public void A_baseline_that_is_no_configuration_is_refused(string baseline, int row, int column, string expected) =>
         AssertOneError($"method: grid\nparameters:\n  {{heads: {{values: [1, 2]}}, untie_at: {{values: [never, 0.5]}}}}\nbaseline: {baseline}\n", row, column, expected);
+
+    [Theory]
+    [InlineData("val_accuracy", "data: {values: [addition, grammar]}", "val_accuracy is reported by data with answers: addition, polynomial and induction, but not by configuration data=grammar")]
+    [InlineData("ood_accuracy", "data: {value: polynomial}", "ood_accuracy is reported by data polynomial with ood_operations, but not by configuration (only one)")]
+    public void A_metric_that_a_configuration_does_not_report_is_refused(string metric, string parameter, string expected) =>
+        AssertOneError($"method: grid\nmetric: {{name: {metric}}}\nparameters: {{{parameter}}}\n", 2, 1, expected);
 
     [Fact]
     public void A_baseline_behind_the_cap_is_refused() =>

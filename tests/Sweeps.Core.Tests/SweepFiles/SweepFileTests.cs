@@ -5,6 +5,14 @@ namespace Sweeps.Core.Tests.SweepFiles;
 
 public sealed class SweepFileTests
 {
+    [Theory]
+    [InlineData("{name: val_accuracy, goal: maximize, target: 0.99}", "val_accuracy", 0.99)]
+    [InlineData("{name: val_accuracy}", "val_accuracy", null)]
+    [InlineData("{name: train_loss, goal: minimize, target: 1.5}", "train_loss", 1.5)]
+    [InlineData("{name: ood_accuracy, target: 1}", "ood_accuracy", 1.0)]
+    public void A_sweep_is_judged_by_the_metric_that_it_names(string metric, string name, double? target) =>
+        Assert.Equal(new MetricSpec(name, target), SweepFile.Parse($"method: grid\nmetric: {metric}\nparameters: {{data: {{value: polynomial}}, ood_operations: {{value: 6}}}}\n", "a.yaml").Metric);
+
     [Fact]
     public void A_whole_file_is_read()
     {
