@@ -218,6 +218,10 @@ public sealed class StageTests
         var running = Assert.Single(await store.Queries.RunningStagesAsync(id));
         Assert.Equal((2L, 1, "here", 1, "heads=1", 5, 10, 2.5),
             (running.StageId, running.Attempt, running.MachineId, running.Slot, running.Label, running.StepsDone, running.ToStep, running.Last!.Value));
+        Assert.Equal(1, running.Runs);
+        await store.CreateSweepAsync(Shared());
+        await store.BeginAttemptAsync(Claim(3));
+        Assert.Equal(3, Assert.Single(await store.Queries.RunningStagesAsync(2)).Runs);
         Assert.Equal(["here"], await store.Queries.BusyMachinesAsync());
         Assert.Equal("[0, 1]", Assert.Single(await store.Queries.MachinesAsync()).SlotsJson);
     }

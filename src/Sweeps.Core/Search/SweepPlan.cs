@@ -48,7 +48,8 @@ public sealed record SweepPlan
     public static SweepPlan Of(SweepSpec spec)
     {
         var configurations = ConfigurationsOf(spec);
-        var timelines = configurations.Select(configuration => RunTimeline.Of(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
+        var timelines = configurations.AsParallel().AsOrdered()
+            .Select(configuration => RunTimeline.Of(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
         var runs = (from seed in Enumerable.Range(1, spec.Seeds)
                     from configuration in configurations
                     select (configuration.Index, Seed: seed)).ToArray();

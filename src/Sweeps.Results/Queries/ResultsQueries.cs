@@ -142,7 +142,8 @@ public sealed class ResultsQueries
                        orderby attempt.MachineId, attempt.Slot
                        select new { Stage = stage, Attempt = attempt }).ToList();
         return [.. running.Select(row => new RunningStage(row.Stage.Id, row.Attempt.Number, row.Attempt.MachineId, row.Attempt.Slot,
-            LabelOf(context, row.Stage.Id), row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep,
+            LabelOf(context, row.Stage.Id), context.RunStages.Count(step => step.StageId == row.Stage.Id),
+            row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep,
             row.Attempt.StartedAt, row.Attempt.ResumedFrom, LastOf(context, row.Stage.Id, metric)))];
     });
 
