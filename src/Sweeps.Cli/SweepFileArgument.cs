@@ -44,7 +44,10 @@ public static class SweepFileArgument
     /// <summary>The values of <c>data: file:PATH</c> and <c>init_from: PATH</c> must name files; relative ones are relative to the current directory.</summary>
     private static void CheckDataFiles(SweepSpec spec, string path)
     {
-        var options = SweepPlan.Of(spec).Configurations.Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1)).ToArray();
+        // The options of one configuration for each pair of values that the file gives the two.
+        var options = SweepPlan.Of(spec).Configurations.DistinctBy(configuration => string.Join('\n',
+            configuration.Parameters.Where(pair => GptParameters.Find(pair.Key)?.Name is "data" or "init_from").Select(pair => $"{pair.Key} {pair.Value}")))
+            .Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1)).ToArray();
         var data = options.Select(o => o.Data).Where(name => name.StartsWith("file:", StringComparison.Ordinal)).Select(name => name["file:".Length..]);
         if (data.FirstOrDefault(file => !File.Exists(file)) is { } text) throw Bad($"{path} trains on {text}, which does not exist (looked for {Path.GetFullPath(text)}).");
         var weights = options.Select(o => o.InitFrom).Where(name => name != "scratch");

@@ -30,6 +30,10 @@ public sealed partial record Fraction : IComparable<Fraction>
         return new Fraction(numerator / divisor, denominator / divisor);
     }
 
+    /// <summary>The decimal that a finite number is written as: 1/10 for 0.1.</summary>
+    public static Fraction Of(double number) => TryParse(number.ToString("R", CultureInfo.InvariantCulture), out var fraction) ? fraction
+        : throw new ArgumentOutOfRangeException(nameof(number), number, "Only a finite number is a fraction.");
+
     /// <summary>Reads <c>2/3</c>, <c>0.5</c>, <c>.5</c>, <c>1e-1</c> or <c>3</c>; false when the text is none of these.</summary>
     public static bool TryParse(string text, out Fraction fraction)
     {
@@ -86,7 +90,7 @@ public sealed partial record Fraction : IComparable<Fraction>
     public static Fraction operator -(Fraction a, Fraction b) => Of(a.Numerator * b.Denominator - b.Numerator * a.Denominator, a.Denominator * b.Denominator);
 
     /// <summary>Product with a whole number.</summary>
-    public static Fraction operator *(Fraction a, long b) => Of(a.Numerator * b, a.Denominator);
+    public static Fraction operator *(Fraction a, BigInteger b) => Of(a.Numerator * b, a.Denominator);
 
     /// <summary>Quotient by a whole number.</summary>
     public static Fraction operator /(Fraction a, int b) => Of(a.Numerator, a.Denominator * b);

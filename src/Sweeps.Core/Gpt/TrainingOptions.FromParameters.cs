@@ -5,6 +5,8 @@ namespace Sweeps.Core.Gpt;
 /// <content>From a sweep's parameters and back.</content>
 public sealed partial record TrainingOptions
 {
+    private static readonly Dictionary<string, ParameterValue> EmptyParameters = [];
+
     /// <summary>
     /// The options of one run. What the parameters do not say is nanoGPT's CPU configuration with the model of <c>preset</c>, and what
     /// depends on other options follows them: <c>tied</c> is true where <c>untie_at</c> is given, <c>logit_softcap_scale</c> a quarter of
@@ -18,14 +20,14 @@ public sealed partial record TrainingOptions
     /// <exception cref="GptParameterException">Unknown names, wrong types or ranges, contradictions: all of them.</exception>
     public static TrainingOptions FromParameters(IReadOnlyDictionary<string, ParameterValue> parameters, int seed)
     {
-        var options = Read(parameters, out var errors) with { Seed = seed };
+        var options = new TrainingOptionsReader(EmptyParameters).Read(parameters, out var errors) with { Seed = seed };
         return errors.Count == 0 ? options : throw new GptParameterException(errors);
     }
 
     /// <summary>What is wrong with these parameters; empty when they can be trained.</summary>
     public static IReadOnlyList<GptParameterError> Check(IReadOnlyDictionary<string, ParameterValue> parameters)
     {
-        Read(parameters, out var errors);
+        new TrainingOptionsReader(EmptyParameters).Read(parameters, out var errors);
         return errors;
     }
 
@@ -33,33 +35,8 @@ public sealed partial record TrainingOptions
     public IReadOnlyDictionary<string, ParameterValue> ToParameters() =>
         GptParameters.All.ToDictionary(parameter => parameter.Name, parameter => parameter.Read(this));
 
-    private static TrainingOptions Read(IReadOnlyDictionary<string, ParameterValue> parameters, out List<GptParameterError> errors)
-    {
-        errors = [];
-        var given = new Dictionary<string, (string WrittenAs, ParameterValue Value)>();
-        foreach (var (name, value) in parameters)
-        {
-            if (GptParameters.Find(name) is not { } parameter) errors.Add(new(name, GptParameters.UnknownName(name)));
-            else if (parameter.Check(value) is { } problem) errors.Add(new(name, problem));
-            else if (!given.TryAdd(parameter.Name, (name, value)))
-                errors.Add(new(name, $"\"{given[parameter.Name].WrittenAs}\" and \"{name}\" are the same parameter; keep one of them"));
-        }
-
-        if (errors.Count > 0) return new TrainingOptions();
-        var options = given.TryGetValue("preset", out var preset) ? OfPreset(preset.Value.AsString!) : new TrainingOptions();
-        // untie_at is a share of the steps: it is applied once they are known.
-        foreach (var parameter in GptParameters.All.Where(parameter => parameter.Name != "untie_at").Append(GptParameters.Find("untie_at")!))
-            if (given.TryGetValue(parameter.Name, out var entry)) options = parameter.Apply(options, entry.Value);
-        options = WithDerived(options, given.ContainsKey);
-        errors.AddRange(GptParameters.Contradictions(options).Select(contradiction =>
-        {
-            var culprit = contradiction.Parameters.FirstOrDefault(given.ContainsKey);
-            return new GptParameterError(culprit is null ? contradiction.Parameters[0] : given[culprit].WrittenAs, contradiction.Message);
-        }));
-        return options;
-    }
-
-    private static TrainingOptions WithDerived(TrainingOptions options, Func<string, bool> given)
+    /// <summary>The options with what depends on others filled in where it is not given.</summary>
+    internal static TrainingOptions WithDerived(TrainingOptions options, Func<string, bool> given)
     {
         if (!given("context") && TaskContext.Needed(options) is { } needed) options = options with { Context = needed };
         if (!given("tied") && given("untie_at")) options = options with { Tied = true };

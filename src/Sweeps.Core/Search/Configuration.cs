@@ -9,25 +9,37 @@ namespace Sweeps.Core.Search;
 /// <summary>One point of a sweep's search space.</summary>
 public sealed record Configuration
 {
+    private readonly ImmutableSortedDictionary<string, string> varying;
+
     /// <summary>Names the parameters that vary in the sweep.</summary>
     /// <param name="index">Place in the sweep, from 0.</param>
-    /// <param name="parameters">Values of all parameters.</param>
-    /// <param name="varying">Names of those that the label tells.</param>
-    public Configuration(int index, IEnumerable<KeyValuePair<string, ParameterValue>> parameters, IReadOnlySet<string> varying)
+    /// <param name="parameters">Values of its parameters, names sorted ordinally.</param>
+    /// <param name="varying">Names of those that the label tells, and how it names them.</param>
+    public Configuration(int index, ImmutableSortedDictionary<string, ParameterValue> parameters, ImmutableSortedDictionary<string, string> varying)
     {
         Index = index;
-        Parameters = parameters.ToImmutableSortedDictionary(StringComparer.Ordinal);
-        Label = LabelOf(Parameters, varying);
+        Parameters = parameters;
+        this.varying = varying;
     }
 
     /// <summary>Place in the sweep, from 0.</summary>
     public int Index { get; }
 
-    /// <summary>Every parameter of the sweep file with its value; names are sorted ordinally.</summary>
+    /// <summary>
+    /// Every parameter of the sweep file with its value, without those whose condition (<c>when</c>) does not hold; names are sorted
+    /// ordinally.
+    /// </summary>
     public ImmutableSortedDictionary<string, ParameterValue> Parameters { get; }
 
     /// <summary>What distinguishes it from the sweep's others: <c>heads=4 untie_at=2/3</c>; <c>(only one)</c> when nothing varies.</summary>
-    public string Label { get; }
+    public string Label
+    {
+        get
+        {
+            var label = string.Join(' ', varying.Where(pair => Parameters.ContainsKey(pair.Key)).Select(pair => $"{pair.Value}={Shown(Parameters[pair.Key])}"));
+            return label.Length > 0 ? label : "(only one)";
+        }
+    }
 
     /// <summary>The parameters as one line of JSON, sorted; equal for equal parameters.</summary>
     public string CanonicalJson => Canonical(Parameters);
@@ -36,27 +48,14 @@ public sealed record Configuration
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(CanonicalJson)));
 
     /// <summary>Configurations are equal when their place and parameters are.</summary>
-    public bool Equals(Configuration? other) => other is not null && Index == other.Index && CanonicalJson == other.CanonicalJson;
+    public bool Equals(Configuration? other) => other is not null && Index == other.Index && Parameters.SequenceEqual(other.Parameters);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Index, CanonicalJson);
+    public override int GetHashCode() => Parameters.Aggregate(Index, (hash, pair) => HashCode.Combine(hash, pair.Key, pair.Value));
 
     /// <summary>Parameters as one line of JSON, names sorted ordinally.</summary>
     public static string Canonical(IEnumerable<KeyValuePair<string, ParameterValue>> parameters) =>
         JsonSerializer.Serialize(parameters.ToImmutableSortedDictionary(StringComparer.Ordinal), Json.Options);
-
-    private static string LabelOf(ImmutableSortedDictionary<string, ParameterValue> parameters, IReadOnlySet<string> varying)
-    {
-        var parts = parameters.Where(pair => varying.Contains(pair.Key)).Select(pair => $"{ShortName(pair.Key, varying)}={Shown(pair.Value)}");
-        var label = string.Join(' ', parts);
-        return label.Length > 0 ? label : "(only one)";
-    }
-
-    private static string ShortName(string name, IReadOnlySet<string> varying)
-    {
-        var last = name[(name.LastIndexOf('.') + 1)..];
-        return varying.Count(other => other == last || other.EndsWith("." + last, StringComparison.Ordinal)) == 1 ? last : name;
-    }
 
     private static string Shown(ParameterValue value)
     {

@@ -9,41 +9,74 @@ namespace Sweeps.Core.Search;
 public static class RandomSearch
 {
     private const int MostRepeats = 1000;
+    private const int MostSkipped = 100_000;
 
     /// <summary>
     /// Up to <paramref name="count"/> different points, <paramref name="first"/> in front where it is given; fewer when the space has no
-    /// more. The same seed gives the same points on every machine and runtime.
+    /// more. Points that the space skips are drawn again. The same seed gives the same points on every machine and runtime.
     /// </summary>
-    public static IEnumerable<ImmutableDictionary<string, ParameterValue>> Points(
-        SearchSpace space, int count, ulong seed, ImmutableDictionary<string, ParameterValue>? first = null)
+    public static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Points(
+        SearchSpace space, int count, ulong seed, ImmutableSortedDictionary<string, ParameterValue>? first = null)
     {
         var random = new SplitMix64(seed);
         var points = space.Count is { } size && size / 2 <= count ? Shuffled([.. GridSearch.Points(space)], random) : Draws(space, random);
-        var seen = new HashSet<string>();
-        var repeats = 0;
+        var seen = new HashSet<ImmutableSortedDictionary<string, ParameterValue>>(new SamePoint());
+        var (repeats, skipped) = (0, 0);
         foreach (var point in first is null ? points : points.Prepend(first))
         {
-            if (seen.Count == count || repeats == MostRepeats) yield break;
-            var isNew = seen.Add(Configuration.Canonical(point));
-            repeats = isNew ? 0 : repeats + 1;
-            if (isNew) yield return point;
+            if (seen.Count == count || repeats == MostRepeats || skipped == MostSkipped) yield break;
+            if (space.IsSkipped(point)) skipped++;
+            else if (!seen.Add(point)) repeats++;
+            else
+            {
+                (repeats, skipped) = (0, 0);
+                yield return point;
+            }
         }
     }
 
-    private static IEnumerable<ImmutableDictionary<string, ParameterValue>> Draws(SearchSpace space, SplitMix64 random)
+    private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Draws(SearchSpace space, SplitMix64 random)
     {
+        var constants = space.Parameters.Where(parameter => !parameter.Varies)
+            .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First(), StringComparer.Ordinal);
         while (true)
-            yield return space.Parameters.ToImmutableDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Inverse(random.NextUniform()));
+        {
+            var point = constants;
+            foreach (var parameter in space.Parameters)
+            {
+                // One number for each parameter, also for a constant or one that is then left out, so that neither changes another's draws.
+                var uniform = random.NextUniform();
+                if (parameter.Varies) point = point.SetItem(parameter.Name, parameter.Distribution.Inverse(uniform));
+            }
+            yield return space.WithoutInactive(point);
+        }
     }
 
     /// <summary>Where most points are wanted, drawing until they are all different would take long: Fisher and Yates's shuffle instead.</summary>
-    private static IEnumerable<ImmutableDictionary<string, ParameterValue>> Shuffled(ImmutableDictionary<string, ParameterValue>[] points, SplitMix64 random)
+    private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Shuffled(ImmutableSortedDictionary<string, ParameterValue>[] points, SplitMix64 random)
     {
         for (var last = points.Length - 1; last >= 0; last--)
         {
             var chosen = (int)(random.NextUniform() * (last + 1));
             (points[chosen], points[last]) = (points[last], points[chosen]);
             yield return points[last];
+        }
+    }
+
+    /// <summary>Points are the same when they give the same parameters the same values.</summary>
+    private sealed class SamePoint : IEqualityComparer<ImmutableSortedDictionary<string, ParameterValue>>
+    {
+        public bool Equals(ImmutableSortedDictionary<string, ParameterValue>? a, ImmutableSortedDictionary<string, ParameterValue>? b) => a!.SequenceEqual(b!);
+
+        public int GetHashCode(ImmutableSortedDictionary<string, ParameterValue> point)
+        {
+            var hash = new HashCode();
+            foreach (var (name, value) in point)
+            {
+                hash.Add(name);
+                hash.Add(value);
+            }
+            return hash.ToHashCode();
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using Sweeps.Core.Gpt;
 using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
+using Point = System.Collections.Immutable.ImmutableSortedDictionary<string, Sweeps.Core.ParameterValue>;
 
 namespace Sweeps.Core.Search;
 
@@ -17,6 +17,9 @@ public sealed record SweepPlan
 {
     /// <summary>Where random search starts; part of what a sweep file means, so that planning it twice gives the same configurations.</summary>
     public const ulong SearchSeed = 1;
+
+    /// <summary>Most combinations of a grid that are looked through for configurations that its conditions and skips leave.</summary>
+    internal const int MostCombinations = 1_000_000;
 
     /// <summary>Configurations in the order of the search.</summary>
     public required ImmutableArray<Configuration> Configurations { get; init; }
@@ -47,35 +50,39 @@ public sealed record SweepPlan
     /// <summary>Plans a sweep that <see cref="SweepFile.Parse"/> accepted; the same sweep always gives the same plan.</summary>
     public static SweepPlan Of(SweepSpec spec)
     {
-        var configurations = ConfigurationsOf(spec);
-        var timelines = configurations.AsParallel().AsOrdered()
-            .Select(configuration => RunTimeline.Of(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
+        var configurations = spec.Configurations;
         var runs = (from seed in Enumerable.Range(1, spec.Seeds)
                     from configuration in configurations
-                    select (configuration.Index, Seed: seed)).ToArray();
+                    select (configuration.Index, Seed: seed, Timeline: spec.Timelines[configuration.Index])).ToArray();
         return new SweepPlan
         {
             Configurations = configurations,
-            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, timelines[run.Index].Steps))],
+            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, run.Timeline.Steps))],
             Tree = spec.SharePrefixes
-                ? StageTree.Of([.. runs.Select(run => timelines[run.Index].WithSeed(run.Seed))])
-                : StageTree.WithoutSharing(runs.Select(run => timelines[run.Index].Steps)),
+                ? StageTree.Of([.. runs.Select(run => run.Timeline.WithSeed(run.Seed))]) : StageTree.WithoutSharing(runs.Select(run => run.Timeline.Steps)),
             BaselineIndex = spec.Baseline is null ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
             BaselineIsGiven = spec.Baseline is not null,
         };
     }
 
-    internal static ImmutableArray<Configuration> ConfigurationsOf(SweepSpec spec)
+    /// <summary>The points of the search space that a sweep trains, in order.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="isCut">Whether there may be more: a grid without run_cap ends at <see cref="SweepFile.MostConfigurations"/>, and each at <see cref="MostCombinations"/>.</param>
+    internal static ImmutableArray<Point> PointsOf(SweepSpec spec, out bool isCut)
     {
+        isCut = false;
         var space = spec.Space;
-        var limit = spec.RunCap ?? int.MaxValue;
-        var points = spec.Method switch
+        if (spec.Method == SearchMethod.Random) return [.. RandomSearch.Points(space, spec.RunCap!.Value, SearchSeed, first: PointOf(space, spec.Baseline))];
+        var points = ImmutableArray.CreateBuilder<Point>();
+        var combinations = 0;
+        foreach (var point in GridSearch.Combinations(space))
         {
-            SearchMethod.Grid => GridSearch.Points(space).Take(limit),
-            SearchMethod.Random => RandomSearch.Points(space, limit, SearchSeed, first: PointOf(space, spec.Baseline)),
-            _ => throw new InvalidOperationException($"No search is built for {spec.Method}."),
-        };
-        return [.. points.Select((point, index) => new Configuration(index, point, space.Varying))];
+            if (points.Count == spec.RunCap) break;
+            isCut = combinations++ == MostCombinations || points.Count == SweepFile.MostConfigurations && point is not null;
+            if (isCut) break;
+            if (point is not null) points.Add(point);
+        }
+        return points.ToImmutable();
     }
 
     /// <summary>The configurations that have all values which the baseline names.</summary>
@@ -83,13 +90,17 @@ public sealed record SweepPlan
         ImmutableArray<Configuration> configurations, IReadOnlyDictionary<string, ParameterValue> baseline) =>
         configurations.Where(configuration => baseline.All(pair => pair.Value.Equals(configuration.Parameters.GetValueOrDefault(pair.Key))));
 
-    /// <summary>The baseline with the constants filled in; null when there is none or it is not a point of the space.</summary>
-    private static ImmutableDictionary<string, ParameterValue>? PointOf(SearchSpace space, IReadOnlyDictionary<string, ParameterValue>? baseline)
+    /// <summary>The baseline with the constants filled in that it does not name.</summary>
+    internal static Point WithConstants(SearchSpace space, IReadOnlyDictionary<string, ParameterValue> baseline) =>
+        space.Parameters.Where(parameter => !parameter.Varies)
+            .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First(), StringComparer.Ordinal)
+            .SetItems(baseline);
+
+    /// <summary>The configuration that the baseline is; null when there is none or it is not a point of the space.</summary>
+    private static Point? PointOf(SearchSpace space, IReadOnlyDictionary<string, ParameterValue>? baseline)
     {
         if (baseline is null) return null;
-        var point = space.Parameters.Where(parameter => !parameter.Varies)
-            .ToImmutableDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First())
-            .SetItems(baseline);
-        return space.Contains(point) ? point : null;
+        var point = space.WithoutInactive(WithConstants(space, baseline));
+        return baseline.Keys.All(point.ContainsKey) && space.Contains(point) ? point : null;
     }
 }

@@ -1,55 +1,89 @@
 using System.Collections.Immutable;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
+using Sweeps.Core.Stages;
 
 namespace Sweeps.Core.SweepFiles;
 
 /// <summary>Checks that need the sweep's configurations: their number, each against the trainer, and the baseline among them.</summary>
-internal static class ConfigurationChecks
+internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnlyList<FileParameter> parameters, ErrorList errors)
 {
     private const int MostErrors = 20;
 
-    /// <summary>Adds what is wrong; the file itself was read without an error.</summary>
-    public static void Run(SweepSpec spec, MapNode file, IReadOnlyList<FileParameter> parameters, ErrorList errors)
+    private readonly TrainingOptionsReader options = new(spec.Space.Parameters.Where(parameter => parameter is { Varies: false, When: null })
+        .ToDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First()));
+
+    /// <summary>The sweep with its configurations; with errors in the list where they cannot be trained. The file itself was read without an error.</summary>
+    public SweepSpec Run()
     {
-        if (spec.Method == SearchMethod.Grid && spec.RunCap is null && spec.Space.Count > SweepFile.MostConfigurations)
+        var space = spec.Space;
+        if (spec.Method == SearchMethod.Grid && spec.RunCap is null && space is { Count: > SweepFile.MostConfigurations, Skips.IsEmpty: true, HasConditions: false })
         {
-            errors.Add(file.Find("parameters")!.Value.Key, $"the grid has more than {SweepFile.MostConfigurations} configurations; "
-                + "use fewer values, or method: random with run_cap: N");
-            return;
+            TooMany();
+            return spec;
         }
-        var configurations = SweepPlan.ConfigurationsOf(spec);
-        foreach (var configuration in configurations)
+        var points = SweepPlan.PointsOf(spec, out var isCut);
+        if (isCut && spec.Method == SearchMethod.Grid) TooMany();
+        else if (points.IsEmpty) errors.Add(file.Find("skip")!.Value.Key, "'skip' leaves no configuration; remove one of its expressions or add values");
+        else
         {
-            foreach (var error in TrainingOptions.Check(configuration.Parameters))
-            {
-                var where = parameters.First(parameter => parameter.Name == error.Parameter).Key;
-                errors.Add(where, error.Message);
-            }
-            if (errors.Count >= MostErrors) return;
+            var configurations = points.Select((point, index) => new Configuration(index, point, space.Varying)).ToImmutableArray();
+            var timelines = configurations.Select(TimelineOf).ToArray();
+            if (errors.Count == 0) CheckMetric(configurations);
+            if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
+            return spec with { Configurations = configurations, Timelines = [.. timelines.OfType<RunTimeline>()] };
         }
-        if (errors.Count == 0) CheckMetric(spec, configurations, file, errors);
-        if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations, spec, file, errors);
+        return spec;
     }
 
-    private static void CheckMetric(SweepSpec spec, ImmutableArray<Configuration> configurations, MapNode file, ErrorList errors)
+    private void TooMany() => errors.Add(file.Find("parameters")!.Value.Key, $"the grid has more than {SweepFile.MostConfigurations} configurations"
+        + (spec.Space.Skips.IsEmpty ? "" : $", or more than {SweepPlan.MostCombinations} combinations to look through")
+        + "; use fewer values, or method: random with run_cap: N");
+
+    /// <summary>What a configuration does over its steps, after it was checked against the trainer; null, with errors, where it cannot be trained.</summary>
+    private RunTimeline? TimelineOf(Configuration configuration)
+    {
+        if (errors.Count >= MostErrors) return null;
+        var read = options.Read(configuration.Parameters, out var problems);
+        foreach (var problem in problems)
+        {
+            var parameter = parameters.FirstOrDefault(one => one.Name == problem.Parameter);
+            errors.Add(parameter?.Key ?? file.Find("parameters")!.Value.Key, problem.Message + Drawn(parameter));
+        }
+        return problems.Count == 0 ? RunTimeline.Of(read) : null;
+    }
+
+    /// <summary>Where a value came from that stands nowhere in the file.</summary>
+    private static string Drawn(FileParameter? parameter) => parameter?.Distribution switch
+    {
+        NormalDistribution or LogNormalDistribution or BetaDistribution or QuantizedDistribution { Of: NormalDistribution or LogNormalDistribution or BetaDistribution } =>
+            $", which {parameter.Distribution.Name} drew; change its shape, or leave such values out with skip: [\"{parameter.Name} > ...\"]",
+        _ => "",
+    };
+
+    private void CheckMetric(ImmutableArray<Configuration> configurations)
     {
         var metric = spec.Metric.Metric;
         if (metric.IsReported is not { } isReported) return;
-        var silent = configurations.FirstOrDefault(configuration => !isReported(TrainingOptions.FromParameters(configuration.Parameters, seed: 1)));
+        var silent = configurations.FirstOrDefault(configuration => !isReported(options.Read(configuration.Parameters, out _)));
         if (silent is not null)
             errors.Add(file.Find("metric")!.Value.Key, $"{metric.Name} is reported by {metric.ReportedBy}, but not by configuration {silent.Label}; correct its parameters or write another metric");
     }
 
-    private static void CheckBaseline(IReadOnlyDictionary<string, ParameterValue> baseline, ImmutableArray<Configuration> configurations,
-        SweepSpec spec, MapNode file, ErrorList errors)
+    private void CheckBaseline(IReadOnlyDictionary<string, ParameterValue> baseline, ImmutableArray<Configuration> configurations)
     {
-        var key = file.Find("baseline")!.Value.Key;
-        var open = spec.Space.Varying.Where(name => !baseline.ContainsKey(name)).Order(StringComparer.Ordinal).ToArray();
         var matches = SweepPlan.BaselineMatches(configurations, baseline).Take(2).ToArray();
         if (matches.Length == 1) return;
-        errors.Add(key, open.Length > 0
-            ? $"the baseline fits {(matches.Length == 0 ? "no one configuration" : "several configurations")}; also give {string.Join(", ", open)}"
+        var key = file.Find("baseline")!.Value.Key;
+        var given = SweepPlan.WithConstants(spec.Space, baseline);
+        var whole = spec.Space.WithoutInactive(given);
+        var open = spec.Space.Parameters.Where(parameter => parameter.Varies && !baseline.ContainsKey(parameter.Name) && spec.Space.IsActive(parameter, given))
+            .Select(parameter => parameter.Name).ToArray();
+        var absent = open.Length > 0 ? null : spec.Space.Parameters.FirstOrDefault(parameter => baseline.ContainsKey(parameter.Name) && !whole.ContainsKey(parameter.Name));
+        errors.Add(key, absent is { When: { } condition }
+                ? $"the baseline is not a configuration of this sweep: 'when' leaves {absent.Name} out unless {condition.Parameter} is {string.Join(" or ", condition.Values)}; remove {absent.Name} here"
+            : open.Length > 0 ? $"the baseline fits {(matches.Length == 0 ? "no one configuration" : "several configurations")}; also give {string.Join(", ", open.Order(StringComparer.Ordinal))}"
+            : spec.Space.IsSkipped(whole) ? "the baseline is not a configuration of this sweep: 'skip' leaves it out"
             : $"the baseline is not a configuration of this sweep: it comes after the {spec.RunCap} of run_cap; raise run_cap");
     }
 }

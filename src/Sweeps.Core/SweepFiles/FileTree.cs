@@ -16,7 +16,9 @@ internal sealed partial class FileTree
     private readonly Dictionary<AnchorName, FileNode> anchors = [];
     private readonly Stack<Mark> open = [];
 
-    private FileTree(string yaml, ErrorList errors) => (parser, this.errors) = (new Parser(new StringReader(yaml)), errors);
+    private readonly string yaml;
+
+    private FileTree(string yaml, ErrorList errors) => (parser, this.yaml, this.errors) = (new Parser(new StringReader(yaml)), yaml, errors);
 
     /// <summary>The file's one document; null, with an error in the list, when it has none or cannot be read.</summary>
     public static FileNode? Read(string yaml, ErrorList errors)
@@ -32,6 +34,12 @@ internal sealed partial class FileTree
             if (Line(yaml, error.End).TakeWhile(char.IsWhiteSpace).Contains('\t')) (place, hint) = (error.End, "; this line is indented with a tab, YAML wants spaces");
             else if (UnquotedPhases().IsMatch(Line(yaml, error.Start))) hint = "; loss weights with several phases are written in quotes: \"[1, 0.5->0] -> [1]\"";
             errors.Add(Math.Max(1, (int)place.Line), Math.Max(1, (int)place.Column), "", $"this is not valid YAML: {error.Message.TrimEnd('.')}{hint}");
+        }
+        catch (ArgumentException)
+        {
+            // What YamlDotNet throws for a tag that is no URI; the last event before it is the nearest place.
+            var place = tree.parser.Current?.End ?? Mark.Empty;
+            errors.Add((int)place.Line, (int)place.Column, "", "this is not valid YAML: a tag, which begins with '!', cannot be read here; a text with '!' is written in quotes");
         }
         catch (InvalidOperationException)
         {
@@ -70,10 +78,12 @@ internal sealed partial class FileTree
         // The parser sometimes answers a file that is not YAML with events in an impossible order.
         if (parser.Current is not NodeEvent { Anchor: var anchor }) throw new YamlException(start, start, "a value was expected here");
         FileNode node;
-        if (parser.TryConsume<Scalar>(out var scalar)) node = new ScalarNode(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain, scalar.Tag);
+        if (parser.TryConsume<Scalar>(out var scalar)) node = new ScalarNode(line, column, scalar.Value, scalar.Style == ScalarStyle.Plain, scalar.Tag, Source(scalar));
         else
         {
             open.Push(start);
+            if (parser.Current is SequenceStart { Tag: var of } && !Fits(of, "seq") || parser.Current is MappingStart { Tag: var tag } && !Fits(of = tag, "map"))
+                errors.Add(line, column, of.Value, $"the tag {of} is not known; remove it");
             node = parser.TryConsume<SequenceStart>(out _) ? new ListNode(line, column, Items(depth)) : new MapNode(line, column, Entries(depth));
         }
         if (!anchor.IsEmpty) anchors[anchor] = node;
@@ -91,18 +101,38 @@ internal sealed partial class FileTree
     {
         parser.Consume<MappingStart>();
         var entries = new List<(ScalarNode Key, FileNode Value)>();
+        var merged = new List<(ScalarNode Key, FileNode Value)>();
+        var names = new Dictionary<string, ScalarNode>();
         while (!Closed<MappingEnd>())
         {
             var key = Node(depth + 1);
             var value = Node(depth + 1);
             if (key is not ScalarNode name) errors.Add(key, "a key is a word, not a list or a mapping");
-            else if (name.IsPlain && name.Text == "<<") errors.Add(name, "merging with '<<' is not supported yet; write the keys out");
-            else if (entries.FirstOrDefault(entry => entry.Key.Text == name.Text).Key is { } first)
-                errors.Add(name, $"\"{name.Text}\" is written twice, first in line {first.Line}; keep one of them");
+            else if (name.Text == "<<" && (name.IsPlain || name.Tag == "tag:yaml.org,2002:merge")) merged.AddRange(Merged(name, value));
+            else if (!names.TryAdd(name.Text, name)) errors.Add(name, $"\"{name.Text}\" is written twice, first in line {names[name.Text].Line}; keep one of them");
             else entries.Add((name, value));
         }
+        // What is written here goes before what is merged, and what is merged first before the rest.
+        foreach (var entry in merged)
+            if (names.TryAdd(entry.Key.Text, entry.Key)) entries.Add(entry);
         return entries;
     }
+
+    /// <summary>The entries that a merge key takes over from a mapping or a list of them (https://yaml.org/type/merge.html).</summary>
+    private IEnumerable<(ScalarNode Key, FileNode Value)> Merged(ScalarNode key, FileNode value)
+    {
+        var maps = value is ListNode list ? list.Items : [value];
+        if (maps.FirstOrDefault(map => map is not MapNode) is { } wrong) errors.Add(key, $"'<<' merges a mapping or a list of mappings, as in <<: *anchor{NodeReader.Not(wrong)}");
+        return maps.OfType<MapNode>().SelectMany(map => map.Entries);
+    }
+
+    private ReadOnlyMemory<char> Source(Scalar scalar)
+    {
+        var start = (int)Math.Clamp(scalar.Start.Index, 0, yaml.Length);
+        return yaml.AsMemory(start, (int)Math.Clamp(scalar.End.Index, start, yaml.Length) - start);
+    }
+
+    private static bool Fits(TagName tag, string kind) => tag.IsEmpty || tag.IsNonSpecific || tag.Value == "tag:yaml.org,2002:" + kind;
 
     private bool Closed<T>() where T : ParsingEvent
     {

@@ -14,6 +14,11 @@ internal static partial class ScalarValue
     /// <summary>The value; null with an error in the list when its tag is unknown or does not fit.</summary>
     public static ParameterValue? Read(ScalarNode node, ErrorList errors)
     {
+        if (node.IsPlain && node.Tag.IsEmpty && LeadingZero().IsMatch(node.Text))
+        {
+            errors.Add(node, $"{node.Text} is octal in YAML 1.1 and decimal in YAML 1.2; write the number without the leading zero, or a text in quotes");
+            return null;
+        }
         if (node.Tag.IsEmpty || node.Tag.IsNonSpecific) return node.IsPlain && node.Tag.IsEmpty ? Plain(node.Text) : ParameterValue.Of(node.Text);
         var tag = node.Tag.Value;
         if (!tag.StartsWith(TagPrefix, StringComparison.Ordinal))
@@ -46,7 +51,7 @@ internal static partial class ScalarValue
             case "" or "~" or "null" or "Null" or "NULL": return ParameterValue.Null;
             case "true" or "True" or "TRUE" or "yes" or "Yes" or "YES" or "on" or "On" or "ON": return ParameterValue.Of(true);
             case "false" or "False" or "FALSE" or "no" or "No" or "NO" or "off" or "Off" or "OFF": return ParameterValue.Of(false);
-            case ".inf" or ".Inf" or ".INF" or "+.inf": return ParameterValue.Of(double.PositiveInfinity);
+            case ".inf" or ".Inf" or ".INF" or "+.inf" or "+.Inf" or "+.INF": return ParameterValue.Of(double.PositiveInfinity);
             case "-.inf" or "-.Inf" or "-.INF": return ParameterValue.Of(double.NegativeInfinity);
             case ".nan" or ".NaN" or ".NAN": return ParameterValue.Of(double.NaN);
         }
@@ -62,6 +67,9 @@ internal static partial class ScalarValue
 
     [GeneratedRegex("^[-+]?[0-9][0-9_]*$")]
     private static partial Regex WholeNumber();
+
+    [GeneratedRegex("^[-+]?0[0-9_]+$")]
+    private static partial Regex LeadingZero();
 
     [GeneratedRegex("^0x[0-9a-fA-F_]+$")]
     private static partial Regex HexNumber();

@@ -13,14 +13,16 @@ public static class SweepFile
 
     private static readonly string[] Keys =
     [
-        "name", "description", "program", "method", "metric", "parameters", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "share_prefixes", "project", "entity",
+        "name", "description", "program", "method", "metric", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "share_prefixes",
+        "project", "entity",
     ];
 
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["scheduler"] = Never, ["job"] = Never, ["image_uri"] = Never, ["controller"] = Never,
-        ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["when"] = NotYet, ["skip"] = NotYet, ["command"] = NotYet,
+        ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["command"] = NotYet,
         ["metrics"] = NotYet, ["alert"] = NotYet,
+        ["apiVersion"] = "says nothing here; remove it", ["kind"] = "says nothing here; remove it",
         ["seed"] = "is not a key: write 'seeds: N' for N runs of each configuration, with seeds 1 to N",
         ["target"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize, target: 1.7}",
         ["goal"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize}",
@@ -42,7 +44,10 @@ public static class SweepFile
         var nodes = new NodeReader(errors);
         nodes.Keys(map, Keys, Refused, where: "");
         var header = new HeaderReader(nodes, map);
-        var parameters = new ParametersReader(nodes, header.Method).Read(map);
+        var reader = new ParametersReader(nodes, header.Method);
+        var parameters = reader.Read(map);
+        var names = new ParameterNames(parameters, reader.Broken);
+        var conditions = new WhenReader(nodes, names).Read(map);
         var spec = new SweepSpec
         {
             Name = header.Name(fileName),
@@ -50,9 +55,11 @@ public static class SweepFile
             Program = header.Program(),
             Method = header.Method ?? SearchMethod.Grid,
             Metric = header.Metric(),
-            Space = new SearchSpace(parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution))),
+            Space = new SearchSpace(
+                parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution, conditions.GetValueOrDefault(parameter.Name))),
+                SkipReader.Read(map, nodes, names)),
             Seeds = header.Seeds(),
-            Baseline = new BaselineReader(nodes).Read(map, parameters),
+            Baseline = new BaselineReader(nodes, names).Read(map),
             Resources = header.Resources(),
             RunCap = header.RunCap(),
             Priority = header.Priority(),
@@ -62,7 +69,7 @@ public static class SweepFile
             Entity = header.Text("entity"),
             Yaml = yaml,
         };
-        if (errors.Count == 0) ConfigurationChecks.Run(spec, map, parameters, errors);
+        if (errors.Count == 0) spec = new ConfigurationChecks(spec, map, parameters, errors).Run();
         return errors.Count == 0 ? spec : throw errors.ToException();
     }
 }

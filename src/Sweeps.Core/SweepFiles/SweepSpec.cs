@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
+using Sweeps.Core.Stages;
 
 namespace Sweeps.Core.SweepFiles;
 
@@ -95,6 +97,12 @@ public sealed record SweepSpec
 
     /// <summary>A label, or null.</summary>
     public string? Entity { get; init; }
+
+    /// <summary>The configurations in the order of the search; found, and checked against the trainer, when the file was read.</summary>
+    internal ImmutableArray<Configuration> Configurations { get; init; } = [];
+
+    /// <summary>What each of <see cref="Configurations"/> does over its steps, with seed 1.</summary>
+    internal ImmutableArray<RunTimeline> Timelines { get; init; } = [];
 
     /// <summary>The file as it was written.</summary>
     public required string Yaml { get; init; }

@@ -27,6 +27,9 @@ public sealed class ExperimentTests
             (o.Data, o.Digits, o.Layers, o.AttentionHeads, o.Width, o.Context, o.BatchSize, o.Steps, o.LearningRate, o.MinLearningRate)));
     }
 
+    /// <summary>All experiments, by their names.</summary>
+    internal static string[] Texts() => [.. Directory.GetFiles(Experiments(), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+
     [Fact]
     public void The_addition_experiment_asks_for_99_percent_of_right_answers() =>
         Assert.Equal(new MetricSpec("val_accuracy", 0.99), SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), "addition.yaml")), "addition.yaml").Metric);

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Core.Tests.SweepFiles;
@@ -17,8 +18,8 @@ public sealed class SweepFileErrorTests
     [InlineData("controller: {type: local}", 1, 1, "'controller' is not supported")]
     [InlineData("early_terminate: {type: hyperband}", 1, 1, "'early_terminate' is not supported yet")]
     [InlineData("schedule: {cron: x}", 1, 1, "'schedule' is not supported yet")]
-    [InlineData("when: {}", 1, 1, "'when' is not supported yet")]
-    [InlineData("skip: []", 1, 1, "'skip' is not supported yet")]
+    [InlineData("alert: {on: [failed]}", 1, 1, "'alert' is not supported yet")]
+    [InlineData("apiVersion: 1", 1, 1, "'apiVersion' says nothing here; remove it")]
     [InlineData("command: [a]", 1, 1, "'command' is not supported yet")]
     [InlineData("program: train.py", 1, 10, "the program \"train.py\" cannot be swept yet; only the built-in trainer can: program: gpt")]
     [InlineData("name: ''", 1, 7, "'name' is empty; give it a text or remove it")]
@@ -58,7 +59,12 @@ public sealed class SweepFileErrorTests
     [InlineData("retries: {oom: -1}", 1, 16, "'oom' is a whole number from 0")]
     [InlineData("priority: !!float high", 1, 11, "\"high\" does not fit its tag !!float")]
     [InlineData("priority: !secret 3", 1, 11, "the tag !secret is not known")]
-    [InlineData("<<: {a: 1}", 1, 1, "merging with '<<' is not supported yet")]
+    [InlineData("priority: 010", 1, 11, "010 is octal in YAML 1.1 and decimal in YAML 1.2; write the number without the leading zero")]
+    [InlineData("priority: !!python/int 3", 1, 11, "does not fit its tag !!python/int")]
+    [InlineData("resources: !secret {cpus: 1}", 1, 12, "the tag !secret is not known; remove it")]
+    [InlineData("<<: {seeds: 0}", 1, 13, "'seeds: 0' trains nothing")]
+    [InlineData("<<: {sedes: 1}", 1, 6, "did you mean \"seeds\"?")]
+    [InlineData("<<: [{seeds: 1}, 2]", 1, 1, "'<<' merges a mapping or a list of mappings, as in <<: *anchor, not \"2\"")]
     public void A_wrong_key_is_named_with_its_place_and_the_fix(string line, int row, int column, string expected) =>
         AssertOneError(line + "\nmethod: grid\nparameters: {heads: {value: 1}}\n", row, column, expected);
 
@@ -84,9 +90,24 @@ public sealed class SweepFileErrorTests
     [InlineData("{distribution: int_uniform, min: 1}", 3, 3, "'heads' is int_uniform but has no 'max'; add max: ...")]
     [InlineData("{distribution: constant}", 3, 3, "'heads' is constant but has no 'value'")]
     [InlineData("{distribution: int_unifrom, min: 1, max: 3}", 3, 25, "did you mean \"int_uniform\"?")]
-    [InlineData("{distribution: q_normal, mu: 1}", 3, 35, "'mu' is not supported yet")]
-    [InlineData("{distribution: q_uniform, min: 1, max: 3}", 3, 25, "the distribution q_uniform is not supported yet")]
-    [InlineData("{distribution: log_uniform, min: 1, max: 3}", 3, 25, "use log_uniform_values, whose bounds are the values themselves")]
+    [InlineData("{distribution: q_normal, mu: 1}", 3, 25, "heads is a whole number from 1 to 64, which q_normal does not draw; write q as a whole number, such as q: 1")]
+    [InlineData("{distribution: q_uniform, min: 1, max: 3}", 3, 25, "which q_uniform does not draw; write q as a whole number, such as q: 1")]
+    [InlineData("{distribution: q_uniform, min: 1, max: 3, q: 1.0}", 3, 25, "which q_uniform does not draw; write q as a whole number, such as q: 1")]
+    [InlineData("{distribution: q_uniform, min: 1, max: 3, q: 0}", 3, 55, "'q' is above 0: q_uniform draws multiples of it")]
+    [InlineData("{distribution: q_uniform, min: 1, max: 3, q: 4}", 3, 41, "heads is a whole number from 1 to 64, not 0; q_uniform makes 0 of 1")]
+    [InlineData("{distribution: log_uniform, min: 1, max: 3}", 3, 25, "which log_uniform does not draw; use distribution: int_uniform or values: [...]")]
+    [InlineData("{distribution: q_log_uniform, min: 1, max: 30, q: 1}", 3, 53, "not 10686474581524; the bounds of q_log_uniform are exponents of e, and 30 stands for 10686474581524: to write the values themselves use q_log_uniform_values")]
+    [InlineData("{distribution: uniform, min: 1, max: 3, q: 1}", 3, 50, "'q' does not go with the distribution uniform; write distribution: q_uniform")]
+    [InlineData("{min: 1, max: 3, q: 1}", 3, 27, "'q' does not go with 'min and max'; add distribution: q_uniform")]
+    [InlineData("{mu: 1}", 3, 3, "'heads' does not say what is drawn with mu and sigma; add distribution: normal or log_normal")]
+    [InlineData("{a: 1, b: 2}", 3, 3, "add distribution: beta")]
+    [InlineData("{probabilities: [1]}", 3, 3, "'heads' has probabilities but no values; add values: [...]")]
+    [InlineData("{distribution: categorical, values: [1, 2], probabilities: [0.5, 0.5]}", 3, 54, "write distribution: categorical_w_probabilities")]
+    [InlineData("{values: [1, 2], probabilities: [0.5]}", 3, 42, "there are 1 probabilities for 2 values; write one for each")]
+    [InlineData("{values: [1, 2], probabilities: 0.5}", 3, 42, "'probabilities' is a list, one for each value, not \"0.5\"")]
+    [InlineData("{values: [1, 2], probabilities: [0.5, -0.5]}", 3, 48, "a probability is not below 0, -0.5 is")]
+    [InlineData("{values: [1, 2], probabilities: [1, 3]}", 3, 42, "the probabilities sum to 4, not to 1; write [0.25, 0.75]")]
+    [InlineData("{distribution: categorical_w_probabilities, values: [1, 2]}", 3, 3, "'heads' is categorical_w_probabilities but has no 'probabilities'")]
     [InlineData("{min: 1}", 3, 3, "'heads' has a min but no max; add max: ...")]
     [InlineData("{max: 1}", 3, 3, "'heads' has a max but no min")]
     [InlineData("{min: 4, max: 4}", 3, 16, "min 4 is not below max 4")]
@@ -108,6 +129,15 @@ public sealed class SweepFileErrorTests
     [InlineData("learning_rate: {min: 1e-4, max: 1e-2}", 3, 24, "a grid cannot list the values of uniform; write values: [...], or method: random with run_cap: N")]
     [InlineData("learning_rate: {distribution: log_uniform_values, min: 1e-4, max: 1e-2}", 3, 33, "a grid cannot list the values of log_uniform_values")]
     [InlineData("learning_rate: {distribution: log_uniform_values, min: 0, max: 1e-2}", 3, 58, "min 0 has no logarithm")]
+    [InlineData("learning_rate: {distribution: normal}", 3, 33, "a grid cannot list the values of normal; write values: [...], or method: random with run_cap: N")]
+    [InlineData("learning_rate: {distribution: q_log_uniform, min: -9, max: -4, q: 0.0001}", 3, 33, "a grid cannot list the values of q_log_uniform")]
+    [InlineData("learning_rate: {distribution: beta, a: 2}", 3, 33, "a grid cannot list the values of beta")]
+    [InlineData("dropout: {values: [0, 0.1], probabilities: [0.5, 0.5]}", 3, 31, "a grid trains each value once, whatever its probability; remove 'probabilities'")]
+    [InlineData("dropout: {distribution: q_uniform, min: 0, max: 0.5, q: 1e-9}", 3, 27, "a grid of this q_uniform has more than 100000 values; raise q")]
+    [InlineData("dropout: {distribution: q_uniform, min: 0, max: 1.5, q: 0.5}", 3, 51, "dropout is a number from 0 to below 1, not 1; q_uniform makes 1 of 1.5")]
+    [InlineData("bias: {min: 0.0, max: 1}", 3, 15, "bias is true or false, which uniform does not draw; use values: [...]")]
+    [InlineData("bias: {distribution: q_uniform, min: 0, max: 1, q: 1}", 3, 24, "bias is true or false, which q_uniform does not draw; use values: [...]")]
+    [InlineData("optimizer: {parameters: {adamw: {parameters: {beta1: {value: 0.9}}}}}", 3, 28, "the trainer has no group of parameters \"optimizer.adamw\"; write its parameters directly under \"optimizer\"")]
     [InlineData("n_layer: {value: 3}", 3, 3, "did you mean \"layers\"?")]
     [InlineData("seed: {values: [1, 2]}", 3, 3, "write 'seeds: N' beside 'parameters'")]
     [InlineData("optimiser: {parameters: {learning_rate: {value: 1}}}", 3, 3, "did you mean \"optimizer\"?")]
@@ -123,6 +153,28 @@ public sealed class SweepFileErrorTests
     [InlineData("data: {value: shakespeare.txt}", 3, 17, "did you mean \"file:shakespeare.txt\"?")]
     public void A_parameter_that_cannot_be_trained_is_refused_before_training(string parameter, int row, int column, string expected) =>
         AssertOneError($"method: grid\nparameters:\n  {parameter}\n", row, column, expected);
+
+    [Theory]
+    [InlineData("{distribution: log_uniform, min: 1e-4, max: 1e-2}", 0, 0, "")]
+    [InlineData("{distribution: log_uniform, min: 1, max: 7}", 4, 59, "not 1096.6331584284585; the bounds of log_uniform are exponents of e, and 7 stands for 1096.6331584284585: to write the values themselves use log_uniform_values")]
+    [InlineData("{distribution: inv_log_uniform, min: -7, max: 4}", 4, 55, "not 1096.6331584284585; the bounds of inv_log_uniform are exponents of e")]
+    [InlineData("{distribution: inv_log_uniform, min: 4, max: 9}", 0, 0, "")]
+    [InlineData("{distribution: inv_log_uniform_values, min: 0, max: 9}", 4, 62, "min 0 has no logarithm; inv_log_uniform_values needs bounds above 0")]
+    [InlineData("{distribution: normal, mu: 0.1, sigma: 0}", 4, 57, "'sigma' is above 0, not 0; without spread write value: ...")]
+    [InlineData("{distribution: normal, mu: 0.1, sigma: 0.5}", 4, 3, "learning_rate is a number from 0 to 1000, not -")]
+    [InlineData("{distribution: normal, mu: 0.5, sigma: 0.01}", 0, 0, "")]
+    [InlineData("{distribution: log_normal, mu: -6}", 0, 0, "")]
+    [InlineData("{distribution: beta, a: 0}", 4, 42, "'a' of a beta distribution is a number from 0.001 to 1000000, not \"0\"")]
+    [InlineData("{distribution: q_beta, a: 2, b: 5, q: 0.01}", 0, 0, "")]
+    [InlineData("{distribution: q_beta, min: 2, b: 5, q: 0.01}", 4, 41, "'min' does not go with the distribution q_beta; keep one of them")]
+    [InlineData("{distribution: log_unifrom, min: 2, max: 5}", 4, 33, "did you mean \"log_uniform\"?")]
+    [InlineData("{distribution: cauchy, min: 2, max: 5}", 4, 33, "use constant, categorical, categorical_w_probabilities, int_uniform")]
+    public void A_distribution_that_draws_what_cannot_be_trained_is_refused(string definition, int row, int column, string expected)
+    {
+        var yaml = $"method: random\nrun_cap: 20\nparameters:\n  learning_rate: {definition}\n  min_learning_rate: {{value: 0}}\n";
+        if (row > 0) Assert.Contains(ErrorsOf(yaml), error => (error.Line, error.Column) == (row, column) && error.Message.Contains(expected));
+        else Assert.Equal(20, SweepPlan.Of(SweepFile.Parse(yaml, "a.yaml")).Configurations.Length);
+    }
 
     [Theory]
     [InlineData("{heads: 3}", 4, 19, "the baseline is not a configuration of this sweep: heads is never 3; add it to its values in line 3")]
@@ -229,7 +281,7 @@ public sealed class SweepFileErrorTests
         Assert.Equal("sweeps/bad.yaml:4:23: heads is a whole number from 1 to 64, not \"two\"", error.Message.Split('\n')[2]);
     }
 
-    private static void AssertOneError(string yaml, int row, int column, string expected)
+    internal static void AssertOneError(string yaml, int row, int column, string expected)
     {
         var error = Assert.Single(ErrorsOf(yaml));
         Assert.Contains(expected, error.Message);
@@ -237,6 +289,6 @@ public sealed class SweepFileErrorTests
         Assert.Equal("a.yaml", error.File);
     }
 
-    private static IReadOnlyList<SweepFileError> ErrorsOf(string yaml) =>
+    internal static IReadOnlyList<SweepFileError> ErrorsOf(string yaml) =>
         Assert.Throws<SweepFileException>(() => SweepFile.Parse(yaml, "a.yaml")).Errors;
 }

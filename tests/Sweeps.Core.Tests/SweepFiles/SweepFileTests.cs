@@ -136,6 +136,70 @@ public sealed class SweepFileTests
     }
 
     [Fact]
+    public void Merge_keys_take_over_what_is_not_written()
+    {
+        var spec = SweepFile.Parse("""
+            method: random
+            run_cap: 2
+            parameters:
+              beta1: &momentum {distribution: uniform, min: 0.8, max: 0.95}
+              beta2:
+                <<: *momentum
+                max: 0.999
+              dropout:
+                <<: [{min: 0.1}, *momentum]
+                distribution: uniform
+            """, "a.yaml");
+        Assert.Equal(
+            [new UniformDistribution(0.8, 0.95), new UniformDistribution(0.8, 0.999), new UniformDistribution(0.1, 0.95)],
+            spec.Space.Parameters.Select(parameter => parameter.Distribution));
+    }
+
+    [Fact]
+    public void What_is_written_goes_before_what_is_merged_wherever_it_stands()
+    {
+        var spec = SweepFile.Parse("method: grid\nparameters:\n  model: {parameters: {heads: {value: 2}, layers: {value: 3}}}\n"
+            + "  optimizer: {parameters: {beta1: {value: 0.8}, <<: {beta1: {value: 0.9}, beta2: {value: 0.95}}}}\n", "a.yaml");
+        Assert.Equal(["model.heads=2", "model.layers=3", "optimizer.beta1=0.8", "optimizer.beta2=0.95"],
+            SweepPlan.Of(spec).Configurations.Single().Parameters.Select(pair => $"{pair.Key}={pair.Value}"));
+    }
+
+    [Theory]
+    [InlineData("{values: [0.1, 0.2], probabilities: [0.25, 0.75]}", typeof(WeightedCategoricalDistribution))]
+    [InlineData("{distribution: categorical_w_probabilities, values: [0.1, 0.2], probabilities: [0.25, 0.75]}", typeof(WeightedCategoricalDistribution))]
+    [InlineData("{distribution: log_uniform, min: -9, max: -4}", typeof(LogUniformDistribution))]
+    [InlineData("{distribution: inv_log_uniform, min: 4, max: 9}", typeof(InverseLogUniformDistribution))]
+    [InlineData("{distribution: inv_log_uniform_values, min: 1e-3, max: 1e-1}", typeof(InverseLogUniformValuesDistribution))]
+    public void Distributions_are_read_by_their_names(string definition, Type expected) => Assert.IsType(expected, DistributionOf("weight_decay", definition));
+
+    [Fact]
+    public void What_a_distribution_does_not_say_is_as_weights_and_biases_has_it()
+    {
+        Assert.Equal(new NormalDistribution(0, 1), OfWeightDecay("{distribution: normal}"));
+        Assert.Equal(new NormalDistribution(0.5, 0.01), OfWeightDecay("{distribution: normal, mu: 0.5, sigma: 0.01}"));
+        Assert.Equal(new LogNormalDistribution(0, 1), OfWeightDecay("{distribution: log_normal}"));
+        Assert.Equal(new BetaDistribution(1, 1), OfWeightDecay("{distribution: beta}"));
+        Assert.Equal(new QuantizedDistribution(new BetaDistribution(2, 1), 0.1), OfWeightDecay("{distribution: q_beta, a: 2, q: 0.1}"));
+        Assert.Equal(new QuantizedDistribution(new NormalDistribution(0, 1), 1), OfWeightDecay("{distribution: q_normal}"));
+        Assert.Equal(new QuantizedDistribution(new LogNormalDistribution(1, 1), 1), OfWeightDecay("{distribution: q_log_normal, mu: 1}"));
+        Assert.Equal(new QuantizedDistribution(new UniformDistribution(0, 10), 1), OfWeightDecay("{distribution: q_uniform, min: 0, max: 10}"));
+        Assert.Equal(new QuantizedDistribution(new LogUniformDistribution(0, 3), 0.5), OfWeightDecay("{distribution: q_log_uniform, min: 0, max: 3, q: 0.5}"));
+        Assert.Equal(new QuantizedDistribution(new LogUniformValuesDistribution(8, 512), 8), DistributionOf("layers", "{distribution: q_log_uniform_values, min: 8, max: 512, q: 8}"));
+
+        // A normal distribution also draws what is no weight decay.
+        static Distribution OfWeightDecay(string definition) => DistributionOf("weight_decay", definition + "\nskip: [weight_decay < 0]");
+    }
+
+    [Fact]
+    public void A_grid_steps_through_q_uniform_without_its_max()
+    {
+        var plan = SweepPlan.Of(SweepFile.Parse("method: grid\nparameters: {dropout: {distribution: q_uniform, min: 0, max: 0.4, q: 0.1}, layers: {distribution: q_uniform, min: 2, max: 7, q: 2}}", "a.yaml"));
+        Assert.Equal(12, plan.Configurations.Length);
+        Assert.Equal(["0", "0.1", "0.2", "0.3"], plan.Configurations.Select(configuration => configuration.Parameters["dropout"].ToString()).Distinct());
+        Assert.Equal([2L, 4, 6], plan.Configurations.Select(configuration => configuration.Parameters["layers"].AsLong!.Value).Distinct());
+    }
+
+    [Fact]
     public void Parsing_again_gives_the_same_plan()
     {
         const string Yaml = "method: random\nrun_cap: 4\nparameters: {dropout: {min: 0.0, max: 0.5}}";
