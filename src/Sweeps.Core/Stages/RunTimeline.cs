@@ -30,16 +30,19 @@ public sealed record RunTimeline
     public static RunTimeline Of(TrainingOptions options) => new() { Fixed = FixedPart(options), Pieces = TimedPart(options), Steps = options.Steps };
 
     /// <summary>The same configuration with another seed.</summary>
-    public RunTimeline WithSeed(int seed) => this with { Fixed = Fixed with { Seed = seed } };
+    public RunTimeline WithSeed(int seed) => seed == Fixed.Seed ? this : this with { Fixed = Fixed with { Seed = seed } };
 
     // Whatever the trainer does not look up anew at each step stays. Of sizes that change over the steps that is the largest, which the model
     // is built for and validated with.
     private static TrainingOptions FixedPart(TrainingOptions options) => options with
     {
-        Steps = 0, LossWeights = NextTokenAlone, BatchSize = options.BatchSize, Context = options.Context, UntieAtStep = null,
+        Steps = 0, LossWeights = NextTokenAlone, UntieAtStep = null,
+        BatchSizeSchedule = Largest(options.BatchSizeSchedule), ContextSchedule = Largest(options.ContextSchedule),
         LearningRate = 0, LearningRateSchedule = LearningRateShape.Cosine, MinLearningRate = 0, WarmupSteps = 0, WarmupTokens = 0, DecaySteps = 0,
         MuonLearningRate = 0,
     };
+
+    private static WholeSchedule Largest(WholeSchedule schedule) => schedule.IsConstant ? schedule : WholeSchedule.Constant(schedule.Largest);
 
     private static ImmutableArray<TimedPiece> TimedPart(TrainingOptions options)
     {
