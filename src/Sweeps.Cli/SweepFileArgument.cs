@@ -11,14 +11,17 @@ public static class SweepFileArgument
     /// <summary>The argument.</summary>
     public static Argument<string> Create() => new("file") { Description = "A sweep file, for example experiments/quickstart.yaml", HelpName = "FILE" };
 
-    /// <summary>Reads the file and checks all of it.</summary>
+    /// <summary>The option that has every run trained from its first step.</summary>
+    public static Option<bool> CreateNoShare() => new("--no-share") { Description = "Train every run from its first step, as with share_prefixes: false in the file" };
+
+    /// <summary>Reads the file and checks all of it; <paramref name="noShare"/> turns sharing off whatever it says.</summary>
     /// <exception cref="CommandFailure">It is not there or cannot be read, or a data file that it names is not there.</exception>
     /// <exception cref="SweepFileException">It has errors.</exception>
-    public static SweepSpec Read(string path)
+    public static SweepSpec Read(string path, bool noShare = false)
     {
         var spec = SweepFile.Parse(ReadText(path), path);
         CheckDataFiles(spec, path);
-        return spec;
+        return noShare ? spec with { SharePrefixes = false } : spec;
     }
 
     private static string ReadText(string path)

@@ -187,6 +187,8 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
         builder.Services.AddHostedService<LeaseWatch>();
+        builder.Services.AddHostedService(services =>
+            ActivatorUtilities.CreateInstance<CheckpointRemoval>(services, Path.Combine(options.Home, "checkpoints")));
         builder.Services.AddHeadApi();
         var application = builder.Build();
         application.MapHeadApi();

@@ -22,6 +22,8 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
 
     public DbSet<CheckpointRecord> Checkpoints => Set<CheckpointRecord>();
 
+    public DbSet<DiscardedCheckpointRecord> DiscardedCheckpoints => Set<DiscardedCheckpointRecord>();
+
     public DbSet<MachineRecord> Machines => Set<MachineRecord>();
 
     public DbSet<EventRecord> Events => Set<EventRecord>();
@@ -41,6 +43,7 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
         model.Entity<StageRecord>().ToTable("stages").Ignore(stage => stage.Parameters);
         model.Entity<AttemptRecord>().ToTable("attempts").HasKey(attempt => new { attempt.StageId, attempt.Number });
         model.Entity<CheckpointRecord>().ToTable("checkpoints").HasKey(checkpoint => new { checkpoint.StageId, checkpoint.Step });
+        model.Entity<DiscardedCheckpointRecord>().ToTable("discarded_checkpoints").HasKey(checkpoint => checkpoint.Path);
         model.Entity<MachineRecord>().ToTable("machines");
         model.Entity<EventRecord>().ToTable("events");
         foreach (var property in model.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))

@@ -162,10 +162,17 @@ public sealed class ResultsStore : IAsyncDisposable
         long stageId, int attempt, IReadOnlyList<MetricPoint> points, CancellationToken cancellation = default) =>
         WritePointsAsync(session => AttemptWrites.Points(session, stageId, attempt, points), cancellation);
 
-    /// <summary>Stores that a checkpoint is complete on disk; one that comes again changes nothing.</summary>
+    /// <summary>Stores that a checkpoint is complete on disk, which discards the stage's earlier ones; one that comes again changes nothing.</summary>
     public Task<AttemptStanding> RecordCheckpointAsync(
         long stageId, int attempt, CheckpointNotice checkpoint, CancellationToken cancellation = default) =>
         DecideAsync(session => AttemptWrites.Checkpoint(session, stageId, attempt, checkpoint), cancellation);
+
+    /// <summary>Forgets discarded checkpoints whose files are gone.</summary>
+    public Task ForgetDiscardedCheckpointsAsync(IReadOnlyCollection<string> paths, CancellationToken cancellation = default) => WritePointsAsync(session =>
+    {
+        session.Context.DiscardedCheckpoints.RemoveRange(session.Context.DiscardedCheckpoints.Where(checkpoint => paths.Contains(checkpoint.Path)));
+        return true;
+    }, cancellation);
 
     /// <summary>Ends the newest attempt of a stage and moves the stage, its runs and its sweep on, all in one.</summary>
     /// <returns>False when the attempt has ended before or a newer one exists; then nothing changes.</returns>

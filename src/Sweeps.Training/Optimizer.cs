@@ -19,12 +19,7 @@ public sealed class Optimizer : IDisposable
     public Optimizer(IEnumerable<(string Name, Parameter Parameter)> parameters, TrainingOptions options)
     {
         adamEvery = options.AdamEvery;
-        LearningRate = new LearningRateSchedule(
-            options.LearningRate, options.MinLearningRate, options.WarmupSteps, options.DecaySteps, options.LearningRateSchedule)
-        {
-            WarmupTokens = options.WarmupTokens, DecayTokens = options.TokensAt(options.DecaySteps),
-        };
-        muonLearningRate = LearningRate.WithPeak(options.MuonLearningRate);
+        (LearningRate, muonLearningRate) = (options.LearningRates, options.MuonLearningRates);
         var byMuon = parameters.ToLookup(p => options.Optimizer == OptimizerKind.Muon && Training.Muon.IsHiddenMatrix(p.Name, p.Parameter));
         AdamW = new AdamW(byMuon[false], options.Beta1, options.Beta2, options.WeightDecay, options.CautiousDecay, Gpt.Decays);
         Muon = new Muon(byMuon[true], options.MuonMomentum, options.WeightDecay, options.CautiousDecay);

@@ -25,7 +25,7 @@ public sealed class ExportTests(TrainedSweep trained) : IClassFixture<TrainedSwe
         Assert.Equal(0, result.ExitCode);
         Assert.StartsWith("heads=2 seed 2 of tiny (1), step 20, ", result.Error);
 
-        var checkpoint = Directory.GetFiles(Path.Combine(trained.Sweeps.Home, "checkpoints"), "step-00000010.safetensors", SearchOption.AllDirectories)[0];
+        var checkpoint = Directory.GetFiles(Path.Combine(trained.Sweeps.Home, "checkpoints"), "step-00000020.safetensors", SearchOption.AllDirectories)[0];
         Assert.Equal((0, ""), (await trained.Sweeps.RunAsync("export", checkpoint, "--format", "nanogpt", "-o", "file.safetensors")) is var file ? (file.ExitCode, file.Error) : default);
         Assert.True(File.Exists(Path.Combine(trained.Sweeps.Directory, "file.safetensors")));
     }

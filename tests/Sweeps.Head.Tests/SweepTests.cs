@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using Sweeps.Core.Protocol;
+using Sweeps.Core.Search;
 using Sweeps.Results;
+using Sweeps.Results.Attempts;
+using Sweeps.Results.Plans;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
 
@@ -55,6 +58,40 @@ public sealed class SweepTests
             Assert.Equal(20, attempts[1].ResumedFrom);
         }
         Assert.Equal(calm.Points(), disturbed.Points());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Only_the_ends_of_runs_are_left_of_the_checkpoints()
+    {
+        using var home = TestHome.Create();
+        await using (var head = await home.StartAsync()) await head.WaitAsync((await head.SubmitAsync(TestHome.Spec())).SweepId);
+        Assert.Equal(["1/60", "2/60", "3/60", "4/60"], home.Checkpoints());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_head_removes_the_discarded_checkpoints_that_another_left_and_no_file_elsewhere()
+    {
+        using var home = TestHome.Create();
+        string[] paths = [home.Path("checkpoints", "1", "20"), home.Path("elsewhere")];
+        await using (var store = await ResultsStore.OpenAsync(home.Path("sweeps.db")))
+        {
+            var plan = NewSweep.Of(TestHome.Spec(), SweepPlan.Of(TestHome.Spec()));
+            await store.CreateSweepAsync(plan);
+            await store.BeginAttemptAsync(new AttemptClaim(1, "here", 0, "hash"));
+            foreach (var (path, step) in paths.Append(home.Path("checkpoints", "1", "60")).Zip([20, 40, 60]))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, "weights");
+                await store.RecordCheckpointAsync(1, 1, new CheckpointNotice(step, path, "00", 7));
+            }
+        }
+        await using (var head = await home.StartAsync())
+        {
+            await TestHome.UntilAsync(() => !File.Exists(paths[0]));
+            await TestHome.UntilAsync(() => head.Queries.DiscardedCheckpointsAsync().Result.Count == 0);
+        }
+        Assert.Equal(["1/60"], home.Checkpoints());
+        Assert.True(File.Exists(home.Path("elsewhere")));
     }
 
     [Fact(Timeout = Limit)]

@@ -133,6 +133,10 @@ internal sealed class TestHome : IDisposable
         return (string)command.ExecuteScalar()!;
     }
 
+    /// <summary>The checkpoints that lie there, as <c>STAGE/STEP</c>.</summary>
+    public IEnumerable<string> Checkpoints() => Directory.EnumerateFiles(Path("checkpoints"), "*", SearchOption.AllDirectories)
+        .Select(file => System.IO.Path.GetRelativePath(Path("checkpoints"), file)).Order(StringComparer.Ordinal);
+
     public static int Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;

@@ -74,6 +74,29 @@ public sealed class StageTests
     }
 
     [Fact]
+    public async Task A_point_that_only_the_later_stage_has_at_its_first_step_is_on_the_curve()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        var id = await store.CreateSweepAsync(Shared());
+        await TrainAsync(1, 0, 10);
+        await TrainAsync(2, 10, 20);
+        var run = (await store.Queries.RunsAsync(id))[0].Id;
+        Assert.Equal([0L, 5, 10, 15], (await store.Queries.CurveAsync(run, "train_loss")).Select(point => point.Step));
+        Assert.Equal([(0L, 1.0), (10, 1), (20, 2)], (await store.Queries.CurveAsync(run, "val_loss")).Select(point => (point.Step, point.Value)));
+
+        // A training loss is that before the step, a validation that after it.
+        async Task TrainAsync(long stage, int from, int to)
+        {
+            var start = (await store.BeginAttemptAsync(Claim(stage)))!;
+            await store.RecordPointsAsync(stage, start.Number, [
+                Point(from, stage), Point(to, stage), Point(from, stage, "train_loss"), Point(from + 5, stage, "train_loss")]);
+            await store.RecordCheckpointAsync(stage, start.Number, Checkpoint(to, $"stage-{stage}"));
+            Assert.True(await store.EndAttemptAsync(stage, start.Number, Completed(to)));
+        }
+    }
+
+    [Fact]
     public async Task A_failed_stage_fails_the_runs_that_need_it_and_no_other()
     {
         await using var database = new TestDatabase();
@@ -195,6 +218,10 @@ public sealed class StageTests
         var running = Assert.Single(await store.Queries.RunningStagesAsync(id));
         Assert.Equal((2L, 1, "here", 1, "heads=1", 5, 10, 2.5),
             (running.StageId, running.Attempt, running.MachineId, running.Slot, running.Label, running.StepsDone, running.ToStep, running.Last!.Value));
+        Assert.Equal(1, running.Runs);
+        await store.CreateSweepAsync(Shared());
+        await store.BeginAttemptAsync(Claim(3));
+        Assert.Equal(3, Assert.Single(await store.Queries.RunningStagesAsync(2)).Runs);
         Assert.Equal(["here"], await store.Queries.BusyMachinesAsync());
         Assert.Equal("[0, 1]", Assert.Single(await store.Queries.MachinesAsync()).SlotsJson);
     }

@@ -14,11 +14,12 @@ internal static class PlanCommand
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
+        var noShare = SweepFileArgument.CreateNoShare();
         var json = new Option<bool>("--json") { Description = "Print the plan as JSON" };
-        var command = new Command("plan", "Show the configurations, runs and steps of a sweep file without training") { file, json };
+        var command = new Command("plan", "Show the configurations, runs, stages and steps of a sweep file without training") { file, noShare, json };
         command.SetAction(parsed =>
         {
-            var spec = SweepFileArgument.Read(parsed.GetRequiredValue(file));
+            var spec = SweepFileArgument.Read(parsed.GetRequiredValue(file), parsed.GetValue(noShare));
             var plan = SweepPlan.Of(spec);
             if (parsed.GetValue(json)) Console.WriteLine(AsJson(spec, plan));
             else Print(spec, plan);
@@ -31,6 +32,7 @@ internal static class PlanCommand
     {
         Console.WriteLine(spec.Description is null ? spec.Name : $"{spec.Name}: {spec.Description}");
         Console.WriteLine($"{PlanText.Size(plan)}.");
+        Console.WriteLine(PlanText.Sharing(spec, plan));
         Console.WriteLine(plan.BaselineRemark);
         if (spec.Metric.Target is null) Console.WriteLine($"No target for {spec.Metric.Name}: the cost to reach one will not be compared.");
         var table = new Table { Border = TableBorder.Simple };
@@ -51,7 +53,9 @@ internal static class PlanCommand
         Metric = spec.Metric.Name,
         spec.Metric.Target,
         Baseline = plan.Baseline.Label,
-        Steps = plan.TotalSteps,
+        Steps = plan.Tree.Steps,
+        StepsWithoutSharing = plan.TotalSteps,
+        Stages = plan.Tree.Stages.Length,
         Configurations = plan.Configurations.Select(configuration => new { configuration.Label, configuration.Parameters }),
         Runs = plan.Runs.Select(run => new { Configuration = plan.Configurations[run.ConfigurationIndex].Label, run.Seed, run.Steps }),
     }, Json.Indented);

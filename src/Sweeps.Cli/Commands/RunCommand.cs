@@ -20,6 +20,7 @@ internal static class RunCommand
         var file = SweepFileArgument.Create();
         var output = new Option<DirectoryInfo?>("--output", "-o") { Description = "Directory of the results (default: results/NAME-ID)", HelpName = "DIR" };
         var slots = new Option<int?>("--slots") { Description = "Train so many runs at a time on the CPU (default: one for each GPU, else one for each core)", HelpName = "N" };
+        var noShare = SweepFileArgument.CreateNoShare();
         var home = Home.CreateOption();
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON" };
         slots.Validators.Add(result =>
@@ -27,11 +28,11 @@ internal static class RunCommand
             if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var count) || count < 1))
                 result.AddError($"--slots is a whole number from 1 on, not {token.Value}.");
         });
-        var command = new Command("run", "Train a sweep, or resume it where it was stopped, and write its results") { file, output, slots, home, json };
+        var command = new Command("run", "Train a sweep, or resume it where it was stopped, and write its results") { file, output, slots, noShare, home, json };
         command.SetAction((parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
-            var spec = SweepFileArgument.Read(path);
+            var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
             var options = new HeadOptions
             {
                 Home = Home.Of(parsed.GetValue(home)).Directory,

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Cli.Output;
 
@@ -11,5 +13,18 @@ internal static class PlanText
         var seeds = plan.Runs.Length / plan.Configurations.Length;
         return $"{Numbers.Count(plan.Configurations.Length, "configuration")} x {Numbers.Count(seeds, "seed")} = "
             + $"{Numbers.Count(plan.Runs.Length, "run")}, {Numbers.Count(plan.TotalSteps, "step")}";
+    }
+
+    /// <summary>
+    /// <c>Runs that begin alike share stages: 5 stages with 2,400 steps, 33% fewer.</c>, or why there is nothing to share.
+    /// </summary>
+    public static string Sharing(SweepSpec spec, SweepPlan plan)
+    {
+        if (!spec.SharePrefixes) return "Every run is trained from its first step; sharing is turned off.";
+        var saved = plan.TotalSteps - plan.Tree.Steps;
+        return saved == 0
+            ? "No two runs begin alike; every run is trained from its first step."
+            : string.Create(CultureInfo.InvariantCulture,
+                $"Runs that begin alike share stages: {Numbers.Count(plan.Tree.Stages.Length, "stage")} with {Numbers.Count(plan.Tree.Steps, "step")}, {100.0 * saved / plan.TotalSteps:0.#}% fewer.");
     }
 }

@@ -41,7 +41,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView(console)
 
     private static IRenderable[] Cells(RunningStage stage, string metric) =>
     [
-        new Text(stage.Label) { Overflow = Overflow.Ellipsis },
+        new Text(stage.Runs > 1 ? $"{stage.Label} and {Numbers.Count(stage.Runs - 1)} more" : stage.Label) { Overflow = Overflow.Ellipsis },
         new Text(string.Create(CultureInfo.InvariantCulture, $"seed {stage.Seed}")),
         new Markup(Bar(stage.StepsDone - stage.FromStep, stage.ToStep - stage.FromStep)),
         new Text($"{Numbers.Count(stage.StepsDone)} of {Numbers.Count(stage.ToStep)}"),

@@ -263,7 +263,10 @@ public sealed partial record TrainingOptions
     /// <summary>Parts that a batch is computed in, one after the other: the same step with less memory. It divides the batch size.</summary>
     public int Accumulation { get; init; } = 1;
 
-    /// <summary>Optimizer steps of the whole run.</summary>
+    /// <summary>
+    /// Optimizer steps of the whole run. What changes with the share of the steps that are done is a piece of
+    /// <see cref="Stages.RunTimeline"/>: nothing else may depend on them.
+    /// </summary>
     public int Steps { get; init; } = 2000;
 
     /// <summary>What the weights are trained with.</summary>
@@ -347,9 +350,19 @@ public sealed partial record TrainingOptions
     /// <summary>Seed of the initial weights, the data order and dropout.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>AdamW's learning rate over the steps.</summary>
+    public LearningRateSchedule LearningRates => new(LearningRate, MinLearningRate, WarmupSteps, DecaySteps, LearningRateSchedule)
+    {
+        WarmupTokens = WarmupTokens, DecayTokens = TokensAt(DecaySteps),
+    };
+
+    /// <summary>Muon's learning rate over the steps.</summary>
+    public LearningRateSchedule MuonLearningRates => LearningRates.WithPeak(MuonLearningRate);
+
     /// <summary>Training tokens seen when <paramref name="step"/> steps are done: the sum of batch size times context over them.</summary>
     public long TokensAt(long step)
     {
+        if (BatchSizeSchedule.IsConstant && ContextSchedule.IsConstant) return step * BatchSize * Context;
         var (batch, context) = (BatchSizeSchedule.Pieces(Steps), ContextSchedule.Pieces(Steps));
         var starts = batch.Concat(context).Select(piece => piece.FirstStep).Where(start => start < step).Distinct().Order().ToArray();
         return starts.Zip(starts.Skip(1).Append(step), (start, end) =>

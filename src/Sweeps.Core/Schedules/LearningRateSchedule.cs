@@ -49,6 +49,20 @@ public sealed record LearningRateSchedule(
         _ => Cosine(step),
     };
 
+    /// <summary>
+    /// What the rate does, with the first step of each: two schedules with the same text from the same step on have, bit for bit, the same
+    /// rates until one of them has another text. In order; those from <paramref name="steps"/> on are of no use.
+    /// </summary>
+    /// <param name="steps">Steps of the run.</param>
+    /// <param name="tokensAt">Training tokens seen when so many steps are done.</param>
+    internal IEnumerable<(long FirstStep, string Meaning)> Pieces(long steps, Func<long, long> tokensAt) => Shape switch
+    {
+        LearningRateShape.Cosine => CosinePieces(),
+        LearningRateShape.Pr178 => Pr178Pieces(),
+        LearningRateShape.Mingpt => MingptPieces(steps, tokensAt),
+        _ => throw new InvalidOperationException($"The pieces of {Shape} are not known."),
+    };
+
     private double Cosine(long step)
     {
         if (step < WarmupSteps) return Peak * (step + 1) / (WarmupSteps + 1);
@@ -57,13 +71,30 @@ public sealed record LearningRateSchedule(
         return Minimum + 0.5 * (1 + Math.Cos(Math.PI * progress)) * (Peak - Minimum);
     }
 
+    private IEnumerable<(long, string)> CosinePieces()
+    {
+        yield return (0, Text($"up to {Peak:R} in {WarmupSteps} steps"));
+        yield return (WarmupSteps, Peak.Equals(Minimum) ? Constant(Minimum) : Text($"cosine from {Peak:R} at step {WarmupSteps} to {Minimum:R} at {DecaySteps}"));
+        yield return (DecaySteps, Constant(Minimum));
+    }
+
     private double Pr178(long step)
     {
-        var progress = Math.Min(1, (double)step / DecaySteps);
+        var progress = step < DecaySteps ? (double)step / DecaySteps : 1;
         var rate = Peak * (3 * step < DecaySteps ? 1 : 3 * step < 2 * DecaySteps ? 1.52 : 1.73);
         if (progress < CoolDownFrom) return rate;
         var left = (1 - progress) / (1 - CoolDownFrom);
         return rate * left + Minimum * (1 - left);
+    }
+
+    private IEnumerable<(long, string)> Pr178Pieces()
+    {
+        yield return (0, Constant(Peak));
+        yield return ((DecaySteps + 2) / 3, Constant(Peak * 1.52));
+        var coolDown = (long)(CoolDownFrom * DecaySteps);
+        while ((double)coolDown / DecaySteps < CoolDownFrom) coolDown++;
+        yield return (coolDown, Text($"pr178 from {Peak:R} to {Minimum:R} at step {DecaySteps}"));
+        yield return (DecaySteps, Constant(Minimum));
     }
 
     private double Mingpt(long tokens)
@@ -73,4 +104,28 @@ public sealed record LearningRateSchedule(
         var progress = tokens < DecayTokens ? (double)(tokens - WarmupTokens) / (DecayTokens - WarmupTokens) : 1;
         return Math.Max(Minimum, Peak * 0.5 * (1 + Math.Cos(Math.PI * progress)));
     }
+
+    private IEnumerable<(long, string)> MingptPieces(long steps, Func<long, long> tokensAt)
+    {
+        yield return (0, Text($"up to {Peak:R} in {WarmupTokens} tokens"));
+        yield return (First(tokens => tokens >= WarmupTokens), Text($"mingpt from {Peak:R} at token {WarmupTokens} to 0 at {DecayTokens}"));
+        yield return (First(tokens => tokens >= WarmupTokens && Mingpt(tokens) <= Minimum), Constant(Minimum));
+
+        // The first step that ends with such a number of tokens; all later ones do too.
+        long First(Func<long, bool> holds)
+        {
+            var (low, high) = (0L, steps);
+            while (low < high)
+            {
+                var middle = (low + high) / 2;
+                if (holds(tokensAt(middle + 1))) high = middle;
+                else low = middle + 1;
+            }
+            return low;
+        }
+    }
+
+    private static string Constant(double rate) => Text($"{rate:R}");
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
 using Point = System.Collections.Immutable.ImmutableSortedDictionary<string, Sweeps.Core.ParameterValue>;
 
@@ -26,6 +27,9 @@ public sealed record SweepPlan
     /// <summary>Runs, all configurations with seed 1 first, so that a sweep cut short has seen every configuration.</summary>
     public required ImmutableArray<PlannedRun> Runs { get; init; }
 
+    /// <summary>What the runs share; each is a stage of its own where the sweep file turns sharing off.</summary>
+    public required StageTree Tree { get; init; }
+
     /// <summary>Place of the configuration that the others are compared with.</summary>
     public required int BaselineIndex { get; init; }
 
@@ -47,11 +51,15 @@ public sealed record SweepPlan
     public static SweepPlan Of(SweepSpec spec)
     {
         var configurations = spec.Configurations;
-        var runs = from seed in Enumerable.Range(1, spec.Seeds) from configuration in configurations select (configuration.Index, seed);
+        var runs = (from seed in Enumerable.Range(1, spec.Seeds)
+                    from configuration in configurations
+                    select (configuration.Index, Seed: seed, Timeline: spec.Timelines[configuration.Index])).ToArray();
         return new SweepPlan
         {
             Configurations = configurations,
-            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.seed, spec.Steps[run.Index]))],
+            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, run.Timeline.Steps))],
+            Tree = spec.SharePrefixes
+                ? StageTree.Of([.. runs.Select(run => run.Timeline.WithSeed(run.Seed))]) : StageTree.WithoutSharing(runs.Select(run => run.Timeline.Steps)),
             BaselineIndex = spec.Baseline is null ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
             BaselineIsGiven = spec.Baseline is not null,
         };

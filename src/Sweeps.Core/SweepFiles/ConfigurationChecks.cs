@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
+using Sweeps.Core.Stages;
 
 namespace Sweeps.Core.SweepFiles;
 
@@ -27,10 +28,10 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         else
         {
             var configurations = points.Select((point, index) => new Configuration(index, point, space.Varying)).ToImmutableArray();
-            var steps = configurations.Select(StepsOf).ToImmutableArray();
+            var timelines = configurations.Select(TimelineOf).ToArray();
             if (errors.Count == 0) CheckMetric(configurations);
             if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
-            return spec with { Configurations = configurations, Steps = steps };
+            return spec with { Configurations = configurations, Timelines = [.. timelines.OfType<RunTimeline>()] };
         }
         return spec;
     }
@@ -39,17 +40,17 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         + (spec.Space.Skips.IsEmpty ? "" : $", or more than {SweepPlan.MostCombinations} combinations to look through")
         + "; use fewer values, or method: random with run_cap: N");
 
-    /// <summary>The steps of a configuration, after it was checked against the trainer.</summary>
-    private int StepsOf(Configuration configuration)
+    /// <summary>What a configuration does over its steps, after it was checked against the trainer; null, with errors, where it cannot be trained.</summary>
+    private RunTimeline? TimelineOf(Configuration configuration)
     {
-        if (errors.Count >= MostErrors) return 0;
-        var steps = options.Read(configuration.Parameters, out var problems).Steps;
+        if (errors.Count >= MostErrors) return null;
+        var read = options.Read(configuration.Parameters, out var problems);
         foreach (var problem in problems)
         {
             var parameter = parameters.FirstOrDefault(one => one.Name == problem.Parameter);
             errors.Add(parameter?.Key ?? file.Find("parameters")!.Value.Key, problem.Message + Drawn(parameter));
         }
-        return steps;
+        return problems.Count == 0 ? RunTimeline.Of(read) : null;
     }
 
     /// <summary>Where a value came from that stands nowhere in the file.</summary>

@@ -108,6 +108,8 @@ internal sealed partial class HeaderReader
         return new RetrySpec { User = Count("user", retries.User), Oom = Count("oom", retries.Oom), Machine = Count("machine", retries.Machine) };
     }
 
+    public bool SharePrefixes() => map.Find("share_prefixes") is not { } entry || nodes.Boolean(entry.Value, "share_prefixes") != false;
+
     public ResourceSpec Resources()
     {
         var resources = new ResourceSpec();

@@ -42,6 +42,12 @@ internal sealed class NodeReader(ErrorList errors)
         return Wrong<double?>(node, $"'{key}' is a number{Not(node)}");
     }
 
+    public bool? Boolean(FileNode node, string key)
+    {
+        var value = Scalar(node, out var isReported);
+        return isReported || value?.AsBool is not null ? value?.AsBool : Wrong<bool?>(node, $"'{key}' is true or false{Not(node)}");
+    }
+
     public MapNode? Map(FileNode node, string key, string example)
     {
         if (node is MapNode { Entries.Count: > 0 } map) return map;

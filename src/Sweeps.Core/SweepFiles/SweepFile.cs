@@ -13,14 +13,15 @@ public static class SweepFile
 
     private static readonly string[] Keys =
     [
-        "name", "description", "program", "method", "metric", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "project", "entity",
+        "name", "description", "program", "method", "metric", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "share_prefixes",
+        "project", "entity",
     ];
 
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["scheduler"] = Never, ["job"] = Never, ["image_uri"] = Never, ["controller"] = Never,
         ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["command"] = NotYet,
-        ["metrics"] = NotYet, ["share_prefixes"] = NotYet, ["alert"] = NotYet,
+        ["metrics"] = NotYet, ["alert"] = NotYet,
         ["apiVersion"] = "says nothing here; remove it", ["kind"] = "says nothing here; remove it",
         ["seed"] = "is not a key: write 'seeds: N' for N runs of each configuration, with seeds 1 to N",
         ["target"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize, target: 1.7}",
@@ -63,6 +64,7 @@ public static class SweepFile
             RunCap = header.RunCap(),
             Priority = header.Priority(),
             Retries = header.Retries(),
+            SharePrefixes = header.SharePrefixes(),
             Project = header.Text("project"),
             Entity = header.Text("entity"),
             Yaml = yaml,

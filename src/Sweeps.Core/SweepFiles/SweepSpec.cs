@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
+using Sweeps.Core.Stages;
 
 namespace Sweeps.Core.SweepFiles;
 
@@ -88,6 +89,9 @@ public sealed record SweepSpec
     /// <summary>How often a stage is tried again.</summary>
     public RetrySpec Retries { get; init; } = new();
 
+    /// <summary>Whether runs that are the same up to a step are trained once up to there.</summary>
+    public bool SharePrefixes { get; init; } = true;
+
     /// <summary>A label, or null.</summary>
     public string? Project { get; init; }
 
@@ -97,8 +101,8 @@ public sealed record SweepSpec
     /// <summary>The configurations in the order of the search; found, and checked against the trainer, when the file was read.</summary>
     internal ImmutableArray<Configuration> Configurations { get; init; } = [];
 
-    /// <summary>Optimizer steps of each of <see cref="Configurations"/>.</summary>
-    internal ImmutableArray<int> Steps { get; init; } = [];
+    /// <summary>What each of <see cref="Configurations"/> does over its steps, with seed 1.</summary>
+    internal ImmutableArray<RunTimeline> Timelines { get; init; } = [];
 
     /// <summary>The file as it was written.</summary>
     public required string Yaml { get; init; }

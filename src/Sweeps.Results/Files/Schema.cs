@@ -152,6 +152,11 @@ internal static class Schema
         UPDATE metric_summaries SET max = (SELECT max(p.value) FROM metric_points p
             WHERE p.stage_id = metric_summaries.stage_id AND p.metric_id = metric_summaries.metric_id);
         """,
+        // Files of checkpoints that nothing goes on from any more.
+        """
+        CREATE TABLE discarded_checkpoints (
+            path TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

@@ -45,7 +45,7 @@ public sealed record NewSweep
     /// <summary>The runs.</summary>
     public required IReadOnlyList<NewRun> Runs { get; init; }
 
-    /// <summary>What a sweep file and its plan say. Each run is one stage of its own, from step 0 to its end.</summary>
+    /// <summary>What a sweep file and its plan say. A stage is trained with the parameters of one of its runs, and means the same to the others.</summary>
     public static NewSweep Of(SweepSpec spec, SweepPlan plan) => new()
     {
         Name = spec.Name,
@@ -60,8 +60,8 @@ public sealed record NewSweep
         MachineRetries = spec.Retries.Machine,
         Configurations = [.. plan.Configurations.Select(configuration =>
             new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
-        Stages = [.. plan.Runs.Select(run =>
-            new NewStage(null, plan.Configurations[run.ConfigurationIndex].Parameters, run.Seed, 0, run.Steps))],
-        Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, [run.Index]))],
+        Stages = [.. plan.Tree.Stages.Select(stage => (Stage: stage, Run: plan.Runs[stage.Run])).Select(s =>
+            new NewStage(s.Stage.Parent, plan.Configurations[s.Run.ConfigurationIndex].Parameters, s.Run.Seed, s.Stage.FromStep, s.Stage.ToStep))],
+        Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index]))],
     };
 }

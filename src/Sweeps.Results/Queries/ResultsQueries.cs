@@ -142,7 +142,8 @@ public sealed class ResultsQueries
                        orderby attempt.MachineId, attempt.Slot
                        select new { Stage = stage, Attempt = attempt }).ToList();
         return [.. running.Select(row => new RunningStage(row.Stage.Id, row.Attempt.Number, row.Attempt.MachineId, row.Attempt.Slot,
-            LabelOf(context, row.Stage.Id), row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep,
+            LabelOf(context, row.Stage.Id), context.RunStages.Count(step => step.StageId == row.Stage.Id),
+            row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep,
             row.Attempt.StartedAt, row.Attempt.ResumedFrom, LastOf(context, row.Stage.Id, metric)))];
     });
 
@@ -179,10 +180,14 @@ public sealed class ResultsQueries
     public Task<IReadOnlyList<MachineRecord>> MachinesAsync() =>
         ReadAsync<IReadOnlyList<MachineRecord>>(context => context.Machines.OrderBy(machine => machine.Id).ToList());
 
-    /// <summary>The checkpoints of a stage, earliest step first.</summary>
+    /// <summary>The checkpoints of a stage that are kept, earliest step first.</summary>
     public Task<IReadOnlyList<CheckpointRecord>> CheckpointsAsync(long stageId) =>
         ReadAsync<IReadOnlyList<CheckpointRecord>>(context => context.Checkpoints
             .Where(checkpoint => checkpoint.StageId == stageId).OrderBy(checkpoint => checkpoint.Step).ToList());
+
+    /// <summary>Paths of checkpoints that nothing goes on from any more and whose files may still be there; some of them when there are very many.</summary>
+    public Task<IReadOnlyList<string>> DiscardedCheckpointsAsync() => ReadAsync<IReadOnlyList<string>>(context =>
+        context.DiscardedCheckpoints.OrderBy(checkpoint => checkpoint.Path).Select(checkpoint => checkpoint.Path).Take(500).ToList());
 
     /// <summary>The checkpoint of a run with the most steps, of any stage on its path, or null.</summary>
     public Task<CheckpointRecord?> NewestCheckpointAsync(long runId) => ReadAsync(context =>
@@ -267,7 +272,7 @@ public sealed class ResultsQueries
         """).FirstOrDefault();
 
     private static SqliteCommand CurveCommand(ResultsContext context, string condition, long id, string metric) =>
-        // The point at a stage's first step is the one at the end of the stage before it.
+        // A validation at a stage's first step is the one at the end of the stage before it; a training loss there is the stage's own.
         Command(context,
             $"""
             SELECT r.id, m.step, m.value, m.tokens, m.seconds
@@ -275,7 +280,8 @@ public sealed class ResultsQueries
             JOIN run_stages p ON p.run_id = r.id
             JOIN stages s ON s.id = p.stage_id
             JOIN metric_points m ON m.stage_id = s.id AND m.metric_id = (SELECT id FROM metric_names WHERE name = $metric)
-            WHERE {condition} AND (p.position = 0 OR m.step > s.from_step)
+            WHERE {condition} AND (m.step > s.from_step OR p.position = 0 OR NOT EXISTS (
+                SELECT 1 FROM metric_points e WHERE e.stage_id = s.parent_id AND e.metric_id = m.metric_id AND e.step = m.step))
             ORDER BY r.id, p.position, m.step
             """, ("$id", id), ("$metric", metric));
 

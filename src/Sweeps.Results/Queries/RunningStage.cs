@@ -6,6 +6,7 @@ namespace Sweeps.Results.Queries;
 /// <param name="MachineId">Where it runs.</param>
 /// <param name="Slot">On which slot.</param>
 /// <param name="Label">Label of the first configuration that needs it.</param>
+/// <param name="Runs">Runs that need it, at least 1.</param>
 /// <param name="Seed">Its seed.</param>
 /// <param name="FromStep">First step.</param>
 /// <param name="StepsDone">Steps done, counted from step 0.</param>
@@ -13,5 +14,5 @@ namespace Sweeps.Results.Queries;
 /// <param name="StartedAt">When its attempt began.</param>
 /// <param name="ResumedFrom">Step at which its attempt began.</param>
 /// <param name="Last">The sweep's metric, newest value, or null.</param>
-public sealed record RunningStage(long StageId, int Attempt, string MachineId, int Slot, string Label, int Seed, int FromStep,
+public sealed record RunningStage(long StageId, int Attempt, string MachineId, int Slot, string Label, int Runs, int Seed, int FromStep,
     int StepsDone, int ToStep, DateTimeOffset StartedAt, int ResumedFrom, double? Last);

@@ -51,6 +51,8 @@ internal static class AttemptWrites
         if (standing == AttemptStanding.Fenced) return standing;
         var context = session.Context;
         var step = checked((int)notice.Step);
+        // What comes again after a later one has been discarded already.
+        if (context.Checkpoints.Any(checkpoint => checkpoint.StageId == stageId && checkpoint.Step > step)) return standing;
         if (context.Checkpoints.Find(stageId, step) is { } earlier) context.Checkpoints.Remove(earlier);
         context.SaveChanges();
         context.Checkpoints.Add(new CheckpointRecord
@@ -58,6 +60,7 @@ internal static class AttemptWrites
             StageId = stageId, Step = step, Attempt = attempt, Path = notice.Path, Sha256 = notice.Sha256, Bytes = notice.Bytes,
             CreatedAt = session.Now,
         });
+        CheckpointRetention.Recorded(context, stageId, step);
         var stage = context.Stages.Find(stageId)!;
         stage.StepsDone = Math.Max(stage.StepsDone, step);
         return standing;

@@ -28,6 +28,7 @@ internal static class StageTransitions
         }
         foreach (var run in RunsOf(context, stage).Where(run => run.Steps == stage.ToStep && IsOpen(run.State)))
             run.State = RunState.Completed;
+        CheckpointRetention.Completed(context, stage);
         EndSweepIfDone(session, stage.SweepId);
     }
 

@@ -54,6 +54,7 @@ public sealed class SweepFileErrorTests
     [InlineData("resources: {gpus: 0}", 1, 19, "'gpus' is above 0")]
     [InlineData("resources: {cpus: 0.5}", 1, 19, "'cpus' is a whole number")]
     [InlineData("resources: {memory: lots}", 1, 21, "'memory' is a size such as 8GiB or 512MiB, not \"lots\"")]
+    [InlineData("share_prefixes: maybe", 1, 17, "'share_prefixes' is true or false, not \"maybe\"")]
     [InlineData("retries: {disk: 1}", 1, 11, "unknown key \"disk\" in 'retries'; known are user, oom, machine")]
     [InlineData("retries: {oom: -1}", 1, 16, "'oom' is a whole number from 0")]
     [InlineData("priority: !!float high", 1, 11, "\"high\" does not fit its tag !!float")]
