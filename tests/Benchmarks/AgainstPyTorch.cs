@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Core.Gpt;
 
 namespace Benchmarks;
 
@@ -50,7 +51,7 @@ internal static class AgainstPyTorch
     }
 
     internal static System.Text.Json.JsonElement Sweeps(Shape shape, int threads, params IEnumerable<string> parameters) =>
-        Measured.Run(Environment.ProcessPath!, ["child", .. shape.ForSweeps(threads), .. parameters], WorkerSettings.Of(threads));
+        Measured.Run(Environment.ProcessPath!, ["child", .. shape.ForSweeps(threads), .. parameters], WorkerSettings.Of(threads, parameters.Contains("precision=bf16") ? Precision.Bf16 : Precision.Fp32));
 
     private static System.Text.Json.JsonElement PyTorch(Shape shape, int threads, IEnumerable<(string Name, string? Value)> settings, params IEnumerable<string> arguments) =>
         Measured.Run(Python, [Path.Combine(AppContext.BaseDirectory, "pytorch", "nanogpt_step.py"), .. shape.ForPyTorch(threads), .. arguments], settings);

@@ -1,3 +1,4 @@
+using Sweeps.Core.Gpt;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Workers;
 
@@ -113,14 +114,24 @@ public sealed class ProcessLauncherTests
         Assert.Equal(wide ? "avx512" : null, environment.GetValueOrDefault("ATEN_CPU_CAPABILITY"));
     }
 
+    [Fact]
+    public void Threads_sleep_between_products_of_OpenBLAS_and_wait_between_those_of_OpenMP()
+    {
+        using var directory = new TestDirectory();
+        var fp32 = Command(directory, "worker").Environment;
+        var bf16 = Command(directory, "worker", precision: Precision.Bf16).Environment;
+        Assert.Equal(("passive", null), (fp32["OMP_WAIT_POLICY"], fp32["GOMP_SPINCOUNT"]));
+        Assert.Equal((null, "20000"), (bf16["OMP_WAIT_POLICY"], bf16["GOMP_SPINCOUNT"]));
+    }
+
     internal static async Task Until(Func<bool> condition)
     {
         while (!condition()) await Task.Delay(10, TestContext.Current.CancellationToken);
     }
 
-    private static WorkerCommand Command(TestDirectory directory, string worker, Slot? slot = null, string name = "1-1") =>
+    private static WorkerCommand Command(TestDirectory directory, string worker, Slot? slot = null, string name = "1-1", Precision precision = Precision.Fp32) =>
         WorkerCommand.For(new AgentOptions
         {
             Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = worker, Slots = [],
-        }, slot ?? new Slot(0, "cpu", null, 1), name, $"/x/{name}.json");
+        }, slot ?? new Slot(0, "cpu", null, 1), name, $"/x/{name}.json", precision);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Sweeps.Core;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Orchestration.Workers;
@@ -183,7 +184,7 @@ public sealed class Agent : IAsyncDisposable
             DataDirectory = options.DataDirectory,
         };
         var file = Path.Combine(AttemptDirectory, key + ".json");
-        var command = WorkerCommand.For(options, slot, key.ToString(), file);
+        var command = WorkerCommand.For(options, slot, key.ToString(), file, PrecisionOf(assignment));
         WorkerProcess process;
         try
         {
@@ -230,6 +231,9 @@ public sealed class Agent : IAsyncDisposable
             logger.LogWarning(exception, "Files of attempt {Attempt} could not be removed", key);
         }
     }
+
+    private static Precision PrecisionOf(Assignment assignment) =>
+        assignment.Parameters.Any(parameter => GptParameters.Find(parameter.Key)?.Name == "precision" && parameter.Value.AsString == "bf16") ? Precision.Bf16 : Precision.Fp32;
 
     private string SpoolOf(AttemptKey key) => Path.Combine(SpoolDirectory, key.ToString());
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
+using Sweeps.Core.Gpt;
 using Sweeps.Orchestration.Agents;
 
 namespace Sweeps.Orchestration.Workers;
@@ -28,7 +29,8 @@ public sealed record WorkerCommand
     /// <param name="slot">The slot it runs on.</param>
     /// <param name="attemptId">Name of the attempt.</param>
     /// <param name="assignmentFile">The worker's only argument.</param>
-    public static WorkerCommand For(AgentOptions options, Slot slot, string attemptId, string assignmentFile)
+    /// <param name="precision">What the run's products are computed in.</param>
+    public static WorkerCommand For(AgentOptions options, Slot slot, string attemptId, string assignmentFile, Precision precision = Precision.Fp32)
     {
         var (fileName, arguments) = CommandLine(options.Worker, assignmentFile);
         return new WorkerCommand
@@ -37,7 +39,7 @@ public sealed record WorkerCommand
             Arguments = arguments,
             LogFile = Path.Combine(options.Home, "logs", attemptId + ".log"),
             PidFile = Path.Combine(options.Home, "attempts", attemptId + ".pid"),
-            Environment = EnvironmentFor(options.DataDirectory, slot),
+            Environment = EnvironmentFor(options.DataDirectory, slot, precision),
         };
     }
 
@@ -50,14 +52,14 @@ public sealed record WorkerCommand
     {
         var (fileName, all) = CommandLine(worker, arguments);
         var start = new ProcessStartInfo(fileName, all) { UseShellExecute = false };
-        foreach (var (name, value) in EnvironmentFor(dataDirectory, slot)) start.Environment[name] = value;
+        foreach (var (name, value) in EnvironmentFor(dataDirectory, slot, Precision.Fp32)) start.Environment[name] = value;
         return start;
     }
 
     private static (string FileName, string[] Arguments) CommandLine(string worker, params string[] arguments) =>
         worker.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ("dotnet", [worker, .. arguments]) : (worker, arguments);
 
-    private static Dictionary<string, string?> EnvironmentFor(string dataDirectory, Slot slot)
+    private static Dictionary<string, string?> EnvironmentFor(string dataDirectory, Slot slot, Precision precision)
     {
         var threads = slot.Threads.ToString(CultureInfo.InvariantCulture);
         return new Dictionary<string, string?>(WideVectors)
@@ -70,8 +72,10 @@ public sealed record WorkerCommand
             ["OMP_NUM_THREADS"] = threads,
             ["OPENBLAS_NUM_THREADS"] = threads,
             ["MKL_NUM_THREADS"] = threads,
-            // Idle threads sleep instead of spinning on the cores of other slots.
-            ["OMP_WAIT_POLICY"] = "passive",
+            // Products in fp32 are OpenBLAS's, which has threads of its own: those of OpenMP must sleep meanwhile instead of spinning on the same
+            // cores. Products in bf16 are OpenMP's own, so many and short that threads which wait for the next one a little save half of the step.
+            ["OMP_WAIT_POLICY"] = precision == Precision.Fp32 ? "passive" : null,
+            ["GOMP_SPINCOUNT"] = precision == Precision.Fp32 ? null : "20000",
             // glibc: large tensors come from the heap and stay there, instead of one mmap and its page faults for each.
             ["MALLOC_MMAP_THRESHOLD_"] = "268435456",
             ["MALLOC_TRIM_THRESHOLD_"] = "268435456",
