@@ -55,9 +55,9 @@ public sealed class AgentTests : IDisposable
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
         await head.Store.CreateSweepAsync(TestHead.Plan(1));
-        await using var agent = Start(head, directory.Script("echo started; exec sleep 600"), slots: 1);
+        await using var agent = Start(head, directory.Script("echo $$ started; exec sleep 600"), slots: 1);
         await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
-        var pid = int.Parse(File.ReadAllText(directory.Path("attempts", "1-1.pid")).Split(' ')[0]);
+        var pid = int.Parse(Log("1-1").Split(' ')[0]);
         System.Diagnostics.Process.GetProcessById(pid).Kill();
         await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
         Assert.Equal(AttemptOutcome.Lost, (await head.Store.Queries.AttemptAsync(1, 1))!.Outcome);
