@@ -159,6 +159,7 @@ public sealed class Trainer : IDisposable
     private (double Loss, double? Accuracy) Evaluate(IDataSet of)
     {
         Model.eval();
+        using var casts = WeightCasts.Once();
         double sum = 0;
         long right = 0, answers = 0;
         for (var i = 0; i < Options.EvalBatches; i++)
