@@ -71,13 +71,7 @@ public sealed class FutureTokenLossTests : IDisposable
     }
 
     [Theory]
-    [InlineData(HeadKind.Shared)]
-    [InlineData(HeadKind.Parallel)]
-    [InlineData(HeadKind.Causal)]
-    [InlineData(HeadKind.Anticausal)]
-    [InlineData(HeadKind.Linear)]
-    [InlineData(HeadKind.Replicated)]
-    [InlineData(HeadKind.Deepseek)]
+    [MemberData(nameof(ModelVariants.HeadKinds), MemberType = typeof(ModelVariants))]
     public void Weights_of_zero_change_nothing(HeadKind kind)
     {
         var options = Small with { HeadKind = kind };

@@ -26,6 +26,9 @@ internal static class ModelVariants
 
     internal static TheoryData<string> Names => [.. All.Keys];
 
+    /// <summary>Every kind of head.</summary>
+    public static TheoryData<HeadKind> HeadKinds => [.. Enum.GetValues<HeadKind>()];
+
     /// <summary>A small model of that name, without dropout.</summary>
     internal static TrainingOptions Small(string name) => All[name] with { Layers = 3, AttentionHeads = 2, Width = 16, Context = 8, BatchSize = 2, Dropout = 0 };
 

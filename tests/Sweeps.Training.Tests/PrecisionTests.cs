@@ -21,13 +21,7 @@ public sealed class PrecisionTests : IDisposable
     public void Dispose() => directory.Delete(recursive: true);
 
     [Theory]
-    [InlineData(HeadKind.Shared)]
-    [InlineData(HeadKind.Parallel)]
-    [InlineData(HeadKind.Causal)]
-    [InlineData(HeadKind.Anticausal)]
-    [InlineData(HeadKind.Linear)]
-    [InlineData(HeadKind.Replicated)]
-    [InlineData(HeadKind.Deepseek)]
+    [MemberData(nameof(ModelVariants.HeadKinds), MemberType = typeof(ModelVariants))]
     public void Loss_and_gradients_of_every_head_kind_stay_near_those_of_fp32(HeadKind kind) => AssertNear(Small with { HeadKind = kind });
 
     [Theory]
@@ -36,13 +30,7 @@ public sealed class PrecisionTests : IDisposable
         AssertNear(ModelVariants.Small(name) with { Layers = 2, Width = 64, Context = 32, BatchSize = 4 });
 
     [Theory]
-    [InlineData(HeadKind.Shared)]
-    [InlineData(HeadKind.Parallel)]
-    [InlineData(HeadKind.Causal)]
-    [InlineData(HeadKind.Anticausal)]
-    [InlineData(HeadKind.Linear)]
-    [InlineData(HeadKind.Replicated)]
-    [InlineData(HeadKind.Deepseek)]
+    [MemberData(nameof(ModelVariants.HeadKinds), MemberType = typeof(ModelVariants))]
     public void Sequential_heads_have_the_naive_sums_gradients_up_to_rounding(HeadKind kind)
     {
         var options = Small with { HeadKind = kind, Precision = Precision.Bf16 };
