@@ -19,42 +19,51 @@ internal static class SweepCreation
         context.Sweeps.Add(sweep);
         context.SaveChanges();
 
-        var configurations = plan.Configurations.Select((configuration, ordinal) => new ConfigurationRecord
+        // Row by row: what is stored need not be in memory all at once.
+        var (firstConfiguration, firstStage, firstRun) = (session.Sweeps.NextId("configurations"), session.Sweeps.NextId("stages"), session.Sweeps.NextId("runs"));
+        for (var i = 0; i < plan.Configurations.Count; i++)
         {
-            SweepId = sweep.Id, Ordinal = ordinal, Label = configuration.Label, IsBaseline = configuration.IsBaseline,
-            ParametersJson = ParameterText.Write(configuration.Parameters),
-        }).ToList();
-        context.Configurations.AddRange(configurations);
+            var configuration = plan.Configurations[i];
+            session.Sweeps.Add(new ConfigurationRecord
+            {
+                Id = firstConfiguration + i, SweepId = sweep.Id, Ordinal = i, Label = configuration.Label, IsBaseline = configuration.IsBaseline,
+                ParametersJson = ParameterText.Write(configuration.Parameters),
+            });
+        }
+        var ends = Ends(plan);
+        for (var i = 0; i < plan.Stages.Count; i++)
+        {
+            var stage = plan.Stages[i];
+            session.Sweeps.Add(new StageRecord
+            {
+                Id = firstStage + i, SweepId = sweep.Id, ParentId = firstStage + stage.Parent, Seed = stage.Seed,
+                ParametersJson = ParameterText.Write(stage.Parameters), FromStep = stage.FromStep, ToStep = stage.ToStep,
+                LongestPath = ends[i] - stage.FromStep, State = stage.Parent is null ? StageState.Ready : StageState.Waiting,
+            });
+        }
+        for (var i = 0; i < plan.Runs.Count; i++)
+        {
+            var run = plan.Runs[i];
+            session.Sweeps.Add(new RunRecord
+            {
+                Id = firstRun + i, SweepId = sweep.Id, ConfigurationId = firstConfiguration + run.Configuration, Seed = run.Seed,
+                Steps = plan.Stages[run.Path[^1]].ToStep,
+            });
+            for (var position = 0; position < run.Path.Count; position++)
+                session.Sweeps.Add(new RunStageRecord { RunId = firstRun + i, Position = position, StageId = firstStage + run.Path[position] });
+        }
+        session.AddEvent(sweep.Id, "sweep.created",
+            $"{plan.Name}: {plan.Configurations.Count} configurations, {plan.Runs.Count} runs, {plan.Stages.Count} stages.");
+        return sweep.Id;
+    }
 
+    /// <summary>For each stage the last step of the longest run that needs it.</summary>
+    private static int[] Ends(NewSweep plan)
+    {
         var ends = new int[plan.Stages.Count];
         foreach (var run in plan.Runs)
             foreach (var index in run.Path)
                 ends[index] = Math.Max(ends[index], plan.Stages[run.Path[^1]].ToStep);
-        var stages = plan.Stages.Select((stage, index) => new StageRecord
-        {
-            SweepId = sweep.Id, Seed = stage.Seed, ParametersJson = ParameterText.Write(stage.Parameters),
-            FromStep = stage.FromStep, ToStep = stage.ToStep, LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
-            State = stage.Parent is null ? StageState.Ready : StageState.Waiting,
-        }).ToList();
-        context.Stages.AddRange(stages);
-        context.SaveChanges();
-
-        for (var i = 0; i < stages.Count; i++)
-            if (plan.Stages[i].Parent is { } parent)
-                stages[i].ParentId = stages[parent].Id;
-        var runs = plan.Runs.Select(run => new RunRecord
-        {
-            SweepId = sweep.Id, ConfigurationId = configurations[run.Configuration].Id, Seed = run.Seed,
-            Steps = plan.Stages[run.Path[^1]].ToStep, State = RunState.Waiting,
-        }).ToList();
-        context.Runs.AddRange(runs);
-        context.SaveChanges();
-
-        for (var i = 0; i < runs.Count; i++)
-            context.RunStages.AddRange(plan.Runs[i].Path.Select((index, position) =>
-                new RunStageRecord { RunId = runs[i].Id, Position = position, StageId = stages[index].Id }));
-        session.AddEvent(sweep.Id, "sweep.created",
-            $"{plan.Name}: {configurations.Count} configurations, {runs.Count} runs, {stages.Count} stages.");
-        return sweep.Id;
+        return ends;
     }
 }

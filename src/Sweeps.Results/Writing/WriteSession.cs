@@ -21,6 +21,7 @@ internal sealed class WriteSession : IDisposable
         addEvent = statements.Prepare("INSERT INTO events (at, sweep_id, kind, text) VALUES ($at, $sweep, $kind, $text)");
         Metrics = new MetricStatements(statements);
         Attempts = new AttemptStatements(statements);
+        Sweeps = new SweepStatements(statements);
     }
 
     public ResultsContext Context { get; }
@@ -28,6 +29,8 @@ internal sealed class WriteSession : IDisposable
     public MetricStatements Metrics { get; }
 
     public AttemptStatements Attempts { get; }
+
+    public SweepStatements Sweeps { get; }
 
     public DateTimeOffset Now => time.GetUtcNow();
 
