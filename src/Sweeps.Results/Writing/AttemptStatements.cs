@@ -24,6 +24,7 @@ internal sealed class AttemptStatements
     private readonly PreparedStatement returnStage;
     private readonly PreparedStatement completeStage;
     private readonly PreparedStatement completeRuns;
+    private readonly PreparedStatement makeChildrenReady;
     private readonly PreparedStatement readyChildren;
     private readonly PreparedStatement hasOpenRun;
     private readonly PreparedStatement hasUnfinishedChild;
@@ -87,10 +88,14 @@ internal sealed class AttemptStatements
         completeRuns = statements.Prepare(
             """
             UPDATE runs SET state = 'Completed' WHERE steps = $step AND state IN ('Waiting', 'Running')
-            AND id IN (SELECT run_id FROM run_stages WHERE stage_id = $stage)
+            AND id IN (SELECT run_id FROM run_stages WHERE stage_id = $stage) RETURNING sweep_id
             """);
+        makeChildrenReady = statements.Prepare("UPDATE stages SET state = 'Ready', steps_done = from_step WHERE parent_id = $stage AND state = 'Waiting'");
         readyChildren = statements.Prepare(
-            "UPDATE stages SET state = 'Ready', steps_done = from_step WHERE parent_id = $stage AND state = 'Waiting' RETURNING id, longest_path");
+            """
+            SELECT s.id, w.id, w.priority, s.longest_path FROM stages s JOIN sweeps w ON w.id = s.sweep_id
+            WHERE s.parent_id = $stage AND s.state = 'Ready' AND w.state = 'Running'
+            """);
         hasOpenRun = statements.Prepare("SELECT 1 FROM runs WHERE sweep_id = $sweep AND state IN ('Waiting', 'Running') LIMIT 1");
         hasUnfinishedChild = statements.Prepare("SELECT 1 FROM stages WHERE parent_id = $stage AND state <> 'Completed' LIMIT 1");
         isRunsEnd = statements.Prepare("SELECT 1 FROM run_stages p JOIN runs r ON r.id = p.run_id WHERE p.stage_id = $stage AND r.steps = $step LIMIT 1");
@@ -179,15 +184,24 @@ internal sealed class AttemptStatements
     /// <summary>Makes a stage ready for another attempt.</summary>
     public void Return(long stageId, string? error) => returnStage.Execute(error, stageId);
 
-    /// <summary>Completes a stage and the runs that end with it.</summary>
-    /// <returns>The stages after it, now ready.</returns>
-    public IReadOnlyList<ReadyStage> Complete(AttemptedStage stage)
+    /// <summary>Completes a stage and the runs that end with it; the stages after it are ready.</summary>
+    /// <returns>The sweeps of those runs.</returns>
+    public IReadOnlySet<long> Complete(AttemptedStage stage)
     {
         completeStage.Execute(stage.StageId);
-        completeRuns.Execute(stage.ToStep, stage.StageId);
-        using var reader = readyChildren.Read(stage.StageId);
+        makeChildrenReady.Execute(stage.StageId);
+        var sweeps = new HashSet<long>();
+        using var reader = completeRuns.Read(stage.ToStep, stage.StageId);
+        while (reader.Read()) sweeps.Add(reader.GetInt64(0));
+        return sweeps;
+    }
+
+    /// <summary>The stages after a stage that can be claimed.</summary>
+    public IReadOnlyList<ReadyStage> ReadyAfter(long stageId)
+    {
+        using var reader = readyChildren.Read(stageId);
         var ready = new List<ReadyStage>();
-        while (reader.Read()) ready.Add(new ReadyStage(reader.GetInt64(0), stage.SweepId, stage.Priority, reader.GetInt32(1)));
+        while (reader.Read()) ready.Add(new ReadyStage(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt32(2), reader.GetInt32(3)));
         return ready;
     }
 

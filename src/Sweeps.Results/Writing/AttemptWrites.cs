@@ -50,17 +50,19 @@ internal static class AttemptWrites
         session.AddEvent(stage.SweepId, $"attempt.{end.Outcome.ToString().ToLowerInvariant()}",
             $"Attempt {stageId}-{number} ended at step {end.Step}{(end.Error is null ? "." : ": " + end.Error)}");
         if (stage.State is not (StageState.Running or StageState.Ready)) return new EndedAttempt([]);
-        IReadOnlyList<ReadyStage> ready = [];
         switch (end.Next)
         {
-            case StageState.Completed: ready = StageTransitions.Completed(session, stage); break;
-            case StageState.Failed: StageTransitions.Failed(session, stage.SweepId, stageId, end.Error); break;
+            case StageState.Completed:
+                StageTransitions.Completed(session, stage);
+                return new EndedAttempt(session.Attempts.ReadyAfter(stageId));
+            case StageState.Failed:
+                StageTransitions.Failed(session, stage.SweepId, stageId, end.Error);
+                return new EndedAttempt([]);
             default:
                 session.Attempts.Return(stageId, end.Error);
-                ready = [new ReadyStage(stageId, stage.SweepId, stage.Priority, stage.LongestPath)];
-                break;
+                return new EndedAttempt(stage.SweepState == SweepState.Running
+                    ? [new ReadyStage(stageId, stage.SweepId, stage.Priority, stage.LongestPath)] : []);
         }
-        return new EndedAttempt(stage.SweepState == SweepState.Running ? ready : []);
     }
 
     public static bool Revive(WriteSession session, long stageId, int number)

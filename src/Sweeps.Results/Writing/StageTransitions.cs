@@ -8,13 +8,11 @@ namespace Sweeps.Results.Writing;
 internal static class StageTransitions
 {
     /// <summary>The stage is complete: the stages after it are ready, runs that end with it are complete.</summary>
-    /// <returns>The stages that are ready because of it.</returns>
-    public static IReadOnlyList<ReadyStage> Completed(WriteSession session, AttemptedStage stage)
+    public static void Completed(WriteSession session, AttemptedStage stage)
     {
-        var ready = session.Attempts.Complete(stage);
+        var sweeps = session.Attempts.Complete(stage);
         CheckpointRetention.Completed(session, stage);
-        EndSweepIfDone(session, stage.SweepId);
-        return ready;
+        foreach (var sweep in sweeps) EndSweepIfDone(session, sweep);
     }
 
     /// <summary>The stage has failed for good: so have the runs that need it; the stages after it are needed by nobody.</summary>
@@ -51,6 +49,17 @@ internal static class StageTransitions
             stage.State = StageState.Cancelled;
         sweep.State = SweepState.Cancelled;
         sweep.FinishedAt = session.Now;
+    }
+
+    /// <summary>Runs were added to a sweep: one that had ended goes on, unless all of them are complete already.</summary>
+    public static void Grown(WriteSession session, SweepRecord sweep)
+    {
+        if (sweep.State is SweepState.Completed or SweepState.Failed)
+        {
+            sweep.State = SweepState.Running;
+            sweep.FinishedAt = null;
+        }
+        EndSweepIfDone(session, sweep.Id);
     }
 
     private static void EndSweepIfDone(WriteSession session, long sweepId)
