@@ -30,6 +30,8 @@ internal static class Claims
         var ok = Measured.Row("seconds for 1,000 cycles, 64 machines, 100,000 runs", Text(1000 / Measured.Median(rates)), Text(1000 / rates.Min()), 1000 / Measured.Median(rates), 1.0);
         var stored = Values(busy, "store");
         Measured.Row("seconds to store 100,000 configurations", Text(Measured.Median(stored)), Text(stored.Max()), Measured.Median(stored), null);
+        Measured.Row("  to count how far it is", Text(Measured.Median(Values(busy, "list"))), Text(Values(busy, "list").Max()), Measured.Median(Values(busy, "list")), null);
+        Measured.Row("  to read the table of its runs", Text(Measured.Median(Values(busy, "table"))), Text(Values(busy, "table").Max()), Measured.Median(Values(busy, "table")), null);
         var (few, many) = (Several(configurations: 1_000, machines: 8, cycles: 800), Several(configurations: 100_000, machines: 8, cycles: 800));
         var (fewer, more) = (Values(few, "median"), Values(many, "median"));
         Measured.Row("  a claim among 1,000 configurations (ms)", Text(Measured.Median(fewer)), Text(Values(few, "p99").Max()), Measured.Median(fewer), null);
@@ -39,7 +41,7 @@ internal static class Claims
         return ok ? 0 : 1;
     }
 
-    /// <summary>One measured process; prints JSON: cycles a second, milliseconds of a sync that claims, seconds to store the sweep.</summary>
+    /// <summary>One measured process; prints JSON: cycles a second, milliseconds of a sync that claims, seconds to store the sweep and to read it.</summary>
     internal static async Task<string> ChildAsync(int configurations, int machines, int cycles)
     {
         var directory = Directory.CreateTempSubdirectory("sweeps-claims-");
@@ -69,8 +71,11 @@ internal static class Claims
             var cycling = Since(processor);
             var all = claims.SelectMany(times => times).Order().ToArray();
             await host.StopAsync();
+            var list = await SecondsAsync(() => store.Queries.SweepsAsync());
+            var table = await SecondsAsync(() => store.Queries.RunsAsync(id));
+            var curves = await SecondsAsync(() => store.Queries.CurvesAsync(id, spec.Metric.Name));
             return FormattableString.Invariant(
-                $$"""{"rate": {{all.Length / elapsed:F1}}, "median": {{Measured.Median(all):F3}}, "p99": {{all[all.Length * 99 / 100]:F3}}, "cpu_ms_per_cycle": {{cycling.TotalMilliseconds / all.Length:F3}}, "store": {{seconds:F3}}, "store_cpu": {{storing.TotalSeconds:F3}}, "peak": {{process.PeakWorkingSet64 / 1e6:F0}}}""");
+                $$"""{"rate": {{all.Length / elapsed:F1}}, "median": {{Measured.Median(all):F3}}, "p99": {{all[all.Length * 99 / 100]:F3}}, "cpu_ms_per_cycle": {{cycling.TotalMilliseconds / all.Length:F3}}, "store": {{seconds:F3}}, "store_cpu": {{storing.TotalSeconds:F3}}, "list": {{list:F3}}, "table": {{table:F3}}, "curves": {{curves:F3}}, "peak": {{process.PeakWorkingSet64 / 1e6:F0}}}""");
 
             TimeSpan Since(TimeSpan before)
             {
@@ -106,6 +111,13 @@ internal static class Claims
         }
         while (goesOn());
         await agent.Sync(new MachineReport("[]", [], [], [.. ended]));
+    }
+
+    private static async Task<double> SecondsAsync(Func<Task> read)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await read();
+        return Stopwatch.GetElapsedTime(started).TotalSeconds;
     }
 
     private static async Task<bool> HasTokenAsync(ResultsStore store, StageOrder order) =>
