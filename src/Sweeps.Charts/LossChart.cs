@@ -7,7 +7,7 @@ using Sweeps.Core.Statistics;
 namespace Sweeps.Charts;
 
 /// <summary>
-/// The sweep's metric, most often the validation loss, against training tokens: one line per configuration, the 95% interval over its seeds
+/// The sweep's metric, most often the validation loss, against training tokens (steps, where they are not counted): one line per configuration, the 95% interval over its seeds
 /// (of two seeds: their range) shaded, the baseline in ink, the target dashed. The axis shows the part of training in which configurations
 /// differ, not the way from the initial value.
 /// </summary>
@@ -33,7 +33,7 @@ public static class LossChart
     /// <param name="runs">The validations of its runs, as many as there are.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     public static Chart Draw(string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null) =>
-        Draw(title, LossCurve.Of(summary, runs), summary.Target, summary.Metric, theme, summary.Goal);
+        Draw(title, LossCurve.Of(summary, runs), summary.Target, summary.Metric, theme, summary.Goal, summary.Cost);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -42,8 +42,9 @@ public static class LossChart
     /// <param name="metric">What was measured, for the axis.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     /// <param name="goal">Which values are good.</param>
-    public static Chart Draw(
-        string title, IReadOnlyList<LossCurve> curves, double? target = null, string metric = "Validation loss", ChartTheme? theme = null, MetricGoal goal = MetricGoal.Minimize)
+    /// <param name="unit">What the curves' amounts of training are.</param>
+    public static Chart Draw(string title, IReadOnlyList<LossCurve> curves, double? target = null, string metric = "Validation loss", ChartTheme? theme = null,
+        MetricGoal goal = MetricGoal.Minimize, CostUnit unit = CostUnit.Tokens)
     {
         theme ??= ChartTheme.Light;
         var lines = curves.Select((curve, i) => new Line(curve, Finite(curve), i)).Where(line => line.Points.Count > 0).ToArray();
@@ -61,7 +62,7 @@ public static class LossChart
         plot.Axes.SetLimitsY(low, high);
         plot.Axes.Bottom.TickGenerator = tokens > 0 ? new NumericAutomatic { LabelFormatter = Ticks.Amount(tokens) } : new NumericManual([0], ["0"]);
         plot.Axes.Left.TickGenerator = Ticks.Decimal(low, high, MostTicks);
-        plot.XLabel("Training tokens");
+        plot.XLabel($"Training {unit.ToString().ToLowerInvariant()}");
         plot.YLabel(ChartLabel.Shorten(metric, LegendLabelLength));
         return new(plot, Width, Height);
     }

@@ -22,14 +22,14 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
                 configuration.Index == summary.Baseline,
                 [
                     .. byConfiguration[configuration.Index].SelectMany(run => run.Points).GroupBy(point => point.Step)
-                        .OrderBy(step => step.Key).Select(LossCurvePoint.Of),
+                        .OrderBy(step => step.Key).Select(points => LossCurvePoint.Of(points, summary.Cost)),
                 ])),
         ];
     }
 }
 
 /// <summary>One point of a curve, as the statistics gave it.</summary>
-/// <param name="Tokens">Training tokens seen.</param>
+/// <param name="Tokens">Training tokens seen; steps, where tokens are not counted.</param>
 /// <param name="Mean">Mean over the seeds; a loss is in nats per token.</param>
 /// <param name="Low">Lower end of the band around the mean, or null with a single seed.</param>
 /// <param name="High">Upper end of it.</param>
@@ -40,14 +40,15 @@ public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = nu
     private const int FewestForInterval = 3;
 
     /// <summary>Mean and interval of the values that several runs had at one step.</summary>
-    internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations)
+    internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations, CostUnit unit)
     {
         var points = validations.ToArray();
+        var amount = unit == CostUnit.Tokens ? points[0].Tokens : points[0].Step;
         var values = points.Select(point => point.Value).Where(double.IsFinite).ToArray();
-        if (values.Length == 0) return new(points[0].Tokens, double.NaN);
+        if (values.Length == 0) return new(amount, double.NaN);
         var sample = Sample.Of(values);
-        if (values.Length is > 1 and < FewestForInterval) return new(points[0].Tokens, sample.Mean, values.Min(), values.Max(), IsRange: true);
+        if (values.Length is > 1 and < FewestForInterval) return new(amount, sample.Mean, values.Min(), values.Max(), IsRange: true);
         var interval = sample.Interval();
-        return new(points[0].Tokens, sample.Mean, interval?.Low, interval?.High);
+        return new(amount, sample.Mean, interval?.Low, interval?.High);
     }
 }

@@ -55,7 +55,7 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
             if (await store.BeginAttemptAsync(new AttemptClaim(stage.StageId, machineId, slot, AttemptToken.Hash(token))) is not { } start) continue;
             running[stage.SweepId] = running.GetValueOrDefault(stage.SweepId) + 1;
             return new StageOrder(start.StageId, start.Number, slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
-                start.FromStep, start.ToStep, start.ResumeFrom, token);
+                start.FromStep, start.ToStep, start.ResumeFrom, token, start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null);
         }
         return null;
     }

@@ -1,3 +1,4 @@
+using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Retries;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
@@ -43,6 +44,12 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
         var stage = await store.Queries.StageAsync(ending.StageId);
         var sweep = await store.Queries.FindSweepAsync(Id);
         if (stage is null || sweep is null || stage.SweepId != Id) return false;
+        if (ending.Outcome == AttemptOutcome.Completed && CommandText.Read(sweep.CommandJson) is { NeedsMetric: true } && !await store.Queries.HasMetricAsync(stage.Id, sweep.Metric))
+            ending = ending with
+            {
+                Outcome = AttemptOutcome.UserError,
+                Error = $"{sweep.Program} ended well but printed no {sweep.Metric}, by which the sweep is judged: it must print lines such as {{\"step\": 100, \"{sweep.Metric}\": 1.5}}, or lines that a pattern under 'metrics' fits.",
+            };
         var next = RetryPolicy.Next(RetryBudget.Of(sweep), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault);
         var step = ending.Step >= 0 ? ending.Step : stage.StepsDone;
         var ended = await store.EndAttemptAsync(ending.StageId, ending.Number,

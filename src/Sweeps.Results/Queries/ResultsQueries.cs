@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Core.Commands;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
 using Sweeps.Results.Records;
@@ -64,11 +65,14 @@ public sealed class ResultsQueries
         ?? context.Sweeps.Where(sweep => sweep.Name == idOrName).OrderByDescending(sweep => sweep.Id).FirstOrDefault());
 
     /// <summary>The newest sweep of this very file that is running or stopped, or null.</summary>
-    public Task<SweepRecord?> FindUnfinishedAsync(string fileText)
+    /// <param name="fileText">The file.</param>
+    /// <param name="command">Its command with the directory that it is started in; null for the built-in trainer.</param>
+    public Task<SweepRecord?> FindUnfinishedAsync(string fileText, CommandSpec? command = null)
     {
         var hash = ResultsStore.Hash(fileText);
+        var json = CommandText.Write(command);
         return ReadAsync(context => context.Sweeps
-            .Where(sweep => sweep.FileHash == hash && (sweep.State == SweepState.Running || sweep.State == SweepState.Stopped))
+            .Where(sweep => sweep.FileHash == hash && sweep.CommandJson == json && (sweep.State == SweepState.Running || sweep.State == SweepState.Stopped))
             .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
     }
 
@@ -196,6 +200,10 @@ public sealed class ResultsQueries
          join checkpoint in context.Checkpoints on step.StageId equals checkpoint.StageId
          orderby checkpoint.Step descending, step.Position descending
          select checkpoint).FirstOrDefault());
+
+    /// <summary>Whether a stage has a point of a metric.</summary>
+    public Task<bool> HasMetricAsync(long stageId, string metric) => ReadAsync(context => context.Database.SqlQuery<long>(
+        $"SELECT m.count AS Value FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id WHERE m.stage_id = {stageId} AND n.name = {metric}").Any());
 
     /// <summary>Names of the metrics that a sweep has points of.</summary>
     public Task<IReadOnlyList<string>> MetricNamesAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>

@@ -21,7 +21,8 @@ internal static class AttemptWrites
             checkpoint.StageId == stage.ParentId && checkpoint.Step == stage.FromStep);
         var resumeStep = from?.Step ?? 0;
         stage.Attempt++;
-        stage.StepsDone = resumeStep;
+        // Where a command goes on is known by its first point.
+        if (sweep.CommandJson is null) stage.StepsDone = resumeStep;
         StageTransitions.Begun(context, stage);
         context.Attempts.Add(new AttemptRecord
         {
@@ -31,8 +32,9 @@ internal static class AttemptWrites
         session.AddEvent(sweep.Id, "attempt.started",
             $"Attempt {stage.Id}-{stage.Attempt} began at step {resumeStep} on slot {claim.Slot} of {claim.MachineId}.");
         var start = new AttemptStart(sweep.Id, sweep.Name, sweep.Program, stage.Id, stage.Attempt, stage.ParametersJson, stage.Seed,
-            stage.FromStep, stage.ToStep, from?.Path, resumeStep);
+            stage.FromStep, stage.ToStep, from?.Path, resumeStep, CommandOf(context, sweep, stage));
         session.Flush();
+        if (start.Command is not null) return start;
         // Without a checkpoint of its own, the stage begins anew and nothing that it recorded counts.
         session.Metrics.VoidAfter(claim.StageId, own?.Step ?? -1);
         return start;
@@ -40,14 +42,21 @@ internal static class AttemptWrites
 
     public static AttemptStanding Points(WriteSession session, long stageId, int attempt, IReadOnlyList<MetricPoint> points)
     {
-        var standing = Standing(session, stageId, attempt);
-        if (standing != AttemptStanding.Fenced) session.Metrics.Add(stageId, points);
+        var standing = Standing(session, stageId, attempt, out var command);
+        if (standing == AttemptStanding.Fenced) return standing;
+        if (command is not null && points.Count > 0)
+        {
+            // A command goes on wherever it likes: what earlier attempts have from its first step on, it measures again.
+            var before = command.FirstStep is null ? session.Metrics.Resume(stageId, attempt, points[0].Step) : command.SecondsBefore;
+            points = [.. points.Select(point => point with { Seconds = before + point.Seconds })];
+        }
+        session.Metrics.Add(stageId, points);
         return standing;
     }
 
     public static AttemptStanding Checkpoint(WriteSession session, long stageId, int attempt, CheckpointNotice notice)
     {
-        var standing = Standing(session, stageId, attempt);
+        var standing = Standing(session, stageId, attempt, out _);
         if (standing == AttemptStanding.Fenced) return standing;
         var context = session.Context;
         var step = checked((int)notice.Step);
@@ -73,7 +82,8 @@ internal static class AttemptWrites
         var attempt = context.Attempts.Find(stageId, number);
         if (stage is null || attempt is null || stage.Attempt != number || !IsOpen(attempt.Outcome)) return false;
         if (attempt.Outcome == AttemptOutcome.Lost && end.Outcome == AttemptOutcome.Lost) return false;
-        if (end.Next == StageState.Completed && context.Checkpoints.Find(stageId, stage.ToStep) is null)
+        var isCommand = context.Sweeps.Find(stage.SweepId)!.CommandJson is not null;
+        if (end.Next == StageState.Completed && !isCommand && context.Checkpoints.Find(stageId, stage.ToStep) is null)
             throw new ResultsException(ResultsFailure.Refused,
                 $"Attempt {stageId}-{number} says that it is complete, but no checkpoint at step {stage.ToStep} was recorded.");
 
@@ -98,7 +108,10 @@ internal static class AttemptWrites
         if (stage.State is not (StageState.Running or StageState.Ready)) return true;
         switch (end.Next)
         {
-            case StageState.Completed: StageTransitions.Completed(session, stage); break;
+            case StageState.Completed:
+                if (isCommand) StageTransitions.EndedAt(context, stage, stage.StepsDone);
+                StageTransitions.Completed(session, stage);
+                break;
             case StageState.Failed: StageTransitions.Failed(session, stage, end.Error); break;
             default:
                 stage.State = StageState.Ready;
@@ -131,11 +144,16 @@ internal static class AttemptWrites
         attempt.Counted = false;
     }
 
-    private static AttemptStanding Standing(WriteSession session, long stageId, int attempt)
+    private static CommandStart? CommandOf(ResultsContext context, SweepRecord sweep, StageRecord stage) => sweep.CommandJson is { } json
+        ? new CommandStart(context.RunStages.Single(step => step.StageId == stage.Id).RunId, json) : null;
+
+    private static AttemptStanding Standing(WriteSession session, long stageId, int attempt, out CommandProgress? command)
     {
+        command = null;
         if (session.Metrics.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt
             || !IsOpen(standing.Outcome is null ? null : Enum.Parse<AttemptOutcome>(standing.Outcome)))
             return AttemptStanding.Fenced;
+        command = standing.Command;
         return standing.SweepState == nameof(SweepState.Running) && standing.StageState != nameof(StageState.Cancelled)
             ? AttemptStanding.Continue : AttemptStanding.Stop;
     }

@@ -17,6 +17,9 @@ internal sealed class MetricStatements : IDisposable
     private readonly SqliteCommand voidPoints;
     private readonly SqliteCommand voidSummaries;
     private readonly SqliteCommand rebuildSummaries;
+    private readonly SqliteCommand secondsOf;
+    private readonly SqliteCommand resume;
+    private readonly SqliteCommand restart;
     private readonly SqliteCommand state;
     private readonly SqliteCommand[] all;
 
@@ -51,14 +54,17 @@ internal sealed class MetricStatements : IDisposable
                   FROM metric_points WHERE stage_id = $stage GROUP BY metric_id) g
             JOIN metric_points p ON p.stage_id = g.stage_id AND p.metric_id = g.metric_id AND p.step = g.last_step
             """, "$stage");
+        secondsOf = Command("SELECT coalesce(max(seconds), 0.0) FROM metric_points WHERE stage_id = $stage", "$stage");
+        resume = Command("UPDATE attempts SET first_step = $step, seconds_before = $seconds WHERE stage_id = $stage AND number = $number", "$step", "$seconds", "$stage", "$number");
+        restart = Command("UPDATE stages SET steps_done = $step WHERE id = $stage", "$step", "$stage");
         state = Command(
             """
-            SELECT stages.attempt, sweeps.state, stages.state, attempts.outcome
+            SELECT stages.attempt, sweeps.state, stages.state, attempts.outcome, sweeps.command_json IS NOT NULL, attempts.first_step, attempts.seconds_before
             FROM stages JOIN sweeps ON sweeps.id = stages.sweep_id
             LEFT JOIN attempts ON attempts.stage_id = stages.id AND attempts.number = $number
             WHERE stages.id = $stage
             """, "$stage", "$number");
-        all = [addName, findName, addPoint, addToSummary, progress, voidPoints, voidSummaries, rebuildSummaries, state];
+        all = [addName, findName, addPoint, addToSummary, progress, voidPoints, voidSummaries, rebuildSummaries, secondsOf, resume, restart, state];
 
         SqliteCommand Command(string sql, params string[] parameters)
         {
@@ -112,14 +118,28 @@ internal sealed class MetricStatements : IDisposable
         rebuildSummaries.ExecuteNonQuery();
     }
 
+    /// <summary>A command goes on at a step: the points of earlier attempts from there on become void.</summary>
+    /// <returns>Training seconds of those before.</returns>
+    public double Resume(long stageId, int attempt, long step)
+    {
+        VoidAfter(stageId, step - 1);
+        Set(secondsOf, stageId);
+        var seconds = (double)secondsOf.ExecuteScalar()!;
+        Set(resume, step, seconds, stageId, attempt);
+        resume.ExecuteNonQuery();
+        Set(restart, step, stageId);
+        restart.ExecuteNonQuery();
+        return seconds;
+    }
+
     /// <summary>What decides whether an attempt may write, or null when there is no such attempt.</summary>
-    public (int Newest, string SweepState, string StageState, string? Outcome)? Standing(long stageId, int attempt)
+    public (int Newest, string SweepState, string StageState, string? Outcome, CommandProgress? Command)? Standing(long stageId, int attempt)
     {
         Set(state, stageId, attempt);
         using var reader = state.ExecuteReader();
-        return reader.Read()
-            ? (reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3))
-            : null;
+        if (!reader.Read()) return null;
+        var command = !reader.GetBoolean(4) || reader.IsDBNull(6) ? null : new CommandProgress(reader.IsDBNull(5) ? null : reader.GetInt32(5), reader.GetDouble(6));
+        return (reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), command);
     }
 
     public void Dispose()

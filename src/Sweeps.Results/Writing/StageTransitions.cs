@@ -13,6 +13,13 @@ internal static class StageTransitions
         foreach (var run in RunsOf(context, stage).Where(run => run.State == RunState.Waiting)) run.State = RunState.Running;
     }
 
+    /// <summary>A command has ended: the last step that it reported is the end of its stage and its run.</summary>
+    public static void EndedAt(ResultsContext context, StageRecord stage, int step)
+    {
+        stage.ToStep = step;
+        foreach (var run in RunsOf(context, stage)) run.Steps = step;
+    }
+
     /// <summary>The stage is complete: the stages after it are ready, runs that end with it are complete.</summary>
     public static void Completed(WriteSession session, StageRecord stage)
     {
