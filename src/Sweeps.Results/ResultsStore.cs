@@ -88,6 +88,14 @@ public sealed class ResultsStore : IAsyncDisposable
     public Task<long> CreateSweepAsync(NewSweep plan, CancellationToken cancellation = default) =>
         DecideAsync(session => SweepCreation.Create(session, plan), cancellation);
 
+    /// <summary>Adds configurations, stages and runs to a sweep; one that had ended goes on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, or it was cancelled.</exception>
+    public Task GrowSweepAsync(long sweepId, SweepGrowth growth, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        SweepCreation.Grow(session, Find(session, sweepId), growth);
+        return true;
+    }, cancellation);
+
     /// <summary>Stops a running sweep: nothing of it is claimed any more, and its workers are asked to end. Of one that is not running: nothing.</summary>
     public Task StopSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
     {

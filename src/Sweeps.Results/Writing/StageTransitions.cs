@@ -74,6 +74,17 @@ internal static class StageTransitions
         sweep.FinishedAt = session.Now;
     }
 
+    /// <summary>Runs were added to a sweep: one that had ended goes on, unless all of them are complete already.</summary>
+    public static void Grown(WriteSession session, SweepRecord sweep)
+    {
+        if (sweep.State is SweepState.Completed or SweepState.Failed)
+        {
+            sweep.State = SweepState.Running;
+            sweep.FinishedAt = null;
+        }
+        EndSweepIfDone(session, sweep.Id);
+    }
+
     private static void EndSweepIfDone(WriteSession session, long sweepId)
     {
         var context = session.Context;

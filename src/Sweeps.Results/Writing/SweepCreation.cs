@@ -3,12 +3,11 @@ using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Writing;
 
-/// <summary>Stores a new sweep.</summary>
+/// <summary>Stores new sweeps, and what is added to them later.</summary>
 internal static class SweepCreation
 {
     public static long Create(WriteSession session, NewSweep plan)
     {
-        var context = session.Context;
         var sweep = new SweepRecord
         {
             Name = plan.Name, Description = plan.Description, FileText = plan.FileText, FileHash = ResultsStore.Hash(plan.FileText),
@@ -16,45 +15,78 @@ internal static class SweepCreation
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
             State = SweepState.Running, CreatedAt = session.Now,
         };
-        context.Sweeps.Add(sweep);
-        context.SaveChanges();
+        session.Context.Sweeps.Add(sweep);
+        session.Context.SaveChanges();
+        Add(session, sweep, plan.Growth);
+        session.AddEvent(sweep.Id, "sweep.created", $"{plan.Name}: {Counts(plan.Growth)}.");
+        return sweep.Id;
+    }
 
-        var configurations = plan.Configurations.Select((configuration, ordinal) => new ConfigurationRecord
+    public static void Grow(WriteSession session, SweepRecord sweep, SweepGrowth growth)
+    {
+        if (sweep.State == SweepState.Cancelled)
+            throw new ResultsException(ResultsFailure.Refused, $"Sweep {sweep.Id} was cancelled: nothing can be added to it; submit its file again.");
+        Add(session, sweep, growth);
+        // Stages that others trained may be all that the new runs need.
+        StageTransitions.Grown(session, sweep);
+        session.AddEvent(sweep.Id, "sweep.extended", $"Added to {sweep.Name}: {Counts(growth)}.");
+    }
+
+    private static void Add(WriteSession session, SweepRecord sweep, SweepGrowth growth)
+    {
+        var context = session.Context;
+        var configurations = context.Configurations.Where(configuration => configuration.SweepId == sweep.Id)
+            .OrderBy(configuration => configuration.Ordinal).Select(configuration => configuration.Id).ToList();
+        var added = growth.Configurations.Select((configuration, index) => new ConfigurationRecord
         {
-            SweepId = sweep.Id, Ordinal = ordinal, Label = configuration.Label, IsBaseline = configuration.IsBaseline,
+            SweepId = sweep.Id, Ordinal = configurations.Count + index, Label = configuration.Label, IsBaseline = configuration.IsBaseline,
             ParametersJson = ParameterText.Write(configuration.Parameters),
         }).ToList();
-        context.Configurations.AddRange(configurations);
+        context.Configurations.AddRange(added);
 
-        var ends = new int[plan.Stages.Count];
-        foreach (var run in plan.Runs)
+        var ends = new int[growth.Stages.Count];
+        foreach (var run in growth.Runs)
             foreach (var index in run.Path)
-                ends[index] = Math.Max(ends[index], plan.Stages[run.Path[^1]].ToStep);
-        var stages = plan.Stages.Select((stage, index) => new StageRecord
+                ends[index] = Math.Max(ends[index], growth.Stages[run.Path[^1]].ToStep);
+        var stored = StoredStages(context, growth);
+        var stages = growth.Stages.Select((stage, index) => new StageRecord
         {
-            SweepId = sweep.Id, Seed = stage.Seed, ParametersJson = ParameterText.Write(stage.Parameters),
+            SweepId = sweep.Id, ParentId = stage.StoredParent, Seed = stage.Seed, ParametersJson = ParameterText.Write(stage.Parameters),
             FromStep = stage.FromStep, ToStep = stage.ToStep, LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
-            State = stage.Parent is null ? StageState.Ready : StageState.Waiting,
+            State = stage.Parent is null && (stage.StoredParent is null || stored[stage.StoredParent.Value].State == StageState.Completed)
+                ? StageState.Ready : StageState.Waiting,
         }).ToList();
         context.Stages.AddRange(stages);
         context.SaveChanges();
 
+        configurations.AddRange(added.Select(configuration => configuration.Id));
         for (var i = 0; i < stages.Count; i++)
-            if (plan.Stages[i].Parent is { } parent)
+            if (growth.Stages[i].Parent is { } parent)
                 stages[i].ParentId = stages[parent].Id;
-        var runs = plan.Runs.Select(run => new RunRecord
+        var runs = growth.Runs.Select(run =>
         {
-            SweepId = sweep.Id, ConfigurationId = configurations[run.Configuration].Id, Seed = run.Seed,
-            Steps = plan.Stages[run.Path[^1]].ToStep, State = RunState.Waiting,
+            StageRecord[] path = [.. run.StoredPath.Select(id => stored[id]), .. run.Path.Select(index => stages[index])];
+            return (Path: path, Record: new RunRecord
+            {
+                SweepId = sweep.Id, ConfigurationId = configurations[run.Configuration], Seed = run.Seed, Steps = path[^1].ToStep, State = StateOf(path),
+            });
         }).ToList();
-        context.Runs.AddRange(runs);
+        context.Runs.AddRange(runs.Select(run => run.Record));
         context.SaveChanges();
 
-        for (var i = 0; i < runs.Count; i++)
-            context.RunStages.AddRange(plan.Runs[i].Path.Select((index, position) =>
-                new RunStageRecord { RunId = runs[i].Id, Position = position, StageId = stages[index].Id }));
-        session.AddEvent(sweep.Id, "sweep.created",
-            $"{plan.Name}: {configurations.Count} configurations, {runs.Count} runs, {stages.Count} stages.");
-        return sweep.Id;
+        foreach (var (path, run) in runs)
+            context.RunStages.AddRange(path.Select((stage, position) => new RunStageRecord { RunId = run.Id, Position = position, StageId = stage.Id }));
     }
+
+    private static RunState StateOf(IReadOnlyList<StageRecord> path) =>
+        path[^1].State == StageState.Completed ? RunState.Completed : path[0].State is StageState.Ready or StageState.Waiting ? RunState.Waiting : RunState.Running;
+
+    private static Dictionary<long, StageRecord> StoredStages(ResultsContext context, SweepGrowth growth)
+    {
+        long[] ids = [.. growth.Stages.Select(stage => stage.StoredParent).OfType<long>().Concat(growth.Runs.SelectMany(run => run.StoredPath)).Distinct()];
+        return ids.Length == 0 ? [] : context.Stages.Where(stage => ids.Contains(stage.Id)).ToDictionary(stage => stage.Id);
+    }
+
+    private static string Counts(SweepGrowth growth) =>
+        $"{growth.Configurations.Count} configurations, {growth.Runs.Count} runs, {growth.Stages.Count} stages";
 }
