@@ -29,7 +29,8 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
         var plan = SweepPlan.Of(spec);
         var places = (await queries.ConfigurationsAsync(sweepId)).ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
-        var complete = (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
+        // Of the built-in trainer the last step tells.
+        var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
         var curves = (await queries.CurvesAsync(sweepId, spec.Metric.Name))
             .Where(curve => curve.Points.Count > 0)
             .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,

@@ -21,7 +21,7 @@ internal sealed class ChildProcess : IDisposable
     private const int SigKill = 9;
 
     private const string Gate = "read -r go || exit 1; exec \"$@\" </dev/null";
-    private const string Guard = "read -r end; kill -KILL \"-$1\" 2>/dev/null";
+    private const string Guard = "trap '' HUP INT TERM; read -r end; kill -KILL \"-$1\" 2>/dev/null";
 
     private readonly Process process;
     private readonly Process guard;
