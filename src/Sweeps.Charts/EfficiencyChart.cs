@@ -7,7 +7,7 @@ using Sweeps.Core.Statistics;
 namespace Sweeps.Charts;
 
 /// <summary>
-/// Sample efficiency, one row per configuration: a point at the ratio of tokens, its 95% interval, and both in numbers at the right.
+/// Sample efficiency, one row per configuration: a point at the ratio of tokens (steps, where they are not counted), its 95% interval, and both in numbers at the right.
 /// Ratios are drawn on a logarithmic axis, where twice and half are equally far from the baseline's 1. Best on top, the baseline
 /// first, configurations that never reached the target last and said so.
 /// </summary>
@@ -28,7 +28,7 @@ public static class EfficiencyChart
     /// <param name="summary">What was found.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     public static Chart Draw(string title, SweepSummary summary, ChartTheme? theme = null) =>
-        Draw(title, EfficiencyRow.Of(summary), summary.Target, theme, ResultMetrics.Find(summary.Metric)!.Noun);
+        Draw(title, EfficiencyRow.Of(summary), summary.Target, theme, ResultMetrics.Free(summary.Metric, summary.Goal).Noun, summary.Cost);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -36,7 +36,8 @@ public static class EfficiencyChart
     /// <param name="target">The target, where there is one.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     /// <param name="noun">What the target is a value of.</param>
-    public static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, double? target = null, ChartTheme? theme = null, string noun = "loss")
+    /// <param name="unit">What its cost is counted in.</param>
+    public static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, double? target = null, ChartTheme? theme = null, string noun = "loss", CostUnit unit = CostUnit.Tokens)
     {
         theme ??= ChartTheme.Light;
         if (rows.Count == 0) return theme.Empty(title, "No data yet", Width, FrameHeight + 5 * RowHeight);
@@ -68,7 +69,8 @@ public static class EfficiencyChart
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Axes.Right.MajorTickStyle.Length = 0;
         var goal = target.Value.ToString("0.####", CultureInfo.InvariantCulture);
-        plot.XLabel($"Sample efficiency at {noun} {goal} (tokens of the baseline / tokens needed; 95% interval)");
+        var cost = unit.ToString().ToLowerInvariant();
+        plot.XLabel($"Sample efficiency at {noun} {goal} ({cost} of the baseline / {cost} needed; 95% interval)");
         return new(plot, Width, FrameHeight + Math.Max(3, sorted.Length) * RowHeight);
     }
 

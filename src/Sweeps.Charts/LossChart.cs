@@ -32,10 +32,13 @@ public static class LossChart
     /// <param name="summary">What was found.</param>
     /// <param name="runs">The validations of its runs, as many as there are.</param>
     /// <param name="theme">Colours; light ones when null.</param>
-    /// <param name="cost">What it is drawn against.</param>
+    /// <param name="cost">What it is drawn against; tokens when null, or steps where tokens are not counted.</param>
     public static Chart Draw(
-        string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null, TrainingCost cost = TrainingCost.Tokens) =>
-        Draw(title, LossCurve.Of(summary, runs, cost), summary.Target, summary.Metric, theme, summary.Goal, cost);
+        string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null, TrainingCost? cost = null)
+    {
+        var axis = cost ?? LossCurve.CostOf(summary);
+        return Draw(title, LossCurve.Of(summary, runs, axis), summary.Target, summary.Metric, theme, summary.Goal, axis);
+    }
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>

@@ -27,9 +27,10 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
     /// </summary>
     /// <param name="summary">What was found.</param>
     /// <param name="runs">The validations of its runs.</param>
-    /// <param name="cost">What the curves are drawn against.</param>
-    public static IReadOnlyList<LossCurve> Of(SweepSummary summary, IReadOnlyList<RunCurve> runs, TrainingCost cost = TrainingCost.Tokens)
+    /// <param name="cost">What the curves are drawn against; when null tokens, or steps where tokens are not counted.</param>
+    public static IReadOnlyList<LossCurve> Of(SweepSummary summary, IReadOnlyList<RunCurve> runs, TrainingCost? cost = null)
     {
+        var axis = cost ?? CostOf(summary);
         var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
         return
         [
@@ -38,10 +39,13 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
                 configuration.Index == summary.Baseline,
                 [
                     .. byConfiguration[configuration.Index].SelectMany(run => run.Points).GroupBy(point => point.Step)
-                        .OrderBy(step => step.Key).Select(step => LossCurvePoint.Of(step, cost)),
+                        .OrderBy(step => step.Key).Select(step => LossCurvePoint.Of(step, axis)),
                 ])),
         ];
     }
+
+    /// <summary>What a sweep's curves are drawn against where nothing else is asked for.</summary>
+    internal static TrainingCost CostOf(SweepSummary summary) => summary.Cost == CostUnit.Tokens ? TrainingCost.Tokens : TrainingCost.Steps;
 }
 
 /// <summary>One point of a curve, as the statistics gave it.</summary>

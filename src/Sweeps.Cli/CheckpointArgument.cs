@@ -54,15 +54,16 @@ internal sealed class CheckpointArgument
         if (label is not null && !labels.Contains(label)) throw Bad($"sweep {sweep.Name} ({sweep.Id}) has no configuration \"{label}\"; it has {string.Join(", ", labels)}.");
         var candidates = runs.Where(run => (label is null || run.Label == label) && (seed is null || run.Seed == seed)).ToArray();
         if (candidates.Length == 0) throw Bad($"sweep {sweep.Name} ({sweep.Id}) has no run of seed {seed}; it has seeds 1 to {runs.Max(run => run.Seed)}.");
-        var metric = ResultMetrics.Find(sweep.Metric);
-        foreach (var run in candidates.OrderBy(run => run.Last is { } value && double.IsFinite(value) ? metric?.Cost(value) ?? value : double.PositiveInfinity))
+        var metric = ResultMetrics.Free(sweep.Metric, sweep.Goal);
+        foreach (var run in candidates.OrderBy(run => run.Last is { } value && double.IsFinite(value) ? metric.Cost(value) : double.PositiveInfinity))
         {
             if (await queries.NewestCheckpointAsync(run.Id) is not { } checkpoint || !File.Exists(checkpoint.Path)) continue;
             var value = run.Last is { } last ? $", {sweep.Metric} {Numbers.Loss(last)}" : "";
             await Console.Error.WriteLineAsync($"{run.Label} seed {run.Seed} of {sweep.Name} ({sweep.Id}), step {checkpoint.Step.ToString(CultureInfo.InvariantCulture)}{value}");
             return checkpoint.Path;
         }
-        throw Bad($"sweep {sweep.Name} ({sweep.Id}) has no checkpoint on this machine yet.");
+        throw Bad(sweep.CommandJson is null ? $"sweep {sweep.Name} ({sweep.Id}) has no checkpoint on this machine yet."
+            : $"sweep {sweep.Name} ({sweep.Id}) runs {sweep.Program}, which keeps its weights itself.");
     }
 
     private static CommandFailure Bad(string message) => new(ExitCode.BadInput, message);

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Sweeps.Core;
+using Sweeps.Core.Commands;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
@@ -19,8 +21,9 @@ public static class SweepFileArgument
     /// <exception cref="SweepFileException">It has errors.</exception>
     public static SweepSpec Read(string path, bool noShare = false)
     {
-        var spec = SweepFile.Parse(ReadText(path), path);
-        CheckDataFiles(spec, path);
+        var spec = SweepFile.Parse(ReadText(path), path).In(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (spec.Command is { } command) CheckProgram(command, path);
+        else CheckDataFiles(spec, path);
         return noShare ? spec with { SharePrefixes = false } : spec;
     }
 
@@ -39,6 +42,16 @@ public static class SweepFileArgument
         {
             throw Bad($"the sweep file {path} cannot be read: {exception.Message}");
         }
+    }
+
+    /// <summary>The program that the usual command gives to Python must be a file; of another command only its own program knows.</summary>
+    private static void CheckProgram(CommandSpec command, string path)
+    {
+        if (!command.Arguments.SequenceEqual(CommandSpec.DefaultArguments)) return;
+        var program = Path.Combine(command.Directory, command.Program!);
+        if (File.Exists(program)) return;
+        throw Bad($"{path} runs the program {command.Program}, which does not exist (looked for {program})"
+            + (Nearest.To(command.Program!, ["gpt"]) is null ? "." : "; the built-in trainer is called gpt."));
     }
 
     /// <summary>The values of <c>data: file:PATH</c> and <c>init_from: PATH</c> must name files; relative ones are relative to the current directory.</summary>

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace Sweeps.Core;
 
 /// <summary>
-/// The value of one parameter: null, a boolean, an integer, a real number, a text or a list of these.
+/// The value of one parameter: null, a boolean, an integer, a real number, a text, a list of these, or a mapping of names to these.
 /// Equal numbers are equal values however they were written: 3.0 is 3.
 /// </summary>
 [JsonConverter(typeof(ParameterValueJsonConverter))]
@@ -35,6 +35,9 @@ public sealed class ParameterValue : IEquatable<ParameterValue>
     /// <summary>A list.</summary>
     public static ParameterValue Of(IEnumerable<ParameterValue> items) => new(items.ToImmutableArray());
 
+    /// <summary>A mapping; its order has no meaning.</summary>
+    public static ParameterValue Of(IEnumerable<KeyValuePair<string, ParameterValue>> entries) => new(entries.ToImmutableSortedDictionary(StringComparer.Ordinal));
+
     /// <summary>True for <see cref="Null"/>.</summary>
     public bool IsNull => value is null;
 
@@ -53,10 +56,14 @@ public sealed class ParameterValue : IEquatable<ParameterValue>
     /// <summary>The list, or null when this is something else.</summary>
     public IReadOnlyList<ParameterValue>? AsList => value is ImmutableArray<ParameterValue> list ? list : null;
 
+    /// <summary>The mapping, names sorted ordinally, or null when this is something else.</summary>
+    public IReadOnlyDictionary<string, ParameterValue>? AsMap => value as ImmutableSortedDictionary<string, ParameterValue>;
+
     /// <inheritdoc/>
     public bool Equals(ParameterValue? other) => other is not null && (value, other.value) switch
     {
         (ImmutableArray<ParameterValue> a, ImmutableArray<ParameterValue> b) => a.SequenceEqual(b),
+        (ImmutableSortedDictionary<string, ParameterValue> a, ImmutableSortedDictionary<string, ParameterValue> b) => a.SequenceEqual(b),
         _ => Equals(value, other.value),
     };
 
@@ -64,8 +71,12 @@ public sealed class ParameterValue : IEquatable<ParameterValue>
     public override bool Equals(object? obj) => Equals(obj as ParameterValue);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => value is ImmutableArray<ParameterValue> list
-        ? list.Aggregate(17, (hash, item) => HashCode.Combine(hash, item)) : value?.GetHashCode() ?? 0;
+    public override int GetHashCode() => value switch
+    {
+        ImmutableArray<ParameterValue> list => list.Aggregate(17, (hash, item) => HashCode.Combine(hash, item)),
+        ImmutableSortedDictionary<string, ParameterValue> map => map.Aggregate(19, (hash, entry) => HashCode.Combine(hash, entry.Key, entry.Value)),
+        _ => value?.GetHashCode() ?? 0,
+    };
 
     /// <summary>The value as people write it: <c>never</c>, <c>0.5</c>, <c>true</c>, <c>[1, 0.5]</c>.</summary>
     public override string ToString() => value switch
@@ -74,6 +85,7 @@ public sealed class ParameterValue : IEquatable<ParameterValue>
         bool b => b ? "true" : "false",
         double d => d.ToString("R", CultureInfo.InvariantCulture),
         ImmutableArray<ParameterValue> list => "[" + string.Join(", ", list) + "]",
+        ImmutableSortedDictionary<string, ParameterValue> map => "{" + string.Join(", ", map.Select(entry => $"{entry.Key}: {entry.Value}")) + "}",
         var other => Convert.ToString(other, CultureInfo.InvariantCulture)!,
     };
 }
@@ -100,6 +112,15 @@ public sealed class ParameterValueJsonConverter : JsonConverter<ParameterValue>
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                     items.Add(Read(ref reader, typeToConvert, options));
                 return ParameterValue.Of(items);
+            case JsonTokenType.StartObject:
+                var entries = new Dictionary<string, ParameterValue>();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+                {
+                    var name = reader.GetString()!;
+                    reader.Read();
+                    entries[name] = Read(ref reader, typeToConvert, options);
+                }
+                return ParameterValue.Of(entries);
             default: throw new JsonException($"A parameter's value cannot be {reader.TokenType}.");
         }
     }
@@ -112,11 +133,21 @@ public sealed class ParameterValueJsonConverter : JsonConverter<ParameterValue>
         else if (value.AsLong is { } l) writer.WriteNumberValue(l);
         else if (value.AsDouble is { } d) writer.WriteNumberValue(d);
         else if (value.AsString is { } s) writer.WriteStringValue(s);
-        else
+        else if (value.AsList is { } list)
         {
             writer.WriteStartArray();
-            foreach (var item in value.AsList!) Write(writer, item, options);
+            foreach (var item in list) Write(writer, item, options);
             writer.WriteEndArray();
+        }
+        else
+        {
+            writer.WriteStartObject();
+            foreach (var (name, item) in value.AsMap!)
+            {
+                writer.WritePropertyName(name);
+                Write(writer, item, options);
+            }
+            writer.WriteEndObject();
         }
     }
 }

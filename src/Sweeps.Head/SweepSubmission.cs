@@ -11,7 +11,7 @@ internal static class SweepSubmission
 {
     public static async Task<Submission> SubmitAsync(ResultsStore store, IGrainFactory grains, SweepSpec spec)
     {
-        if (await store.Queries.FindUnfinishedAsync(spec.Yaml) is { } unfinished)
+        if (await store.Queries.FindUnfinishedAsync(spec.Yaml, spec.Command) is { } unfinished)
         {
             await grains.GetGrain<ISweepGrain>(unfinished.Id).Resume();
             return new Submission(unfinished.Id, IsResumed: true);

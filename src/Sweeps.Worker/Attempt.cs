@@ -31,6 +31,12 @@ public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgra
             var finish = await training;
             delivery.Complete();
             await delivering;
+            // A program that somebody killed is lost as a killed worker is: its agent says so, which knows that nothing of it is alive.
+            if (finish.Outcome == AttemptOutcome.Lost)
+            {
+                spool.Delete();
+                return WorkerExitCode.ProgramKilled;
+            }
             await delivery.FinishAsync(finish);
             spool.Delete();
             return ExitCodeOf(finish.Outcome);
@@ -53,7 +59,7 @@ public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgra
         try
         {
             program = start(assignment);
-            Console.WriteLine($"{assignment.SweepName}: attempt {assignment.AttemptId} trains steps {program.Step} to {assignment.ToStep}");
+            Console.WriteLine($"{assignment.SweepName}: attempt {assignment.AttemptId} {program.Description}");
             var reached = program.Run(assignment.ToStep, assignment.CheckpointDirectory, delivery.Add, delivery.Add, stop);
             return new AttemptFinish(reached ? AttemptOutcome.Completed : AttemptOutcome.Stopped, program.Step);
         }

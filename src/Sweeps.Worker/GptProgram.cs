@@ -10,11 +10,15 @@ public sealed class GptProgram : IStageProgram
 {
     private const string Name = "gpt";
     private readonly Trainer trainer;
+    private readonly int toStep;
 
-    private GptProgram(Trainer trainer) => this.trainer = trainer;
+    private GptProgram(Trainer trainer, int toStep) => (this.trainer, this.toStep) = (trainer, toStep);
 
     /// <inheritdoc/>
     public int Step => trainer.Step;
+
+    /// <inheritdoc/>
+    public string Description => $"trains steps {trainer.Step} to {toStep}";
 
     /// <summary>
     /// Loads libtorch, the longest part of the start by far (the distribution's has some 280 libraries behind it). Whether it can be
@@ -45,7 +49,7 @@ public sealed class GptProgram : IStageProgram
         var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
         torch.set_num_threads(assignment.Threads);
         var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu);
-        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer);
+        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer, assignment.ToStep);
         var step = trainer.Step;
         trainer.Dispose();
         throw new AssignmentException(

@@ -8,6 +8,9 @@ public interface IStageProgram : IDisposable
     /// <summary>Optimizer steps done.</summary>
     int Step { get; }
 
+    /// <summary>What it is about to do, for the log: <c>trains steps 0 to 100</c>.</summary>
+    string Description { get; }
+
     /// <summary>Trains until <paramref name="toStep"/> or until <paramref name="stop"/>, in both cases leaving a checkpoint there.</summary>
     /// <returns>True when <paramref name="toStep"/> was reached.</returns>
     bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop);

@@ -21,6 +21,25 @@ public sealed class SweepChartsTests
     }
 
     [Fact]
+    public void Where_tokens_are_not_counted_steps_are_drawn_and_named()
+    {
+        var spec = Core.SweepFiles.SweepFile.Parse(ExampleSweep.Yaml(description: "Which?").Replace("program: gpt", "program: train.py", StringComparison.Ordinal), "example.yaml");
+        RunCurve[] curves = [.. ExampleSweep.Curves(ExampleSweep.Spec()).Select(curve => curve with { IsComplete = true, Points = [.. curve.Points.Select(point => point with { Tokens = 0 })] })];
+        var summary = ExampleSweep.Summary(spec, curves);
+        Assert.Equal(1000, LossCurve.Of(summary, curves)[1].Points[^1].Cost);
+        using var loss = LossChart.Draw(spec.Name, summary, curves);
+        Assert.Contains("Training steps", new Picture(loss).Texts);
+        using var efficiency = EfficiencyChart.Draw(spec.Name, summary);
+        Assert.Contains("Sample efficiency at loss 1.7 (steps of the baseline / steps needed; 95% interval)", new Picture(efficiency).Texts);
+        var html = Reports.SweepReport.Html(new Reports.SweepReportContent
+        {
+            Id = "1", Spec = spec, State = "completed", Time = DateTimeOffset.UnixEpoch, Summary = summary, Curves = curves, StepsTrained = 1, StepsWithoutSharing = 1, Environment = [],
+        });
+        Assert.Contains("<th>Steps to 1.7</th>", html);
+        Assert.DoesNotContain("tokens", html, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public void Of_two_seeds_the_band_is_their_range_and_the_legend_says_so()
     {
         var spec = ExampleSweep.Spec();

@@ -38,6 +38,23 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal("ok", await http.GetStringAsync("/healthz"));
     }
 
+    [Fact]
+    public async Task A_posted_sweep_of_a_program_needs_the_directory_in_which_it_is_started()
+    {
+        const string Yaml = "program: train.py\nmethod: grid\nparameters: {x: {value: 1}}\n";
+        foreach (var query in new[] { "", "?directory=here" })
+        {
+            var refused = await http.PostAsync("/api/sweeps" + query, new StringContent(Yaml, Encoding.UTF8, "application/yaml"));
+            Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+            Assert.Contains("give that as ?directory=/full/path", await refused.Content.ReadAsStringAsync());
+        }
+        var taken = await http.PostAsync("/api/sweeps?directory=/some/../where", new StringContent(Yaml, Encoding.UTF8, "application/yaml"));
+        Assert.Equal(HttpStatusCode.Created, taken.StatusCode);
+        var sweep = JsonNode.Parse(await taken.Content.ReadAsStringAsync())!;
+        Assert.Equal((1, null), ((int)sweep["runs"]!, sweep["steps_planned"]));
+        Assert.Equal("/where", CommandText.Read((await head.Queries.FindSweepAsync(1))!.CommandJson)!.Directory);
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task A_posted_sweep_is_trained_and_its_results_can_be_read()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sweeps.Core;
+using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Grains;
@@ -34,6 +35,31 @@ public sealed class AgentTests : IDisposable
         Assert.True(Directory.Exists(assignment.CheckpointDirectory));
         Assert.Empty(Directory.GetFileSystemEntries(assignment.SpoolDirectory));
         Assert.True(Orchestration.Attempts.AttemptToken.Fits(assignment.Token, (await head.Store.Queries.AttemptAsync(1, 1))!));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_worker_of_a_command_is_told_so_and_only_its_first_attempt_finds_an_empty_directory()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        var command = new CommandSpec { Program = "train.py", Groups = ["model"], Directory = "/here" };
+        await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 0) with { Program = "train.py", Command = command });
+        var left = Path.Combine(Directory.CreateDirectory(directory.Path("checkpoints", "1")).FullName, "left");
+        File.WriteAllText(left, "by another database");
+        var worker = directory.Script(
+            """
+            resume=$(dirname "$0")/checkpoints/1
+            echo "$1 $(ls "$resume") $MALLOC_TRIM_THRESHOLD_ $OMP_NUM_THREADS"
+            echo 5 > "$resume/state"
+            case "$2" in */1-1.json) cp "$2" "$(dirname "$0")/first.json"; exit 15;; esac
+            echo started; exec sleep 600
+            """);
+        await using var agent = Start(head, worker, slots: 1, grace: TimeSpan.FromSeconds(7));
+        await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
+        Assert.Equal("command   1\n", Log("1-1"));
+        Assert.StartsWith("command state  1\n", Log("1-2"));
+        var assignment = JsonSerializer.Deserialize<Assignment>(File.ReadAllText(directory.Path("first.json")), Json.Options)!;
+        Assert.Equal(("train.py", 1L, 1L, 7.0), (assignment.Program, assignment.Command!.SweepId, assignment.Command.RunId, assignment.Command.StopGrace));
+        Assert.Equivalent(command, assignment.Command.Command);
     }
 
     [Fact(Timeout = 60_000)]

@@ -1,3 +1,4 @@
+using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
@@ -30,6 +31,35 @@ public sealed class GrainTests : IDisposable
         await head.CompleteAsync(next);
         Assert.Empty((await head.SyncAsync(free: [0, 1])).Start);
         Assert.Equal(SweepState.Completed, (await head.Store.Queries.FindSweepAsync(id))!.State);
+    }
+
+    [Theory]
+    [InlineData(true, false, AttemptOutcome.UserError)]
+    [InlineData(true, true, AttemptOutcome.Completed)]
+    [InlineData(false, false, AttemptOutcome.Completed)]
+    public async Task A_command_whose_file_names_a_metric_must_report_it(bool needsMetric, bool reports, AttemptOutcome outcome)
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 0) with { Program = "train.py", Command = new CommandSpec { NeedsMetric = needsMetric }, UserRetries = 0 });
+        var order = Assert.Single((await head.SyncAsync(free: [0])).Start);
+        Assert.Equal((id, 1L), (order.Command!.SweepId, order.Command.RunId));
+        await head.Store.RecordPointsAsync(1, 1, [new MetricPoint(reports ? "val_loss" : "loss", 5, double.NaN, 0, 1)]);
+        Assert.True(await head.Sweep(id).AttemptEnded(new AttemptEnding(1, 1, AttemptOutcome.Completed, 5, null)));
+        var attempt = (await head.Store.Queries.AttemptAsync(1, 1))!;
+        Assert.Equal(outcome, attempt.Outcome);
+        if (outcome == AttemptOutcome.UserError) Assert.StartsWith("train.py ended well but printed no val_loss, by which the sweep is judged: ", attempt.Error);
+    }
+
+    [Fact]
+    public async Task A_command_that_somebody_killed_is_lost()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 0) with { Command = new CommandSpec() });
+        await head.SyncAsync(free: [0]);
+        await head.SyncAsync(ended: [new(new(1, 1), WorkerExitCode.ProgramKilled, false, "step 1\nThe program was ended by signal 15.\n")]);
+        var attempt = (await head.Store.Queries.AttemptAsync(1, 1))!;
+        Assert.Equal((AttemptOutcome.Lost, "The program was ended by signal 15."), (attempt.Outcome, attempt.Error));
+        Assert.Equal((StageState.Ready, 1), ((await head.Store.Queries.StageAsync(1))!.State, (await head.Store.Queries.StageAsync(1))!.MachineFailures));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Core.Gpt;
 using Sweeps.Results.Files;
 using Sweeps.Results.Queries;
 
@@ -50,17 +51,37 @@ public sealed class SchemaTests
     public async Task The_largest_values_of_older_files_are_counted_from_their_points()
     {
         await using var database = new TestDatabase();
-        await using (var store = await ResultsStore.OpenAsync(database.Path, TimeProvider.System, [.. Schema.Steps.Take(1), "ALTER TABLE metric_summaries ADD COLUMN max REAL"]))
-        {
-            await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 100));
-            await store.BeginAttemptAsync(TestDatabase.Claim(1));
-            await store.RecordPointsAsync(1, 1, [TestDatabase.Point(10, 3), TestDatabase.Point(20, 5), TestDatabase.Point(30, double.NaN), TestDatabase.Point(40, 4)]);
-        }
-        // As the first schema left it.
-        database.Ask<int>("ALTER TABLE metric_summaries DROP COLUMN max");
-        database.Ask<int>("PRAGMA user_version = 1");
+        await OlderFileAsync(database, metric: "val_loss");
         await using var brought = await database.OpenAsync();
         Assert.Equal(5.0, (await brought.Queries.RunsAsync(1))[0].Max);
+    }
+
+    [Theory]
+    [InlineData("val_loss", MetricGoal.Minimize)]
+    [InlineData("val_accuracy", MetricGoal.Maximize)]
+    [InlineData("decode_speedup", MetricGoal.Maximize)]
+    public async Task The_goals_of_older_files_are_those_of_their_metrics(string metric, MetricGoal goal)
+    {
+        await using var database = new TestDatabase();
+        await OlderFileAsync(database, metric);
+        await using var brought = await database.OpenAsync();
+        Assert.Equal((goal, null), ((await brought.Queries.FindSweepAsync(1))!.Goal, (await brought.Queries.FindSweepAsync(1))!.CommandJson));
+    }
+
+    // A file of the first schema with a run and its points 3, 5, NaN, 4.
+    private static async Task OlderFileAsync(TestDatabase database, string metric)
+    {
+        await (await ResultsStore.OpenAsync(database.Path, TimeProvider.System, [.. Schema.Steps.Take(1)])).DisposeAsync();
+        database.Ask<int>($$"""
+            INSERT INTO sweeps VALUES (1, 'old', NULL, '', '', 'gpt', '{{metric}}', NULL, 50, 1, 1, 5, 'Running', 0, NULL, NULL, NULL);
+            INSERT INTO configurations VALUES (1, 1, 0, 'a', 1, '{}');
+            INSERT INTO stages VALUES (1, 1, NULL, 1, '{}', 0, 100, 100, 'Running', 1, 40, 0, 0, 0, NULL);
+            INSERT INTO runs VALUES (1, 1, 1, 1, 100, 'Running', NULL);
+            INSERT INTO run_stages VALUES (1, 0, 1);
+            INSERT INTO metric_names VALUES (1, '{{metric}}');
+            INSERT INTO metric_points VALUES (1, 1, 10, 3, 0, 0), (1, 1, 20, 5, 0, 0), (1, 1, 30, NULL, 0, 0), (1, 1, 40, 4, 0, 0);
+            INSERT INTO metric_summaries VALUES (1, 1, 4, 3, 4, 40)
+            """);
     }
 
     [Fact]

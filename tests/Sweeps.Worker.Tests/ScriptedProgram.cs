@@ -7,6 +7,8 @@ public sealed class ScriptedProgram(Action<ScriptedProgram>? atStep = null) : IS
 {
     public int Step { get; private set; }
 
+    public string Description => "follows its script";
+
     public CancellationToken Stop { get; private set; }
 
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop)

@@ -14,20 +14,21 @@ internal static class ConfigurationTable
         foreach (var heading in Headings(summary)) html.Raw("<th>").Text(heading).Raw("</th>");
         html.Raw("</tr></thead>\n<tbody>\n");
         foreach (var configuration in summary.Configurations)
-            Row(html, configuration, configuration.Index == summary.Baseline, hasTarget: summary.Target is not null);
+            Row(html, configuration, summary);
         html.Raw("</tbody>\n</table></div>\n").Element("p", Note(summary), "note");
     }
 
-    private static void Row(HtmlWriter html, ConfigurationSummary configuration, bool isBaseline, bool hasTarget)
+    private static void Row(HtmlWriter html, ConfigurationSummary configuration, SweepSummary summary)
     {
+        var isBaseline = configuration.Index == summary.Baseline;
         html.Raw(isBaseline ? "<tr class=\"baseline\">" : "<tr>");
         html.Raw("<td>").Text(configuration.Label).Raw(isBaseline ? " <span>baseline</span></td>" : "</td>");
         Cell(html, Seeds(configuration), configuration.Diverged > 0 ? $"{configuration.Diverged} diverged" : null);
         Cell(html, Loss(configuration.Mean), Interval(configuration.Interval, Loss));
         Cell(html, Loss(configuration.Sd));
-        if (hasTarget)
+        if (summary.Target is not null)
         {
-            Cell(html, Tokens(configuration), configuration is { Reached: > 0, NotReached: > 0 and var missed } ? $"not by {missed}" : null);
+            Cell(html, Cost(configuration, summary.Cost), configuration is { Reached: > 0, NotReached: > 0 and var missed } ? $"not by {missed}" : null);
             if (isBaseline) Cell(html, configuration.Reached > 0 ? "1.00×" : Unknown);
             else if (configuration.Efficiency is { } efficiency) Cell(html, Ratio(efficiency.Value) + "×", Interval(efficiency.Interval, Ratio));
             else Cell(html, Unknown);
@@ -41,24 +42,22 @@ internal static class ConfigurationTable
     private static IEnumerable<string> Headings(SweepSummary summary)
     {
         string[] target = summary.Target is { } goal
-            ? [$"Tokens to {goal.ToString("0.####", CultureInfo.InvariantCulture)}", "Sample efficiency"] : [];
+            ? [$"{summary.Cost} to {goal.ToString("0.####", CultureInfo.InvariantCulture)}", "Sample efficiency"] : [];
         return ["Configuration", "Seeds", summary.Metric, "sd", .. target, "p", "adjusted p"];
     }
 
     private static string Note(SweepSummary summary) =>
         $"{summary.Metric}: mean over seeds at the end of training, in brackets its 95% interval. p: difference from the baseline; "
         + "adjusted: by Holm's correction for all comparisons."
-        + (summary.Target is null ? "" : " Sample efficiency: tokens of the baseline divided by tokens needed to reach the target, with its 95% interval.");
+        + (summary.Target is null ? "" : $" Sample efficiency: {Word(summary.Cost)} of the baseline divided by {Word(summary.Cost)} needed to reach the target, with its 95% interval.");
 
     private static string Seeds(ConfigurationSummary configuration) => configuration.N == configuration.Planned
         ? configuration.N.ToString(CultureInfo.InvariantCulture) : $"{configuration.N} of {configuration.Planned}";
 
-    private static string Tokens(ConfigurationSummary configuration) => configuration switch
-    {
-        { TokensToTarget: { } tokens } when double.IsFinite(tokens) => Ticks.Amount(tokens)(Significant(tokens)),
-        { NotReached: > 0 } => "not reached",
-        _ => Unknown,
-    };
+    private static string Cost(ConfigurationSummary configuration, CostUnit unit) => configuration.ToTarget(unit) is { } cost && double.IsFinite(cost)
+        ? Ticks.Amount(cost)(Significant(cost)) : configuration.NotReached > 0 ? "not reached" : Unknown;
+
+    private static string Word(CostUnit unit) => unit.ToString().ToLowerInvariant();
 
     private static void Cell(HtmlWriter html, string value, string? remark = null)
     {

@@ -82,7 +82,7 @@ public static class SweepReport
         var noun = content.Spec.Metric.Metric.Noun;
         noun = char.ToUpperInvariant(noun[0]) + noun[1..];
         html.Raw("<section>\n").Element("h2", noun);
-        Picture(html, theme => Loss(content, theme), $"{noun} against training tokens, one line per configuration. The final values are in the table.");
+        Picture(html, theme => Loss(content, theme), $"{noun} against training {content.Summary.Cost.ToString().ToLowerInvariant()}, one line per configuration. The final values are in the table.");
         html.Raw("</section>\n<section>\n").Element("h2", "Sample efficiency");
         Picture(html, theme => Efficiency(content, theme), "Sample efficiency of each configuration with its interval. The values are in the table.");
         html.Raw("</section>\n<section>\n").Element("h2", "Configurations");

@@ -33,7 +33,7 @@ internal static class ListCommand
     {
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn(new TableColumn("id").RightAligned()).AddColumn("name").AddColumn("state").AddColumn(new TableColumn("runs").RightAligned())
-            .AddColumn(new TableColumn("steps").RightAligned()).AddColumn("started").AddColumn("verdict");
+            .AddColumn(new TableColumn("done").RightAligned()).AddColumn("started").AddColumn("verdict");
         foreach (var overview in sweeps)
         {
             var sweep = overview.Sweep;
@@ -42,7 +42,7 @@ internal static class ListCommand
                 new Text(sweep.Name),
                 new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")),
                 new Text($"{overview.RunsCompleted}/{overview.Runs}"),
-                new Text($"{100 * overview.StepsDone / Math.Max(1, overview.StepsPlanned)}%"),
+                new Text($"{100 * Numbers.Share(overview).Done / Math.Max(1, Numbers.Share(overview).Planned)}%"),
                 new Text(sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
                 new Text(sweep.Verdict?.Split('\n')[0] ?? ""));
         }
@@ -59,7 +59,7 @@ internal static class ListCommand
         overview.RunsCompleted,
         overview.RunsFailed,
         overview.StepsDone,
-        overview.StepsPlanned,
+        StepsPlanned = overview.IsOpenEnded ? (long?)null : overview.StepsPlanned,
         overview.Sweep.CreatedAt,
         overview.Sweep.FinishedAt,
         overview.Sweep.Verdict,

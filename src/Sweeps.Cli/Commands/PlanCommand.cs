@@ -39,12 +39,15 @@ internal static class PlanCommand
         Console.WriteLine(plan.BaselineRemark);
         if (spec.Metric.Target is null) Console.WriteLine($"No target for {spec.Metric.Name}: the cost to reach one will not be compared.");
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumn("configuration").AddColumn(new TableColumn("steps").RightAligned()).AddColumn("seeds").AddColumn("");
+        table.AddColumn("configuration");
+        if (spec.Command is null) table.AddColumn(new TableColumn("steps").RightAligned());
+        table.AddColumn("seeds").AddColumn("");
         foreach (var runs in plan.Runs.GroupBy(run => run.ConfigurationIndex).OrderBy(runs => runs.Key).Take(MostRows))
         {
             var configuration = plan.Configurations[runs.Key];
-            table.AddRow(new Text(configuration.Label), new Text(Numbers.Count(runs.First().Steps)),
-                new Text(string.Join(", ", runs.Select(run => run.Seed))), new Text(runs.Key == plan.BaselineIndex ? "baseline" : ""));
+            string[] cells = [configuration.Label, .. spec.Command is null ? [Numbers.Count(runs.First().Steps)] : Array.Empty<string>(),
+                string.Join(", ", runs.Select(run => run.Seed)), runs.Key == plan.BaselineIndex ? "baseline" : ""];
+            table.AddRow(cells.Select(cell => new Text(cell)));
         }
         Terminal.Out.Write(table);
         if (plan.Configurations.Length > MostRows)
@@ -58,10 +61,11 @@ internal static class PlanCommand
         Metric = spec.Metric.Name,
         spec.Metric.Target,
         Baseline = plan.Baseline.Label,
-        Steps = plan.Tree.Steps,
-        StepsWithoutSharing = plan.TotalSteps,
+        spec.Command,
+        Steps = spec.Command is null ? plan.Tree.Steps : (long?)null,
+        StepsWithoutSharing = spec.Command is null ? plan.TotalSteps : (long?)null,
         Stages = plan.Tree.Stages.Length,
         Configurations = plan.Configurations.Select(configuration => new { configuration.Label, configuration.Parameters }),
-        Runs = plan.Runs.Select(run => new { Configuration = plan.Configurations[run.ConfigurationIndex].Label, run.Seed, run.Steps }),
+        Runs = plan.Runs.Select(run => new { Configuration = plan.Configurations[run.ConfigurationIndex].Label, run.Seed, Steps = spec.Command is null ? run.Steps : (int?)null }),
     }, Json.Indented);
 }

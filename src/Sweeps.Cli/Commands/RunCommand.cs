@@ -59,7 +59,7 @@ internal static class RunCommand
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("Stopping: the workers write their checkpoints.");
+            await Console.Error.WriteLineAsync(spec.Command is null ? "Stopping: the workers write their checkpoints." : $"Stopping: {spec.Program} has {Numbers.Duration(options.StopGrace)} to end.");
             await head.StopSweepAsync(submission.SweepId);
         }
 
@@ -67,7 +67,7 @@ internal static class RunCommand
         if (last.Sweep.State == SweepState.Stopped)
         {
             await Console.Error.WriteLineAsync(
-                $"Stopped at {Numbers.Count(last.StepsDone)} of {Numbers.Count(last.StepsPlanned, "step")}. Resume with: {Installation.ThisCommand}");
+                $"Stopped at {Numbers.Done(last)}. Resume with: {Installation.ThisCommand}");
             return ExitCode.Stopped;
         }
         var answer = await head.AnswerAsync(submission.SweepId);

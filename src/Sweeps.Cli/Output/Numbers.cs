@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli.Output;
 
@@ -10,6 +11,14 @@ public static class Numbers
 
     /// <summary>A count and its noun: <c>1 run</c>, <c>12 runs</c>.</summary>
     public static string Count(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+
+    /// <summary>How far a sweep is: <c>1,200 of 3,600 steps</c>, or <c>3 of 8 runs</c> where only its program knows how many steps there are.</summary>
+    public static string Done(SweepOverview overview) => overview.IsOpenEnded ? $"{Count(overview.RunsCompleted)} of {Count(overview.Runs, "run")}"
+        : $"{Count(overview.StepsDone)} of {Count(overview.StepsPlanned, "step")}";
+
+    /// <summary>How far a sweep is, as two numbers: steps, or runs where only its program knows how many steps there are.</summary>
+    public static (long Done, long Planned) Share(SweepOverview overview) => overview.IsOpenEnded
+        ? (overview.RunsCompleted + overview.RunsFailed, overview.Runs) : (overview.StepsDone, overview.StepsPlanned);
 
     /// <summary>A loss or another metric with four decimals.</summary>
     public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);

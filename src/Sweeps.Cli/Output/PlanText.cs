@@ -7,12 +7,12 @@ namespace Sweeps.Cli.Output;
 /// <summary>A plan in words.</summary>
 internal static class PlanText
 {
-    /// <summary><c>6 configurations x 2 seeds = 12 runs, 3,600 steps</c>.</summary>
+    /// <summary><c>6 configurations x 2 seeds = 12 runs, 3,600 steps</c>; without the steps where only the program knows them.</summary>
     public static string Size(SweepPlan plan)
     {
         var seeds = plan.Runs.Length / plan.Configurations.Length;
         return $"{Numbers.Count(plan.Configurations.Length, "configuration")} x {Numbers.Count(seeds, "seed")} = "
-            + $"{Numbers.Count(plan.Runs.Length, "run")}, {Numbers.Count(plan.TotalSteps, "step")}";
+            + Numbers.Count(plan.Runs.Length, "run") + (plan.TotalSteps > 0 ? $", {Numbers.Count(plan.TotalSteps, "step")}" : "");
     }
 
     /// <summary>
@@ -20,6 +20,7 @@ internal static class PlanText
     /// </summary>
     public static string Sharing(SweepSpec spec, SweepPlan plan)
     {
+        if (spec.Command is { } command) return $"Every run starts {string.Join(' ', command.Arguments)} in {command.Directory}; how many steps it makes is its own affair.";
         if (!spec.SharePrefixes) return "Every run is trained from its first step; sharing is turned off.";
         var saved = plan.TotalSteps - plan.Tree.Steps;
         return saved == 0

@@ -16,12 +16,12 @@ internal static class SummaryTable
         console.WriteLine($"{overview.RunsCompleted} of {Numbers.Count(overview.Runs, "run")} completed"
             + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
             + $"; {Numbers.Count(overview.StepsDone, "step")} trained"
-            + (overview.StepsPlanned < overview.StepsWithoutSharing ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
+            + (!overview.IsOpenEnded && overview.StepsPlanned < overview.StepsWithoutSharing ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("configuration").AddColumn("seeds")
             .AddColumn(new TableColumn(new Text(summary.Metric)).RightAligned()).AddColumn("95% interval");
         if (summary.Target is { } target)
-            table.AddColumn(new TableColumn(new Text($"tokens to {target.ToString("0.####", CultureInfo.InvariantCulture)}")).RightAligned()).AddColumn("sample efficiency");
+            table.AddColumn(new TableColumn(new Text($"{summary.Cost.ToString().ToLowerInvariant()} to {target.ToString("0.####", CultureInfo.InvariantCulture)}")).RightAligned()).AddColumn("sample efficiency");
         table.AddColumn("standing");
         foreach (var configuration in summary.Configurations)
             table.AddRow(Cells(configuration, summary).Select(cell => new Text(cell)));
@@ -41,17 +41,17 @@ internal static class SummaryTable
         yield return configuration.Interval is { } interval ? $"{Numbers.Loss(interval.Low)} to {Numbers.Loss(interval.High)}" : "";
         if (summary.Target is not null)
         {
-            yield return Tokens(configuration);
+            yield return Cost(configuration, summary.Cost);
             yield return Efficiency(configuration, configuration.Index == summary.Baseline);
         }
         yield return Standing(configuration);
     }
 
-    private static string Tokens(ConfigurationSummary configuration) => configuration switch
+    private static string Cost(ConfigurationSummary configuration, CostUnit unit) => (configuration.ToTarget(unit), configuration.NotReached) switch
     {
-        { TokensToTarget: { } tokens, NotReached: > 0 } => $"{Numbers.Count((long)tokens)} (not reached by {configuration.NotReached})",
-        { TokensToTarget: { } tokens } => Numbers.Count((long)tokens),
-        { NotReached: > 0 } => "not reached",
+        ({ } cost, > 0) => $"{Numbers.Count((long)cost)} (not reached by {configuration.NotReached})",
+        ({ } cost, _) => Numbers.Count((long)cost),
+        (_, > 0) => "not reached",
         _ => "",
     };
 

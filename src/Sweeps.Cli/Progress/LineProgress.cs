@@ -24,7 +24,7 @@ internal sealed class LineProgress(IAnsiConsole console) : ProgressView(console)
             ended ??= [.. over.Select(run => run.Id)];
             var news = over.Where(run => ended.Add(run.Id)).ToArray();
             foreach (var run in news) Console.WriteLine($"{run.Label} seed {run.Seed} {Ending(run, moment.Overview.Sweep.Metric)}");
-            var now = 10 * moment.Overview.StepsDone / Math.Max(1, moment.Overview.StepsPlanned);
+            var now = 10 * Numbers.Share(moment.Overview).Done / Math.Max(1, Numbers.Share(moment.Overview).Planned);
             var standing = Standing(moment, estimate);
             if (standing != said && (news.Length > 0 || now > (tenth ?? now) || moment.IsOver)) Console.WriteLine($"  {said = standing}");
             tenth = Math.Max(tenth ?? now, now);

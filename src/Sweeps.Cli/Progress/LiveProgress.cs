@@ -33,7 +33,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView(console)
             rows.Add(grid);
         }
         var whole = new Grid().AddColumn(Column()).AddColumn(Column());
-        rows.Add(whole.AddRow(new Markup(Bar(overview.StepsDone, overview.StepsPlanned)), new Text(Standing(moment, left))));
+        rows.Add(whole.AddRow(new Markup(Bar(Numbers.Share(overview))), new Text(Standing(moment, left))));
         if (Best(moment) is { } best)
             rows.Add(new Text($"Best {overview.Sweep.Metric} so far: {Numbers.Loss(best.Value)}, {best.Run.Label} seed {best.Run.Seed}"));
         return new Rows(rows);
@@ -43,14 +43,14 @@ internal sealed class LiveProgress(IAnsiConsole console) : ProgressView(console)
     [
         new Text(stage.Runs > 1 ? $"{stage.Label} and {Numbers.Count(stage.Runs - 1)} more" : stage.Label) { Overflow = Overflow.Ellipsis },
         new Text(string.Create(CultureInfo.InvariantCulture, $"seed {stage.Seed}")),
-        new Markup(Bar(stage.StepsDone - stage.FromStep, stage.ToStep - stage.FromStep)),
-        new Text($"{Numbers.Count(stage.StepsDone)} of {Numbers.Count(stage.ToStep)}"),
+        new Markup(stage.ToStep > 0 ? Bar((stage.StepsDone - stage.FromStep, stage.ToStep - stage.FromStep)) : ""),
+        new Text(stage.ToStep > 0 ? $"{Numbers.Count(stage.StepsDone)} of {Numbers.Count(stage.ToStep)}" : $"step {Numbers.Count(stage.StepsDone)}"),
         new Text(stage.Last is { } last ? $"{metric} {Numbers.Loss(last)}" : stage.Attempt > 1 ? $"attempt {stage.Attempt}" : "starting"),
     ];
 
-    private static string Bar(long done, long total)
+    private static string Bar((long Done, long Total) share)
     {
-        var full = (int)Math.Clamp(BarWidth * done / Math.Max(1, total), 0, BarWidth);
+        var full = (int)Math.Clamp(BarWidth * share.Done / Math.Max(1, share.Total), 0, BarWidth);
         return $"[green]{new string('━', full)}[/][grey]{new string('─', BarWidth - full)}[/]";
     }
 

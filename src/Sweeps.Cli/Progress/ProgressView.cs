@@ -24,8 +24,8 @@ internal abstract class ProgressView(IAnsiConsole console)
         var places = SlotText.Of(slots);
         var sweep = overview.Sweep;
         Console.WriteLine(submission.IsResumed
-            ? $"Sweep {sweep.Id} ({sweep.Name}) goes on at {Numbers.Count(overview.StepsDone)} of {Numbers.Count(overview.StepsPlanned, "step")}, on {places}."
-            : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(overview.Runs, "run")}, {Numbers.Count(overview.StepsPlanned, "step")}, on {places}.");
+            ? $"Sweep {sweep.Id} ({sweep.Name}) goes on at {Numbers.Done(overview)}, on {places}."
+            : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(overview.Runs, "run")}{(overview.IsOpenEnded ? "" : $", {Numbers.Count(overview.StepsPlanned, "step")}")}, on {places}.");
     }
 
     /// <summary>Shows each moment until the last.</summary>
@@ -35,7 +35,7 @@ internal abstract class ProgressView(IAnsiConsole console)
     protected static string Standing(SweepProgress moment, TimeSpan? left)
     {
         var failed = moment.Runs.Count(run => run.State == RunState.Failed);
-        return $"{Numbers.Count(moment.Overview.StepsDone)} of {Numbers.Count(moment.Overview.StepsPlanned, "step")}, "
+        return (moment.Overview.IsOpenEnded ? "" : $"{Numbers.Done(moment.Overview)}, ")
             + $"{Numbers.Count(moment.Runs.Count(run => run.State == RunState.Completed))} of {Numbers.Count(moment.Runs.Count, "run")}"
             + (failed > 0 ? $" ({Numbers.Count(failed)} failed)" : "")
             + (left is { } time ? $", about {Numbers.Duration(time)} left" : "");
@@ -44,7 +44,7 @@ internal abstract class ProgressView(IAnsiConsole console)
     /// <summary>The run with the best value of the metric so far, and the value; null while there is none.</summary>
     protected static (RunResult Run, double Value)? Best(SweepProgress moment)
     {
-        var isLoss = ResultMetrics.Find(moment.Overview.Sweep.Metric) is not { Goal: MetricGoal.Maximize };
+        var isLoss = moment.Overview.Sweep.Goal == MetricGoal.Minimize;
         var best = isLoss ? moment.Runs.Where(run => run.Min is not null).MinBy(run => run.Min) : moment.Runs.Where(run => run.Max is not null).MaxBy(run => run.Max);
         return best is null ? null : (best, isLoss ? best.Min!.Value : best.Max!.Value);
     }

@@ -84,6 +84,13 @@ public static class ResultMetrics
         ReportedBy = "runs with decode_method", IsReported = options => options.DecodeMethod is not null,
     };
 
+    /// <summary>A metric of a program of the user's: any name, goal and target. One that is called and good as one of the trainer's is spoken of in the same words.</summary>
+    public static ResultMetric Free(string name, MetricGoal goal)
+    {
+        var known = Find(name) is { } found && found.Goal == goal ? found : null;
+        return new() { Name = name, Title = known?.Title ?? name, Noun = known?.Noun ?? name, Goal = goal, Targets = "a number", IsTarget = double.IsFinite };
+    }
+
     /// <summary>The metric of a name; null for one that no sweep is judged by.</summary>
     public static ResultMetric? Find(string name) => All.FirstOrDefault(metric => metric.Name == name);
 }

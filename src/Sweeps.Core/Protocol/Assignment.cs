@@ -15,8 +15,11 @@ public sealed record Assignment
     /// <summary>Name of the sweep, for messages.</summary>
     public required string SweepName { get; init; }
 
-    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    /// <summary><c>gpt</c>, the built-in trainer, or the name of what <see cref="Command"/> starts.</summary>
     public required string Program { get; init; }
+
+    /// <summary>The command; null for the built-in trainer.</summary>
+    public CommandAssignment? Command { get; init; }
 
     /// <summary>The configuration: parameter names (dots for nesting) and values.</summary>
     public required IReadOnlyDictionary<string, ParameterValue> Parameters { get; init; }
@@ -27,13 +30,13 @@ public sealed record Assignment
     /// <summary>First step to train; the checkpoint in <see cref="ResumeFrom"/> may already be past it.</summary>
     public required int FromStep { get; init; }
 
-    /// <summary>Step at which to stop; the checkpoint written there completes the stage.</summary>
+    /// <summary>Step at which to stop; the checkpoint written there completes the stage. 0 for a command, whose end completes it.</summary>
     public required int ToStep { get; init; }
 
     /// <summary>Checkpoint to continue from, or null to begin with fresh weights.</summary>
     public string? ResumeFrom { get; init; }
 
-    /// <summary>Directory that the stage's checkpoints go to.</summary>
+    /// <summary>Directory that the stage's checkpoints go to; of a command the one that is kept between its attempts.</summary>
     public required string CheckpointDirectory { get; init; }
 
     /// <summary>Directory for this attempt's spool file of metric points.</summary>

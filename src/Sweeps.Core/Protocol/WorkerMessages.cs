@@ -73,4 +73,7 @@ public static class WorkerExitCode
 
     /// <summary>The head refused the attempt or was away for too long; what it has not acknowledged is in the spool.</summary>
     public const int HeadUnreachable = 14;
+
+    /// <summary>The user's program was ended by somebody's signal; what it had reported is with the head.</summary>
+    public const int ProgramKilled = 15;
 }

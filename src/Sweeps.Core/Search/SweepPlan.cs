@@ -9,7 +9,7 @@ namespace Sweeps.Core.Search;
 /// <param name="Index">Place in the plan, from 0.</param>
 /// <param name="ConfigurationIndex">Place of its configuration in the plan.</param>
 /// <param name="Seed">From 1.</param>
-/// <param name="Steps">Optimizer steps from fresh weights to the end.</param>
+/// <param name="Steps">Optimizer steps from fresh weights to the end; 0 for a command, which alone knows how many it makes.</param>
 public sealed record PlannedRun(int Index, int ConfigurationIndex, int Seed, int Steps);
 
 /// <summary>All that a sweep will train, known before anything runs.</summary>
@@ -53,13 +53,13 @@ public sealed record SweepPlan
         var configurations = spec.Configurations;
         var runs = (from seed in Enumerable.Range(1, spec.Seeds)
                     from configuration in configurations
-                    select (configuration.Index, Seed: seed, Timeline: spec.Timelines[configuration.Index])).ToArray();
+                    select (configuration.Index, Seed: seed, Timeline: spec.Command is null ? spec.Timelines[configuration.Index] : null)).ToArray();
         return new SweepPlan
         {
             Configurations = configurations,
-            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, run.Timeline.Steps))],
-            Tree = spec.SharePrefixes
-                ? StageTree.Of([.. runs.Select(run => run.Timeline.WithSeed(run.Seed))]) : StageTree.WithoutSharing(runs.Select(run => run.Timeline.Steps)),
+            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, run.Timeline?.Steps ?? 0))],
+            Tree = spec.SharePrefixes && spec.Command is null
+                ? StageTree.Of([.. runs.Select(run => run.Timeline!.WithSeed(run.Seed))]) : StageTree.WithoutSharing(runs.Select(run => run.Timeline?.Steps ?? 0)),
             BaselineIndex = spec.Baseline is null ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
             BaselineIsGiven = spec.Baseline is not null,
         };

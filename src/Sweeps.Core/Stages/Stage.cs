@@ -5,5 +5,5 @@ namespace Sweeps.Core.Stages;
 /// <param name="Parent">The stage that it continues, or null for step 0.</param>
 /// <param name="Run">The run with whose parameters it is trained: the first that ends where it does, or else the first that needs it.</param>
 /// <param name="FromStep">First step.</param>
-/// <param name="ToStep">Step at which it ends, above <paramref name="FromStep"/>.</param>
+/// <param name="ToStep">Step at which it ends, above <paramref name="FromStep"/>; 0 where only the program knows.</param>
 public sealed record Stage(int Index, int? Parent, int Run, int FromStep, int ToStep);

@@ -13,7 +13,18 @@ public sealed record CurvePoint(long Step, long Tokens, double Seconds, double V
 /// <param name="ConfigurationIndex">Its configuration's place in the plan.</param>
 /// <param name="Seed">Its seed.</param>
 /// <param name="Points">The validations in any order; missing ones may be trained still.</param>
-public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points);
+/// <param name="IsComplete">Whether the run has ended well. Of a command this tells that its last point is the end; of the built-in trainer the step does.</param>
+public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points, bool IsComplete = false);
+
+/// <summary>What the cost of a target is counted in.</summary>
+public enum CostUnit
+{
+    /// <summary>Training tokens.</summary>
+    Tokens,
+
+    /// <summary>Optimizer steps, where a program of the user's does not say how many tokens it has seen.</summary>
+    Steps,
+}
 
 /// <summary>What a run had used when it reached a target; between validations in proportion, so steps may be broken.</summary>
 /// <param name="Step">Optimizer steps.</param>
@@ -21,6 +32,9 @@ public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<Cu
 /// <param name="Seconds">Training seconds.</param>
 public sealed record TargetCost(double Step, double Tokens, double Seconds)
 {
+    /// <summary>The cost in a unit.</summary>
+    public double In(CostUnit unit) => unit == CostUnit.Tokens ? Tokens : Step;
+
     /// <summary>
     /// The first place at which the metric, drawn as straight lines between the validations, is at the target or beyond it on the good side;
     /// null when it never is. Validations that gave no finite value are passed over.

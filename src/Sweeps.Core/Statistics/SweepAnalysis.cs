@@ -11,8 +11,8 @@ public static class SweepAnalysis
     public const double Alpha = 0.01;
 
     /// <summary>
-    /// Summarises a sweep, finished or not. A run counts when it has the metric's last value; the others only lower the number of
-    /// seeds. (Counting the targets that unfinished runs happened to reach would favour the quick ones.)
+    /// Summarises a sweep, finished or not. A run counts when it has the metric's last value, that of a command when it is complete; the
+    /// others only lower the number of seeds. (Counting the targets that unfinished runs happened to reach would favour the quick ones.)
     /// </summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="plan">Its plan.</param>
@@ -21,12 +21,13 @@ public static class SweepAnalysis
     public static SweepSummary Summarise(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves)
     {
         var metric = spec.Metric.Metric;
-        var finished = Finished(plan, curves, metric);
+        var finished = Finished(spec, plan, curves, metric);
         var target = spec.Metric.Target;
+        var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? CostUnit.Tokens : CostUnit.Steps;
         var baseline = finished[plan.BaselineIndex].ToArray();
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
         var summaries = plan.Configurations.Select(configuration =>
-            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], baseline, metric, target, plan.BaselineIndex)).ToArray();
+            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], baseline, metric, target, unit, plan.BaselineIndex)).ToArray();
         Correct(summaries);
         var comparisons = summaries.Count(summary => summary.P is not null);
         for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, comparisons);
@@ -35,6 +36,7 @@ public static class SweepAnalysis
             Metric = metric.Name,
             Goal = metric.Goal,
             Target = target,
+            Cost = unit,
             Seeds = spec.Seeds,
             Baseline = plan.BaselineIndex,
             BaselineRemark = plan.BaselineRemark,
@@ -44,26 +46,28 @@ public static class SweepAnalysis
         return summary with { Verdict = Verdict.Of(summary, metric) };
     }
 
-    private static ILookup<int, FinishedRun> Finished(SweepPlan plan, IReadOnlyList<RunCurve> curves, ResultMetric metric)
+    private static ILookup<int, FinishedRun> Finished(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves, ResultMetric metric)
     {
-        var ends = plan.Configurations.Select(configuration => metric.LastStep(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
-        var steps = plan.Runs.ToDictionary(run => (run.ConfigurationIndex, run.Seed), run => ends[run.ConfigurationIndex]);
+        var ends = spec.Command is not null ? []
+            : plan.Configurations.Select(configuration => metric.LastStep(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
+        var planned = plan.Runs.Select(run => (run.ConfigurationIndex, run.Seed)).ToHashSet();
         var seen = new HashSet<(int, int)>();
         foreach (var curve in curves)
         {
             var run = (curve.ConfigurationIndex, curve.Seed);
-            if (!steps.ContainsKey(run)) throw new ArgumentException($"Configuration {run.ConfigurationIndex} with seed {run.Seed} is not in the plan.", nameof(curves));
+            if (!planned.Contains(run)) throw new ArgumentException($"Configuration {run.ConfigurationIndex} with seed {run.Seed} is not in the plan.", nameof(curves));
             if (!seen.Add(run)) throw new ArgumentException($"Configuration {run.ConfigurationIndex} with seed {run.Seed} has two curves.", nameof(curves));
         }
         return (from curve in curves
-                let last = curve.Points.FirstOrDefault(point => point.Step == steps[(curve.ConfigurationIndex, curve.Seed)])
+                let last = spec.Command is null ? curve.Points.FirstOrDefault(point => point.Step == ends[curve.ConfigurationIndex])
+                    : curve.IsComplete ? curve.Points.MaxBy(point => point.Step) : null
                 where last is not null
                 orderby curve.Seed
                 select (curve, last)).ToLookup(pair => pair.curve.ConfigurationIndex, pair => new FinishedRun(pair.curve, pair.last.Value));
     }
 
     private static ConfigurationSummary Describe(
-        Configuration configuration, int planned, FinishedRun[] all, FinishedRun[] baseline, ResultMetric metric, double? target, int baselineIndex)
+        Configuration configuration, int planned, FinishedRun[] all, FinishedRun[] baseline, ResultMetric metric, double? target, CostUnit unit, int baselineIndex)
     {
         var runs = Sound(all);
         var values = runs.Select(run => run.Value).ToArray();
@@ -81,12 +85,12 @@ public static class SweepAnalysis
             Interval = sample?.Interval(),
             Standing = Standing.NoData,
         };
-        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, configuration.Index == baselineIndex);
+        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex);
         return configuration.Index == baselineIndex ? summary : WithComparison(summary, runs, Sound(baseline));
     }
 
     private static ConfigurationSummary WithTarget(
-        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, bool isBaseline)
+        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, CostUnit unit, bool isBaseline)
     {
         var costs = Costs(runs, metric, target);
         var theirs = isBaseline ? [] : Costs(baseline, metric, target);
@@ -96,9 +100,9 @@ public static class SweepAnalysis
             Reached = costs.Count,
             NotReached = runs.Length - costs.Count,
             StepsToTarget = MeanOf(costs.Values, cost => cost.Step),
-            TokensToTarget = MeanOf(costs.Values, cost => cost.Tokens),
+            TokensToTarget = unit == CostUnit.Tokens ? MeanOf(costs.Values, cost => cost.Tokens) : null,
             SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
-            Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Tokens, pair.Own.Tokens))),
+            Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(unit), pair.Own.In(unit)))),
             TimeEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Seconds, pair.Own.Seconds))),
             BeyondTargetP = values.Length == 0 ? null : TTest.Below([.. values.Select(metric.Cost)], metric.Cost(target)),
         };

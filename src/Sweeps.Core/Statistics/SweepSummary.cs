@@ -74,13 +74,13 @@ public sealed record ConfigurationSummary
     /// <summary>Mean steps to the target of the runs that reached it; null when none did.</summary>
     public double? StepsToTarget { get; init; }
 
-    /// <summary>Mean training tokens to the target of the runs that reached it; null when none did.</summary>
+    /// <summary>Mean training tokens to the target of the runs that reached it; null when none did, or where tokens are not counted.</summary>
     public double? TokensToTarget { get; init; }
 
     /// <summary>Mean training seconds to the target of the runs that reached it; null when none did.</summary>
     public double? SecondsToTarget { get; init; }
 
-    /// <summary>Sample efficiency against the baseline at the target; null without a seed in which both reached it.</summary>
+    /// <summary>Sample efficiency against the baseline at the target, in the sweep's <see cref="SweepSummary.Cost"/>; null without a seed in which both reached it.</summary>
     public Efficiency? Efficiency { get; init; }
 
     /// <summary>The same in training seconds.</summary>
@@ -113,6 +113,9 @@ public sealed record ConfigurationSummary
     /// <summary>How it stands against the baseline.</summary>
     public required Standing Standing { get; init; }
 
+    /// <summary>Mean cost of the target in a unit, of the runs that reached it; null when none did.</summary>
+    public double? ToTarget(CostUnit unit) => unit == CostUnit.Tokens ? TokensToTarget : StepsToTarget;
+
     /// <summary>
     /// About how many more seeds an undecided difference of this size and spread needs (alpha 0.01 divided by the number of comparisons,
     /// power 0.9); null when it is decided, cannot be estimated, or takes more than a thousand seeds.
@@ -131,6 +134,9 @@ public sealed record SweepSummary
 
     /// <summary>The target, or null.</summary>
     public double? Target { get; init; }
+
+    /// <summary>What the cost of the target is counted in.</summary>
+    public CostUnit Cost { get; init; }
 
     /// <summary>Seeds of each configuration that were planned.</summary>
     public required int Seeds { get; init; }

@@ -85,7 +85,7 @@ internal static class Verdict
                 $"{configuration.Label} ({configuration.NotReached} of {Count(configuration.Reached!.Value + configuration.NotReached!.Value, "seed")})")}.";
         var measured = others.Where(other => other.Efficiency is not null).OrderByDescending(other => other.Efficiency!.Value).ToArray();
         if (measured.Length > 0)
-            yield return $"Sample efficiency there (the baseline's tokens divided by its own, over seeds in which both reached it): "
+            yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over seeds in which both reached it): "
                 + $"{Listed(measured, other => $"{other.Label} {Times(other.Efficiency!.Value)}{Bracketed(other.Efficiency)}")}.";
         else if (others.Any(other => other.Reached > 0) && baseline.Reached == 0)
             yield return "The baseline did not reach it in any seed, so how much cheaper the others are is not known.";

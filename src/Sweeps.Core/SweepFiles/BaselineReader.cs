@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sweeps.Core.Gpt;
 
 namespace Sweeps.Core.SweepFiles;
 
@@ -19,12 +18,12 @@ internal sealed class BaselineReader(NodeReader nodes, ParameterNames names)
         foreach (var (key, node) in map.Entries)
         {
             var name = prefix + key.Text;
-            if (node is MapNode nested && GptParameters.Groups.Contains(name)) ReadLevel(nested, name + ".", values);
+            if (node is MapNode nested && names.IsGroup(name)) ReadLevel(nested, name + ".", values);
             else if (names.Find(name, "the baseline", out var unknown) is not { } parameter)
             {
                 if (unknown is not null) nodes.Errors.Add(key, unknown);
             }
-            else if (nodes.Value(node) is { } value)
+            else if (nodes.Value(node, names.AllowsNesting) is { } value)
             {
                 if (parameter.Known.Check(value) is { } problem) nodes.Errors.Add(node, problem);
                 else if (!parameter.Distribution.Contains(value))

@@ -32,8 +32,9 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         else
         {
             var configurations = points.Select((point, index) => new Configuration(index, point, space.Varying)).ToImmutableArray();
-            var timelines = TimelinesOf(configurations);
-            if (errors.Count == 0) CheckMetric(configurations);
+            // Only the program itself knows what it can be given.
+            var timelines = spec.Command is null ? TimelinesOf(configurations) : [];
+            if (errors.Count == 0 && spec.Command is null) CheckMetric(configurations);
             if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
             return spec with { Configurations = configurations, Timelines = timelines };
         }

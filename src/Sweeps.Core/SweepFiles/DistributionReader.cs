@@ -1,5 +1,4 @@
 using System.Globalization;
-using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
@@ -8,7 +7,7 @@ namespace Sweeps.Core.SweepFiles;
 /// Reads the definition of one parameter: a distribution by its name, or what Weights &amp; Biases infers from the keys, and checks that the
 /// trainer can take what it draws.
 /// </summary>
-internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
+internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method, bool allowsNesting)
 {
     /// <summary>The keys that go with each distribution.</summary>
     private static readonly Dictionary<string, string[]> KeysOf = new()
@@ -38,7 +37,7 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
     private ErrorList Errors => nodes.Errors;
 
     /// <summary>Null, with an error in the list, when the definition has none that the trainer can take.</summary>
-    public Distribution? Read(MapNode map, ScalarNode key, GptParameter parameter)
+    public Distribution? Read(MapNode map, ScalarNode key, ParameterRule parameter)
     {
         nodes.Keys(map, Keys, new Dictionary<string, string>(), $" in '{key.Text}'");
         if (map.Entries.Any(entry => !Keys.Contains(entry.Key.Text))) return null;
@@ -102,12 +101,12 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
     };
 
     /// <summary>Why numbers that are not a list cannot be this parameter's values; null when they can.</summary>
-    private string? Refusal(MapNode map, string kind, GptParameter parameter)
+    private string? Refusal(MapNode map, string kind, ParameterRule parameter)
     {
         var isQuantized = kind.StartsWith("q_", StringComparison.Ordinal);
         var isWhole = isQuantized && map.Find("q") is { } q && IsWrittenAsInteger(q.Value);
-        if (!parameter.IsContinuous && !(isWhole && parameter.Kind == GptParameterKind.Integer))
-            return $"{parameter.Name} is {parameter.Allowed}, which {kind} does not draw; " + (parameter.Kind != GptParameterKind.Integer ? "use values: [...]"
+        if (!parameter.IsContinuous && !(isWhole && parameter.IsWhole))
+            return $"{parameter.Name} is {parameter.Allowed}, which {kind} does not draw; " + (!parameter.IsWhole ? "use values: [...]"
                 : isQuantized ? "write q as a whole number, such as q: 1" : "use distribution: int_uniform or values: [...]");
         return kind != "q_uniform" && method == SearchMethod.Grid
             ? $"a grid cannot list the values of {kind}; write values: [...], or method: random with run_cap: N" : null;
@@ -120,15 +119,15 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
         return null;
     }
 
-    private ParameterValue? Checked(FileNode node, GptParameter parameter)
+    private ParameterValue? Checked(FileNode node, ParameterRule parameter)
     {
-        if (nodes.Value(node) is not { } value) return null;
+        if (nodes.Value(node, allowsNesting) is not { } value) return null;
         if (parameter.Check(value) is not { } problem) return value;
         Errors.Add(node, problem);
         return null;
     }
 
-    private CategoricalDistribution? Categorical(FileNode node, GptParameter parameter)
+    private CategoricalDistribution? Categorical(FileNode node, ParameterRule parameter)
     {
         if (node is not ListNode list)
         {
@@ -151,7 +150,7 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
         return values.Count == list.Items.Count ? new CategoricalDistribution([.. values]) : null;
     }
 
-    private WeightedCategoricalDistribution? Weighted(MapNode map, ScalarNode key, GptParameter parameter)
+    private WeightedCategoricalDistribution? Weighted(MapNode map, ScalarNode key, ParameterRule parameter)
     {
         if (Required(map, key, "values", "categorical_w_probabilities") is not { } values) return null;
         if (Required(map, key, "probabilities", "categorical_w_probabilities") is not { } probabilities) return null;
@@ -190,7 +189,7 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
         return null;
     }
 
-    private IntUniformDistribution? IntUniform(MapNode map, ScalarNode key, GptParameter parameter)
+    private IntUniformDistribution? IntUniform(MapNode map, ScalarNode key, ParameterRule parameter)
     {
         if (Bounds(map, key, "int_uniform") is not var (minNode, min, maxNode, max)) return null;
         var real = new[] { minNode, maxNode }.FirstOrDefault(bound => nodes.Value(bound) is not { AsLong: { } number } || Math.Abs(number) > 1L << 53);
@@ -221,7 +220,7 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
         return Quantized(drawn, kind, q);
     }
 
-    private SteppedDistribution? Stepped(MapNode map, string kind, GptParameter parameter, FileNode place)
+    private SteppedDistribution? Stepped(MapNode map, string kind, ParameterRule parameter, FileNode place)
     {
         var steps = new SteppedDistribution(Number(map, "min"), Number(map, "max"), map.Find("q") is null ? 1 : Number(map, "q"));
         if (steps.Count > SweepFile.MostConfigurations)
@@ -232,7 +231,7 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
 
     private double Number(MapNode map, string key) => nodes.Number(map.Find(key)!.Value.Value, key)!.Value;
 
-    private bool BothAllowed(MapNode map, string kind, double low, double high, GptParameter parameter)
+    private bool BothAllowed(MapNode map, string kind, double low, double high, ParameterRule parameter)
     {
         // A large exponent makes a small number where the logarithm of 1/X is what is uniform.
         var (lowest, highest) = kind == "inv_log_uniform" ? ("max", "min") : ("min", "max");
@@ -240,7 +239,7 @@ internal sealed class DistributionReader(NodeReader nodes, SearchMethod? method)
     }
 
     /// <summary>Reports a bound that makes values which the trainer refuses; says what was made of the bound where that is another number.</summary>
-    private bool IsAllowed(MapNode map, string key, double made, string kind, GptParameter parameter)
+    private bool IsAllowed(MapNode map, string key, double made, string kind, ParameterRule parameter)
     {
         if (parameter.Check(ParameterValue.Of(made)) is not { } problem) return true;
         var (node, bound) = (map.Find(key)!.Value.Value, Number(map, key));

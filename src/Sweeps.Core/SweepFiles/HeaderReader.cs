@@ -39,12 +39,25 @@ internal sealed partial class HeaderReader
         return name ?? "";
     }
 
-    public string Program()
+    /// <summary>The metric of a program of the user's, which may have any name, goal and target.</summary>
+    public MetricSpec FreeMetric()
     {
-        if (map.Find("program") is not { } entry) return "gpt";
-        var program = nodes.Text(entry.Value, "program") ?? "";
-        if (program is not ("" or "gpt")) Errors.Add(entry.Value, $"the program \"{program}\" cannot be swept yet; only the built-in trainer can: program: gpt");
-        return program;
+        var usual = ResultMetrics.All[0].Name;
+        if (map.Find("metric") is not { } entry || nodes.Map(entry.Value, "metric", "{name: val_loss, goal: minimize, target: 1.7}") is not { } keys) return MetricSpec.Free(usual, null);
+        nodes.Keys(keys, ["name", "goal", "target"], MetricRefused, " in 'metric'");
+        var goal = MetricGoal.Minimize;
+        if (keys.Find("goal") is { } written && nodes.Text(written.Value, "goal") is { } aim)
+        {
+            if (aim == "maximize") goal = MetricGoal.Maximize;
+            else if (aim != "minimize") Errors.Add(written.Value, $"'goal' is minimize or maximize, not \"{aim}\"");
+        }
+        if (keys.Find("name") is not { } name) nodes.Missing(keys, "name", "the metric needs a name: metric: {name: val_loss, goal: minimize}");
+        else if (nodes.Text(name.Value, "name") is { } text)
+        {
+            if (text is "step" or "tokens") Errors.Add(name.Value, $"\"{text}\" says when a value was measured and is no metric; name another");
+            usual = text;
+        }
+        return MetricSpec.Free(usual, keys.Find("target") is { } target ? nodes.Number(target.Value, "target") : null, goal);
     }
 
     public MetricSpec Metric()

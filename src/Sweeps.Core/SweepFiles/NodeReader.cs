@@ -13,10 +13,12 @@ internal sealed class NodeReader(ErrorList errors)
         if (!suggested.Contains(key)) errors.Add(map.Line, map.Column, "", $"'{key}' is missing; {fix}");
     }
 
-    public ParameterValue? Value(FileNode node) => node switch
+    /// <summary>A value; <paramref name="isNested"/> allows mappings, and lists of lists and mappings.</summary>
+    public ParameterValue? Value(FileNode node, bool isNested = false) => node switch
     {
         ScalarNode scalar => ScalarValue.Read(scalar, errors),
-        ListNode list => List(list),
+        ListNode list => List(list, isNested),
+        MapNode map when isNested => Mapping(map),
         _ => Refuse(node, "a single value was expected here, not a mapping"),
     };
 
@@ -87,16 +89,27 @@ internal sealed class NodeReader(ErrorList errors)
         return value;
     }
 
-    private ParameterValue? List(ListNode list)
+    private ParameterValue? List(ListNode list, bool isNested)
     {
         var items = new List<ParameterValue>();
         foreach (var item in list.Items)
         {
-            if (item is not ScalarNode scalar) return Refuse(item, "a list within a value holds single values only");
-            if (ScalarValue.Read(scalar, errors) is not { } value) return null;
+            if (item is not ScalarNode && !isNested) return Refuse(item, "a list within a value holds single values only");
+            if (Value(item, isNested) is not { } value) return null;
             items.Add(value);
         }
         return ParameterValue.Of(items);
+    }
+
+    private ParameterValue? Mapping(MapNode map)
+    {
+        var entries = new Dictionary<string, ParameterValue>();
+        foreach (var (key, item) in map.Entries)
+        {
+            if (Value(item, isNested: true) is not { } value) return null;
+            entries[key.Text] = value;
+        }
+        return ParameterValue.Of(entries);
     }
 
     private ParameterValue? Refuse(FileNode node, string message)

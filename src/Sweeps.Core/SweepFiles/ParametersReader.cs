@@ -1,31 +1,37 @@
-using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
 
-/// <summary>A parameter of the file: its name there, the place of that, the trainer's parameter and its values.</summary>
-internal sealed record FileParameter(string Name, ScalarNode Key, GptParameter Known, Distribution Distribution)
+/// <summary>A parameter of the file: its name there, the place of that, what the program knows of it and its values.</summary>
+internal sealed record FileParameter(string Name, ScalarNode Key, ParameterRule Known, Distribution Distribution)
 {
     /// <summary>The sentence for a value that is not among the parameter's.</summary>
     public string Never(ParameterValue value) => $"{Name} is never {value}; add it to its values in line {Key.Line}";
 }
 
 /// <summary>Reads <c>parameters</c>, with Weights &amp; Biases' rules for what a parameter means that names no distribution.</summary>
-internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
+internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method, ProgramParameters known)
 {
     private readonly List<FileParameter> found = [];
-    private readonly HashSet<GptParameter> broken = [];
-    private readonly DistributionReader distributions = new(nodes, method);
+    private readonly HashSet<string> broken = [];
+    private readonly Dictionary<string, ScalarNode> groups = [];
+    private readonly DistributionReader distributions = new(nodes, method, known.AllowsNesting);
 
     private ErrorList Errors => nodes.Errors;
 
     /// <summary>Parameters that the file names, but misspelt or with an error in their definition.</summary>
-    public IReadOnlySet<GptParameter> Broken => broken;
+    public IReadOnlySet<string> Broken => broken;
+
+    /// <summary>Names of the parameters that hold others, with dots for nesting.</summary>
+    public IReadOnlyCollection<string> Groups => groups.Keys;
 
     public IReadOnlyList<FileParameter> Read(MapNode file)
     {
         if (file.Find("parameters") is not { } entry) nodes.Missing(file, "parameters", "add parameters: {heads: {values: [1, 2, 4]}}");
         else if (nodes.Map(entry.Value, "parameters", "{heads: {values: [1, 2, 4]}}") is { } map) ReadLevel(map, prefix: "");
+        foreach (var parameter in found)
+            if (groups.Keys.FirstOrDefault(group => parameter.Name.StartsWith(group + ".", StringComparison.Ordinal) && group.Length + parameter.Key.Text.Length > parameter.Name.Length) is { } holder)
+                Errors.Add(parameter.Key, $"\"{holder}\" holds parameters since line {groups[holder].Line}; write \"{parameter.Name[(holder.Length + 1)..]}\" among them");
         return found;
     }
 
@@ -34,20 +40,21 @@ internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
         foreach (var (key, value) in map.Entries)
         {
             var name = prefix + key.Text;
-            if (value is MapNode group && group.Find("parameters") is { } nested) ReadGroup(prefix, key, group, nested.Value);
-            else if (GptParameters.Find(name) is not { } parameter)
+            if (key.Text.Length == 0) Errors.Add(key, "a parameter needs a name");
+            else if (value is MapNode group && group.Find("parameters") is { } nested) ReadGroup(prefix, key, group, nested.Value);
+            else if (known.Find(name) is not { } parameter)
             {
-                Errors.Add(key, Unknown(name));
-                if (GptParameters.Suggest(name) is { } near && GptParameters.Find(near) is { } meant) broken.Add(meant);
+                Errors.Add(key, known.Unknown(name));
+                if (known.Suggest(name) is { } meant) broken.Add(meant.Name);
             }
-            else if (found.FirstOrDefault(other => other.Known == parameter) is { } twin)
+            else if (found.FirstOrDefault(other => other.Known.Name == parameter.Name) is { } twin)
                 Errors.Add(key, $"\"{name}\" and \"{twin.Name}\" in line {twin.Key.Line} are the same parameter; keep one of them");
             else if (Distribution(key, value, parameter) is { } distribution) found.Add(new FileParameter(name, key, parameter, distribution));
-            else broken.Add(parameter);
+            else broken.Add(parameter.Name);
         }
     }
 
-    private Distribution? Distribution(ScalarNode key, FileNode value, GptParameter parameter)
+    private Distribution? Distribution(ScalarNode key, FileNode value, ParameterRule parameter)
     {
         if (value is MapNode { Entries.Count: > 0 } definition) return distributions.Read(definition, key, parameter);
         Errors.Add(value, value switch
@@ -64,20 +71,12 @@ internal sealed class ParametersReader(NodeReader nodes, SearchMethod? method)
         var name = prefix + key.Text;
         foreach (var (other, _) in group.Entries.Where(entry => entry.Key.Text != "parameters"))
             Errors.Add(other, $"'{other.Text}' beside 'parameters': a group holds nothing else");
-        if (!GptParameters.Groups.Contains(name))
-            Errors.Add(key, GptParameters.Find(name) is not null ? $"\"{name}\" is a parameter, not a group; give it value, values or a distribution"
-                : $"the trainer has no group of parameters \"{name}\""
-                    + (prefix.Length > 0 ? $"; write its parameters directly under \"{prefix.TrimEnd('.')}\""
-                        : Nearest.To(name, GptParameters.Groups) is { } near ? $"; did you mean \"{near}\"?" : $"; it has {string.Join(", ", GptParameters.Groups)}"));
-        else if (nodes.Map(nested, "parameters", $"{name}: {{parameters: {{...}}}}") is { } map) ReadLevel(map, name + ".");
-    }
-
-    private static string Unknown(string name)
-    {
-        var dot = name.LastIndexOf('.');
-        return dot > 0 && GptParameters.Find(name[(dot + 1)..]) is { } elsewhere
-            ? $"\"{elsewhere.Name}\" is not in the group \"{name[..dot]}\"; write it at the top or under \"{elsewhere.Group}\""
-            : GptParameters.UnknownName(name);
+        if (known.NoGroup(prefix, name) is { } problem) Errors.Add(key, problem);
+        else if (nodes.Map(nested, "parameters", $"{name}: {{parameters: {{...}}}}") is { } map)
+        {
+            groups.TryAdd(name, key);
+            ReadLevel(map, name + ".");
+        }
     }
 
     private static string Shown(FileNode value) => value is ScalarNode { Text.Length: > 0 } scalar ? scalar.Text : "...";

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
@@ -123,7 +122,7 @@ internal sealed class SkipReader
         if (!isIn) throw Problem(tokens.Next, $"'in' was expected after 'not', not {tokens.Next}");
         if (left.Parameter is not { } parameter)
             throw Problem(operation, $"a comparison was expected here, such as heads == 1, not {operation}");
-        if (parameter.Known.Kind != GptParameterKind.Boolean)
+        if (!parameter.Known.IsBoolean)
             throw Problem(operation, operation.Text == "=" ? "write == to compare"
                 : $"{left.Token.Text} is {parameter.Known.Allowed}; compare it, as in {left.Token.Text} == ..., instead of {operation}");
         return new ComparisonRule(left.Operand, Comparison.Equal, new SkipOperand(null, ParameterValue.Of(true)));
@@ -139,7 +138,7 @@ internal sealed class SkipReader
         }
         else
             foreach (var side in new[] { left, right })
-                if (side.Parameter is { } parameter ? !(parameter.Known.IsContinuous || parameter.Known.Kind == GptParameterKind.Integer) : side.Operand.Value!.AsDouble is null)
+                if (side.Parameter is { } parameter ? !(parameter.Known.IsContinuous || parameter.Known.IsWhole) : side.Operand.Value!.AsDouble is null)
                     throw Problem(side.Token, $"{operation.Text} compares numbers, and {side.Token.Text} is none; use ==, != or in");
         return new ComparisonRule(left.Operand, comparison, right.Operand);
     }

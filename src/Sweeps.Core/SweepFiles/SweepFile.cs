@@ -13,15 +13,14 @@ public static class SweepFile
 
     private static readonly string[] Keys =
     [
-        "name", "description", "program", "method", "metric", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "share_prefixes",
+        "name", "description", "program", "command", "method", "metric", "metrics", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "share_prefixes",
         "project", "entity",
     ];
 
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["scheduler"] = Never, ["job"] = Never, ["image_uri"] = Never, ["controller"] = Never,
-        ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["command"] = NotYet,
-        ["metrics"] = NotYet, ["alert"] = NotYet,
+        ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["alert"] = NotYet,
         ["apiVersion"] = "says nothing here; remove it", ["kind"] = "says nothing here; remove it",
         ["seed"] = "is not a key: write 'seeds: N' for N runs of each configuration, with seeds 1 to N",
         ["target"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize, target: 1.7}",
@@ -44,17 +43,22 @@ public static class SweepFile
         var nodes = new NodeReader(errors);
         nodes.Keys(map, Keys, Refused, where: "");
         var header = new HeaderReader(nodes, map);
-        var reader = new ParametersReader(nodes, header.Method);
+        var commands = new CommandReader(nodes, map);
+        var known = commands.IsCommand ? ProgramParameters.Free : ProgramParameters.Gpt;
+        var reader = new ParametersReader(nodes, header.Method, known);
         var parameters = reader.Read(map);
-        var names = new ParameterNames(parameters, reader.Broken);
+        var names = new ParameterNames(known, parameters, reader.Broken, reader.Groups);
         var conditions = new WhenReader(nodes, names).Read(map);
+        var metric = commands.IsCommand ? header.FreeMetric() : header.Metric();
+        var command = commands.Read(metric, reader.Groups);
         var spec = new SweepSpec
         {
             Name = header.Name(fileName),
             Description = header.Text("description"),
-            Program = header.Program(),
+            Program = CommandReader.Name(command),
+            Command = command,
             Method = header.Method ?? SearchMethod.Grid,
-            Metric = header.Metric(),
+            Metric = metric,
             Space = new SearchSpace(
                 parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution, conditions.GetValueOrDefault(parameter.Name))),
                 SkipReader.Read(map, nodes, names)),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sweeps.Core.Commands;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.Stages;
@@ -16,12 +17,19 @@ public enum SearchMethod
 }
 
 /// <summary>What a sweep is judged by.</summary>
-/// <param name="Name">Name of the metric, one of <see cref="ResultMetrics"/>.</param>
+/// <param name="Name">Name of the metric; of the built-in trainer one of <see cref="ResultMetrics"/>.</param>
 /// <param name="Target">The value whose cost is asked for, or null.</param>
 public sealed record MetricSpec(string Name, double? Target)
 {
+    /// <summary>Which values are good, where <see cref="ResultMetrics"/> does not say; null where it does.</summary>
+    public MetricGoal? FreeGoal { get; init; }
+
     /// <summary>What is known of the metric.</summary>
-    public ResultMetric Metric => ResultMetrics.Find(Name) ?? throw new InvalidOperationException($"There is no metric {Name}.");
+    public ResultMetric Metric => FreeGoal is { } goal ? ResultMetrics.Free(Name, goal)
+        : ResultMetrics.Find(Name) ?? throw new InvalidOperationException($"There is no metric {Name}.");
+
+    /// <summary>A metric of a program of the user's.</summary>
+    public static MetricSpec Free(string name, double? target, MetricGoal goal = MetricGoal.Minimize) => new(name, target) { FreeGoal = goal };
 }
 
 /// <summary>What one attempt needs.</summary>
@@ -59,8 +67,11 @@ public sealed record SweepSpec
     /// <summary>The question, in words.</summary>
     public string? Description { get; init; }
 
-    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    /// <summary><c>gpt</c>, the built-in trainer, or the name of what <see cref="Command"/> starts.</summary>
     public required string Program { get; init; }
+
+    /// <summary>How the program is started; null for the built-in trainer.</summary>
+    public CommandSpec? Command { get; init; }
 
     /// <summary>How configurations are chosen.</summary>
     public required SearchMethod Method { get; init; }
@@ -101,9 +112,13 @@ public sealed record SweepSpec
     /// <summary>The configurations in the order of the search; found, and checked against the trainer, when the file was read.</summary>
     internal ImmutableArray<Configuration> Configurations { get; init; } = [];
 
-    /// <summary>What each of <see cref="Configurations"/> does over its steps, with seed 1.</summary>
+    /// <summary>What each of <see cref="Configurations"/> does over its steps, with seed 1; empty for a command, which alone knows.</summary>
     internal ImmutableArray<RunTimeline> Timelines { get; init; } = [];
 
     /// <summary>The file as it was written.</summary>
     public required string Yaml { get; init; }
+
+    /// <summary>The same sweep with the directory in which its command is started; of the built-in trainer nothing changes.</summary>
+    /// <param name="directory">A full path, that of the sweep file's directory.</param>
+    public SweepSpec In(string directory) => Command is null ? this : this with { Command = Command with { Directory = directory } };
 }

@@ -55,7 +55,7 @@ internal sealed class WhenReader(NodeReader nodes, ParameterNames names)
         }
         var values = ImmutableArray.CreateBuilder<ParameterValue>();
         foreach (var item in list.Items)
-            if (nodes.Value(item) is { } value)
+            if (nodes.Value(item, names.AllowsNesting) is { } value)
             {
                 if (parent.Known.Check(value) is { } problem) nodes.Errors.Add(item, problem);
                 else if (!parent.Distribution.Contains(value)) nodes.Errors.Add(item, parent.Never(value));

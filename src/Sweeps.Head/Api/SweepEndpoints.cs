@@ -26,10 +26,16 @@ internal static class SweepEndpoints
         one.MapGet("/verdict", async (long id, ResultsStore store) => VerdictView.Of(await SweepAnswer.ReadAsync(store.Queries, id)));
     }
 
-    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, string? name)
+    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, string? name, string? directory)
     {
         using var reader = new StreamReader(request.Body);
         var spec = SweepFile.Parse(await reader.ReadToEndAsync(request.HttpContext.RequestAborted), name ?? "sweep.yaml");
+        if (spec.Command is not null)
+        {
+            if (directory is null || !Path.IsPathFullyQualified(directory))
+                throw new BadHttpRequestException("The program of this sweep is started in the directory of its file: give that as ?directory=/full/path.");
+            spec = spec.In(Path.GetFullPath(directory));
+        }
         var submission = await SweepSubmission.SubmitAsync(store, grains, spec);
         var overview = await store.Queries.SweepAsync(submission.SweepId);
         return TypedResults.Created($"/api/sweeps/{submission.SweepId}", SweepView.Of(overview!));

@@ -6,6 +6,7 @@ using Sweeps.Core.Statistics;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Results;
 using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
 using CurvePoint = Sweeps.Core.Statistics.CurvePoint;
 using RunCurve = Sweeps.Core.Statistics.RunCurve;
 
@@ -28,10 +29,12 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
         var plan = SweepPlan.Of(spec);
         var places = (await queries.ConfigurationsAsync(sweepId)).ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
+        // Of the built-in trainer the last step tells.
+        var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
         var curves = (await queries.CurvesAsync(sweepId, spec.Metric.Name))
             .Where(curve => curve.Points.Count > 0)
             .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,
-                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))]))
+                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))], complete.Contains(curve.RunId)))
             .ToArray();
         return new(overview, spec, plan, curves, SweepAnalysis.Summarise(spec, plan, curves));
     }

@@ -6,6 +6,7 @@ using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Orchestration.Workers;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Orchestration.Agents;
 
@@ -16,6 +17,8 @@ namespace Sweeps.Orchestration.Agents;
 public sealed class Agent : IAsyncDisposable
 {
     private const int LastWordsLimit = 4096;
+
+    private static readonly TimeSpan ReportTime = TimeSpan.FromSeconds(5);
 
     private readonly AgentOptions options;
     private readonly WorkerLauncher launcher;
@@ -74,7 +77,7 @@ public sealed class Agent : IAsyncDisposable
         await loop;
         foreach (var worker in running.Values) StopWorker(worker);
         var ended = Task.WhenAll(running.Values.Select(worker => worker.Process.Exit));
-        var timeout = Task.Delay(grace ?? options.StopGrace, time);
+        var timeout = Task.Delay(grace ?? running.Values.Select(GraceOf).DefaultIfEmpty().Max(), time);
         if (await Task.WhenAny(ended, timeout) == timeout)
             foreach (var worker in running.Values)
                 worker.Process.Kill();
@@ -154,11 +157,14 @@ public sealed class Agent : IAsyncDisposable
             worker.StopRequestedAt = time.GetTimestamp();
             worker.Process.RequestStop();
         }
-        else if (time.GetElapsedTime(worker.StopRequestedAt.Value) > options.StopGrace)
+        else if (time.GetElapsedTime(worker.StopRequestedAt.Value) > GraceOf(worker))
         {
             worker.Process.Kill();
         }
     }
+
+    // The worker of a command ends the program itself when its time is over, and then has to report that.
+    private TimeSpan GraceOf(RunningWorker worker) => worker.Order.Command is null ? options.StopGrace : options.StopGrace + ReportTime;
 
     private void Begin(StageOrder order)
     {
@@ -182,9 +188,13 @@ public sealed class Agent : IAsyncDisposable
             Threads = slot.Threads,
             Gpu = slot.Gpu is null ? null : slot.Name,
             DataDirectory = options.DataDirectory,
+            Command = order.Command is not { } started ? null : new CommandAssignment
+            {
+                Command = CommandText.Read(started.Json)!, SweepId = started.SweepId, RunId = started.RunId, StopGrace = options.StopGrace.TotalSeconds,
+            },
         };
         var file = Path.Combine(AttemptDirectory, key + ".json");
-        var command = WorkerCommand.For(options, slot, key.ToString(), file, PrecisionOf(assignment));
+        var command = WorkerCommand.For(options, slot, key.ToString(), file, PrecisionOf(assignment), isCommand: assignment.Command is not null);
         WorkerProcess process;
         try
         {
@@ -203,6 +213,8 @@ public sealed class Agent : IAsyncDisposable
 
     private static void Prepare(Assignment assignment, string file, WorkerCommand command)
     {
+        // The first attempt of a command finds nothing to go on from, whatever another database has left there.
+        if (assignment is { Command: not null, Attempt: 1 } && Directory.Exists(assignment.CheckpointDirectory)) Directory.Delete(assignment.CheckpointDirectory, recursive: true);
         Directory.CreateDirectory(assignment.CheckpointDirectory);
         // What lies there under this attempt's name is of another database.
         if (Directory.Exists(assignment.SpoolDirectory)) Directory.Delete(assignment.SpoolDirectory, recursive: true);

@@ -23,6 +23,7 @@ public static class WorkerExit
             WorkerExitCode.Completed => (AttemptOutcome.Lost, "The worker ended without reporting its completion."),
             WorkerExitCode.Fenced => (AttemptOutcome.Lost, "The worker ended because the head refused it."),
             WorkerExitCode.HeadUnreachable => (AttemptOutcome.Lost, "The worker did not reach the head for too long."),
+            WorkerExitCode.ProgramKilled => (AttemptOutcome.Lost, LastLine(worker) ?? "The program was ended by a signal."),
             WorkerEnding.NotStarted => (AttemptOutcome.Lost, LastLine(worker) ?? "The worker could not be started."),
             // It had no time for a checkpoint; the work after its last one is done again.
             > 128 when worker.WasAskedToStop => (AttemptOutcome.Stopped, null),

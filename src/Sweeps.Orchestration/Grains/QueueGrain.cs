@@ -69,7 +69,8 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
                 // Null: the stage was claimed or its sweep stopped since it was added.
                 if (await store.BeginAttemptAsync(new AttemptClaim(stage.StageId, machineId, slot, AttemptToken.Hash(token))) is { } start)
                     return new StageOrder(start.StageId, start.Number, slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
-                        start.FromStep, start.ToStep, start.ResumeFrom, token);
+                        start.FromStep, start.ToStep, start.ResumeFrom, token,
+                        start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null);
             }
             finally
             {

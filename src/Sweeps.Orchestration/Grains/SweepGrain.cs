@@ -1,6 +1,8 @@
+using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Retries;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Orchestration.Grains;
 
@@ -39,12 +41,20 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
     /// <inheritdoc/>
     public async Task<bool> AttemptEnded(AttemptEnding ending)
     {
-        if (await store.EndAttemptAsync(ending.StageId, ending.Number, Decide) is not { } ended) return false;
+        if (await store.EndAttemptAsync(ending.StageId, ending.Number, stage => stage.SweepId == Id ? Decide(stage, ending) : null) is not { } ended) return false;
         if (ended.Ready.Count > 0) await Queue.Offer([.. ended.Ready.Select(StageOffer.Of)]);
         return true;
+    }
 
-        AttemptEnd? Decide(AttemptedStage stage) => stage.SweepId != Id ? null : new AttemptEnd(
-            ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone, ending.Error,
+    private static AttemptEnd Decide(AttemptedStage stage, AttemptEnding ending)
+    {
+        if (ending.Outcome == AttemptOutcome.Completed && !stage.HasMetric && CommandText.Read(stage.CommandJson) is { NeedsMetric: true })
+            ending = ending with
+            {
+                Outcome = AttemptOutcome.UserError,
+                Error = $"{stage.Program} ended well but printed no {stage.Metric}, by which the sweep is judged: it must print lines such as {{\"step\": 100, \"{stage.Metric}\": 1.5}}, or lines that a pattern under 'metrics' fits.",
+            };
+        return new AttemptEnd(ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone, ending.Error,
             RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault),
             CountsAsFailure: !ending.IsNobodysFault);
     }

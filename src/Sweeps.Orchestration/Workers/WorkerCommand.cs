@@ -30,16 +30,17 @@ public sealed record WorkerCommand
     /// <param name="attemptId">Name of the attempt.</param>
     /// <param name="assignmentFile">The worker's only argument.</param>
     /// <param name="precision">What the run's products are computed in.</param>
-    public static WorkerCommand For(AgentOptions options, Slot slot, string attemptId, string assignmentFile, Precision precision = Precision.Fp32)
+    /// <param name="isCommand">Whether the worker starts a program of the user's instead of training itself.</param>
+    public static WorkerCommand For(AgentOptions options, Slot slot, string attemptId, string assignmentFile, Precision precision = Precision.Fp32, bool isCommand = false)
     {
-        var (fileName, arguments) = CommandLine(options.Worker, assignmentFile);
+        var (fileName, arguments) = CommandLine(options.Worker, isCommand ? ["command", assignmentFile] : [assignmentFile]);
         return new WorkerCommand
         {
             FileName = fileName,
             Arguments = arguments,
             LogFile = Path.Combine(options.Home, "logs", attemptId + ".log"),
             PidFile = Path.Combine(options.Home, "attempts", attemptId + ".pid"),
-            Environment = EnvironmentFor(options.DataDirectory, slot, precision),
+            Environment = isCommand ? EnvironmentFor(options.DataDirectory, slot) : EnvironmentFor(options.DataDirectory, slot, precision),
         };
     }
 
@@ -59,10 +60,11 @@ public sealed record WorkerCommand
     private static (string FileName, string[] Arguments) CommandLine(string worker, params string[] arguments) =>
         worker.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? ("dotnet", [worker, .. arguments]) : (worker, arguments);
 
-    private static Dictionary<string, string?> EnvironmentFor(string dataDirectory, Slot slot, Precision precision)
+    // What a program of the user's is given too; how it uses the machine beyond that is its own affair.
+    private static Dictionary<string, string?> EnvironmentFor(string dataDirectory, Slot slot)
     {
         var threads = slot.Threads.ToString(CultureInfo.InvariantCulture);
-        return new Dictionary<string, string?>(WideVectors)
+        return new Dictionary<string, string?>
         {
             ["SWEEPS_DATA"] = dataDirectory,
             // Without it a worker on the CPU would still see the GPUs.
@@ -72,6 +74,14 @@ public sealed record WorkerCommand
             ["OMP_NUM_THREADS"] = threads,
             ["OPENBLAS_NUM_THREADS"] = threads,
             ["MKL_NUM_THREADS"] = threads,
+        };
+    }
+
+    private static Dictionary<string, string?> EnvironmentFor(string dataDirectory, Slot slot, Precision precision)
+    {
+        Dictionary<string, string?>[] common = [EnvironmentFor(dataDirectory, slot), WideVectors];
+        return new Dictionary<string, string?>(common.SelectMany(variables => variables))
+        {
             // Products in fp32 are OpenBLAS's, which has threads of its own: those of OpenMP must sleep meanwhile instead of spinning on the same
             // cores. Products in bf16 are OpenMP's own, so many and short that threads which wait for the next one a little save half of the step.
             ["OMP_WAIT_POLICY"] = precision == Precision.Fp32 ? "passive" : null,

@@ -62,4 +62,16 @@ public sealed record AttemptedStage
 
     /// <summary>Whether its failure used up one of the stage's retries.</summary>
     public required bool Counted { get; init; }
+
+    /// <summary>The sweep's trainer.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The metric that the sweep is judged by.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Whether the stage has a point of it.</summary>
+    public required bool HasMetric { get; init; }
+
+    /// <summary>The command that the stage is, as <see cref="CommandText"/> writes it; null for the built-in trainer.</summary>
+    public required string? CommandJson { get; init; }
 }

@@ -162,6 +162,14 @@ internal static class Schema
         CREATE INDEX runs_open ON runs (sweep_id) WHERE state IN ('Waiting', 'Running');
         CREATE INDEX stages_unfinished ON stages (parent_id) WHERE state <> 'Completed';
         """,
+        // Programs that are not the built-in trainer.
+        """
+        ALTER TABLE sweeps ADD COLUMN goal TEXT NOT NULL DEFAULT 'Minimize';
+        UPDATE sweeps SET goal = 'Maximize' WHERE metric NOT IN ('val_loss', 'train_loss');
+        ALTER TABLE sweeps ADD COLUMN command_json TEXT;
+        ALTER TABLE attempts ADD COLUMN first_step INTEGER;
+        ALTER TABLE attempts ADD COLUMN seconds_before REAL NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

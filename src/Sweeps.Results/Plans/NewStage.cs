@@ -7,7 +7,7 @@ namespace Sweeps.Results.Plans;
 /// <param name="Parameters">Parameters of one run that needs it.</param>
 /// <param name="Seed">Seed of the runs that need it.</param>
 /// <param name="FromStep">First step.</param>
-/// <param name="ToStep">Step at which it ends.</param>
+/// <param name="ToStep">Step at which it ends; 0 for a command.</param>
 /// <param name="StoredParent">Id of the stage before it when that is in the database already. Without any parent it begins with fresh weights.</param>
 public sealed record NewStage(
     int? Parent, IReadOnlyDictionary<string, ParameterValue> Parameters, int Seed, int FromStep, int ToStep, long? StoredParent = null);

@@ -1,3 +1,5 @@
+using Sweeps.Core.Commands;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 
@@ -15,11 +17,17 @@ public sealed record NewSweep
     /// <summary>The sweep file, whole.</summary>
     public required string FileText { get; init; }
 
-    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    /// <summary><c>gpt</c>, the built-in trainer, or the name of what the command starts.</summary>
     public string Program { get; init; } = "gpt";
+
+    /// <summary>The command; null for the built-in trainer.</summary>
+    public CommandSpec? Command { get; init; }
 
     /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
+
+    /// <summary>Which values of the metric are good.</summary>
+    public MetricGoal Goal { get; init; }
 
     /// <summary>Value of the metric to reach, or null.</summary>
     public double? Target { get; init; }
@@ -46,7 +54,9 @@ public sealed record NewSweep
         Description = spec.Description,
         FileText = spec.Yaml,
         Program = spec.Program,
+        Command = spec.Command,
         Metric = spec.Metric.Name,
+        Goal = spec.Metric.Metric.Goal,
         Target = spec.Metric.Target,
         Priority = spec.Priority,
         UserRetries = spec.Retries.User,

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Sweeps.Core.Commands;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
 using Sweeps.Results.Records;
@@ -65,11 +66,14 @@ public sealed class ResultsQueries
         ?? context.Sweeps.Where(sweep => sweep.Name == idOrName).OrderByDescending(sweep => sweep.Id).FirstOrDefault());
 
     /// <summary>The newest sweep of this very file that is running or stopped, or null.</summary>
-    public Task<SweepRecord?> FindUnfinishedAsync(string fileText)
+    /// <param name="fileText">The file.</param>
+    /// <param name="command">Its command with the directory that it is started in; null for the built-in trainer.</param>
+    public Task<SweepRecord?> FindUnfinishedAsync(string fileText, CommandSpec? command = null)
     {
         var hash = ResultsStore.Hash(fileText);
+        var json = CommandText.Write(command);
         return ReadAsync(context => context.Sweeps
-            .Where(sweep => sweep.FileHash == hash && (sweep.State == SweepState.Running || sweep.State == SweepState.Stopped))
+            .Where(sweep => sweep.FileHash == hash && sweep.CommandJson == json && (sweep.State == SweepState.Running || sweep.State == SweepState.Stopped))
             .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
     }
 

@@ -12,4 +12,8 @@ namespace Sweeps.Results.Queries;
 /// <param name="StepsPlanned">Steps of all stages.</param>
 /// <param name="StepsWithoutSharing">Steps of all runs.</param>
 public sealed record SweepOverview(SweepRecord Sweep, int Configurations, int Runs, int RunsCompleted, int RunsFailed,
-    long StepsDone, long StepsPlanned, long StepsWithoutSharing);
+    long StepsDone, long StepsPlanned, long StepsWithoutSharing)
+{
+    /// <summary>Whether only the program knows how many steps a run has: <see cref="StepsPlanned"/> counts those of the runs that have ended.</summary>
+    public bool IsOpenEnded => Sweep.CommandJson is not null;
+}

@@ -23,6 +23,12 @@ public sealed class AttemptRecord
     /// <summary>Step of the checkpoint it started from.</summary>
     public int ResumedFrom { get; init; }
 
+    /// <summary>Of a command the step of its first point, from which on the points of earlier attempts are void; null before there is one.</summary>
+    public int? FirstStep { get; init; }
+
+    /// <summary>Of a command the training seconds of earlier attempts before its first point.</summary>
+    public double SecondsBefore { get; init; }
+
     /// <summary>When the slot claimed it.</summary>
     public DateTimeOffset StartedAt { get; init; }
 

@@ -15,8 +15,8 @@ public sealed class RunRecord
     /// <summary>The seed.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Steps from 0 to its end.</summary>
-    public int Steps { get; init; }
+    /// <summary>Steps from 0 to its end; of a command 0 until it has ended, then the last step that it reported.</summary>
+    public int Steps { get; internal set; }
 
     /// <summary>Where it stands.</summary>
     public RunState State { get; internal set; }

@@ -1,3 +1,5 @@
+using Sweeps.Core.Gpt;
+
 namespace Sweeps.Results.Records;
 
 /// <summary>One sweep as it is stored.</summary>
@@ -18,11 +20,17 @@ public sealed class SweepRecord
     /// <summary>SHA-256 of <see cref="FileText"/>, by which a later call finds a sweep that was stopped.</summary>
     public required string FileHash { get; init; }
 
-    /// <summary><c>gpt</c>, the built-in trainer.</summary>
+    /// <summary><c>gpt</c>, the built-in trainer, or the name of what the command starts.</summary>
     public required string Program { get; init; }
+
+    /// <summary>The <see cref="Core.Commands.CommandSpec"/> as a JSON object; null for the built-in trainer.</summary>
+    public string? CommandJson { get; init; }
 
     /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
+
+    /// <summary>Which values of the metric are good.</summary>
+    public MetricGoal Goal { get; init; }
 
     /// <summary>Value of the metric to reach, or null.</summary>
     public double? Target { get; init; }

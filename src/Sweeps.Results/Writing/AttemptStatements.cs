@@ -25,6 +25,8 @@ internal sealed class AttemptStatements
     private readonly PreparedStatement completeStage;
     private readonly PreparedStatement completeRuns;
     private readonly PreparedStatement makeChildrenReady;
+    private readonly PreparedStatement endStageAt;
+    private readonly PreparedStatement endRunsAt;
     private readonly PreparedStatement readyChildren;
     private readonly PreparedStatement hasOpenRun;
     private readonly PreparedStatement hasUnfinishedChild;
@@ -36,7 +38,8 @@ internal sealed class AttemptStatements
     {
         claimable = statements.Prepare(
             """
-            SELECT w.id, w.name, w.program, s.attempt, s.parameters_json, s.seed, s.from_step, s.to_step, s.parent_id
+            SELECT w.id, w.name, w.program, s.attempt, s.parameters_json, s.seed, s.from_step, s.to_step, s.parent_id, w.command_json,
+                   CASE WHEN w.command_json IS NOT NULL THEN (SELECT p.run_id FROM run_stages p WHERE p.stage_id = s.id) END
             FROM stages s JOIN sweeps w ON w.id = s.sweep_id
             WHERE s.id = $stage AND s.state = 'Ready' AND w.state = 'Running'
             """);
@@ -46,7 +49,7 @@ internal sealed class AttemptStatements
             SELECT path, step, stage_id = $stage FROM checkpoints WHERE stage_id = $stage OR (stage_id = $parent AND step = $from)
             ORDER BY stage_id = $stage DESC, step DESC LIMIT 1
             """);
-        beginStage = statements.Prepare("UPDATE stages SET state = 'Running', attempt = $number, steps_done = $step WHERE id = $stage");
+        beginStage = statements.Prepare("UPDATE stages SET state = 'Running', attempt = $number, steps_done = coalesce($step, steps_done) WHERE id = $stage");
         beginRuns = statements.Prepare(
             "UPDATE runs SET state = 'Running' WHERE state = 'Waiting' AND id IN (SELECT run_id FROM run_stages WHERE stage_id = $stage)");
         beginAttempt = statements.Prepare(
@@ -56,7 +59,7 @@ internal sealed class AttemptStatements
             """);
         standing = statements.Prepare(
             """
-            SELECT s.attempt, w.state, s.state, a.outcome
+            SELECT s.attempt, w.state, s.state, a.outcome, w.command_json IS NOT NULL, a.first_step, a.seconds_before
             FROM stages s JOIN sweeps w ON w.id = s.sweep_id
             LEFT JOIN attempts a ON a.stage_id = s.id AND a.number = $number
             WHERE s.id = $stage
@@ -72,7 +75,8 @@ internal sealed class AttemptStatements
             """
             SELECT w.id, w.state, w.priority, w.user_retries, w.memory_retries, w.machine_retries,
                    s.parent_id, s.state, s.from_step, s.to_step, s.longest_path, s.steps_done, s.user_failures, s.memory_failures, s.machine_failures,
-                   a.outcome, a.counted
+                   a.outcome, a.counted, w.program, w.metric, w.command_json,
+                   EXISTS (SELECT 1 FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id WHERE m.stage_id = s.id AND n.name = w.metric)
             FROM attempts a JOIN stages s ON s.id = a.stage_id JOIN sweeps w ON w.id = s.sweep_id
             WHERE a.stage_id = $stage AND a.number = $number AND s.attempt = a.number
             """);
@@ -91,6 +95,8 @@ internal sealed class AttemptStatements
             AND id IN (SELECT run_id FROM run_stages WHERE stage_id = $stage) RETURNING sweep_id
             """);
         makeChildrenReady = statements.Prepare("UPDATE stages SET state = 'Ready', steps_done = from_step WHERE parent_id = $stage AND state = 'Waiting'");
+        endStageAt = statements.Prepare("UPDATE stages SET to_step = $step WHERE id = $stage");
+        endRunsAt = statements.Prepare("UPDATE runs SET steps = $step WHERE id IN (SELECT run_id FROM run_stages WHERE stage_id = $stage)");
         readyChildren = statements.Prepare(
             """
             SELECT s.id, w.id, w.priority, s.longest_path FROM stages s JOIN sweeps w ON w.id = s.sweep_id
@@ -113,7 +119,8 @@ internal sealed class AttemptStatements
         {
             if (!reader.Read()) return null;
             start = new AttemptStart(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), stageId, reader.GetInt32(3) + 1, reader.GetString(4),
-                reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeStep: 0);
+                reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeStep: 0,
+                reader.IsDBNull(9) ? null : new CommandStart(reader.GetInt64(10), reader.GetString(9)));
             parentId = reader.IsDBNull(8) ? null : reader.GetInt64(8);
         }
         using var checkpoint = resumePoint.Read(stageId, parentId, start.FromStep);
@@ -125,17 +132,18 @@ internal sealed class AttemptStatements
     /// <summary>Begins an attempt, and with it the stage and its runs.</summary>
     public void Begin(AttemptStart start, AttemptClaim claim, DateTimeOffset now)
     {
-        beginStage.Execute(start.Number, start.ResumeStep, start.StageId);
+        beginStage.Execute(start.Number, start.Command is null ? start.ResumeStep : null, start.StageId);
         beginRuns.Execute(start.StageId);
         beginAttempt.Execute(start.StageId, start.Number, claim.MachineId, claim.Slot, claim.TokenHash, start.ResumeStep, now.ToUnixTimeMilliseconds());
     }
 
     /// <summary>What decides whether an attempt may write, or null when there is no such stage.</summary>
-    public (int Newest, SweepState Sweep, StageState Stage, AttemptOutcome? Outcome)? Standing(long stageId, int attempt)
+    public (int Newest, SweepState Sweep, StageState Stage, AttemptOutcome? Outcome, CommandProgress? Command)? Standing(long stageId, int attempt)
     {
         using var reader = standing.Read(attempt, stageId);
-        return reader.Read()
-            ? (reader.GetInt32(0), Word<SweepState>(reader, 1), Word<StageState>(reader, 2), reader.IsDBNull(3) ? null : Word<AttemptOutcome>(reader, 3)) : null;
+        if (!reader.Read()) return null;
+        var command = !reader.GetBoolean(4) || reader.IsDBNull(6) ? null : new CommandProgress(reader.IsDBNull(5) ? null : reader.GetInt32(5), reader.GetDouble(6));
+        return (reader.GetInt32(0), Word<SweepState>(reader, 1), Word<StageState>(reader, 2), reader.IsDBNull(3) ? null : Word<AttemptOutcome>(reader, 3), command);
     }
 
     /// <summary>Stores a checkpoint, which discards the stage's earlier ones.</summary>
@@ -170,6 +178,7 @@ internal sealed class AttemptStatements
             FromStep = reader.GetInt32(8), ToStep = reader.GetInt32(9), LongestPath = reader.GetInt32(10), StepsDone = reader.GetInt32(11),
             UserFailures = reader.GetInt32(12), MemoryFailures = reader.GetInt32(13), MachineFailures = reader.GetInt32(14),
             Outcome = reader.IsDBNull(15) ? null : Word<AttemptOutcome>(reader, 15), Counted = reader.GetBoolean(16),
+            Program = reader.GetString(17), Metric = reader.GetString(18), CommandJson = reader.IsDBNull(19) ? null : reader.GetString(19), HasMetric = reader.GetBoolean(20),
         };
     }
 
@@ -183,6 +192,14 @@ internal sealed class AttemptStatements
 
     /// <summary>Makes a stage ready for another attempt.</summary>
     public void Return(long stageId, string? error) => returnStage.Execute(error, stageId);
+
+    /// <summary>Sets the step at which a stage and its runs end, where it was not known before.</summary>
+    public AttemptedStage EndAt(AttemptedStage stage, int step)
+    {
+        endStageAt.Execute(step, stage.StageId);
+        endRunsAt.Execute(step, stage.StageId);
+        return stage with { ToStep = step };
+    }
 
     /// <summary>Completes a stage and the runs that end with it; the stages after it are ready.</summary>
     /// <returns>The sweeps of those runs.</returns>

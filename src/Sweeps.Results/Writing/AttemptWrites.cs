@@ -13,6 +13,8 @@ internal static class AttemptWrites
         session.Attempts.Begin(start, claim, session.Now);
         session.AddEvent(start.SweepId, "attempt.started",
             $"Attempt {start.StageId}-{start.Number} began at step {start.ResumeStep} on slot {claim.Slot} of {claim.MachineId}.");
+        // Where a command goes on is known by its first point.
+        if (start.Command is not null) return start;
         // Without a checkpoint of its own, the stage begins anew and nothing that it recorded counts.
         session.Metrics.VoidAfter(claim.StageId, resumesItself ? start.ResumeStep : -1);
         return start;
@@ -20,14 +22,21 @@ internal static class AttemptWrites
 
     public static AttemptStanding Points(WriteSession session, long stageId, int attempt, IReadOnlyList<MetricPoint> points)
     {
-        var standing = Standing(session, stageId, attempt);
-        if (standing != AttemptStanding.Fenced) session.Metrics.Add(stageId, points);
+        var standing = Standing(session, stageId, attempt, out var command);
+        if (standing == AttemptStanding.Fenced) return standing;
+        if (command is not null && points.Count > 0)
+        {
+            // A command goes on wherever it likes: what earlier attempts have from its first step on, it measures again.
+            var before = command.FirstStep is null ? session.Metrics.Resume(stageId, attempt, points[0].Step) : command.SecondsBefore;
+            points = [.. points.Select(point => point with { Seconds = before + point.Seconds })];
+        }
+        session.Metrics.Add(stageId, points);
         return standing;
     }
 
     public static AttemptStanding Checkpoint(WriteSession session, long stageId, int attempt, CheckpointNotice notice)
     {
-        var standing = Standing(session, stageId, attempt);
+        var standing = Standing(session, stageId, attempt, out _);
         // What comes again after a later one has been discarded already.
         if (standing != AttemptStanding.Fenced) session.Attempts.AddCheckpoint(stageId, attempt, checked((int)notice.Step), notice, session.Now);
         return standing;
@@ -38,7 +47,7 @@ internal static class AttemptWrites
         if (session.Attempts.Attempted(stageId, number) is not { } found || !IsOpen(found.Outcome)) return null;
         if (decide(found) is not { } end) return null;
         if (found.Outcome == AttemptOutcome.Lost && end.Outcome == AttemptOutcome.Lost) return null;
-        if (end.Next == StageState.Completed && !session.Attempts.HasCheckpoint(stageId, found.ToStep))
+        if (end.Next == StageState.Completed && found.CommandJson is null && !session.Attempts.HasCheckpoint(stageId, found.ToStep))
             throw new ResultsException(ResultsFailure.Refused,
                 $"Attempt {stageId}-{number} says that it is complete, but no checkpoint at step {found.ToStep} was recorded.");
 
@@ -53,6 +62,8 @@ internal static class AttemptWrites
         switch (end.Next)
         {
             case StageState.Completed:
+                // The last step that a command reported is its end.
+                if (stage.CommandJson is not null) stage = session.Attempts.EndAt(stage, stage.StepsDone);
                 StageTransitions.Completed(session, stage);
                 return new EndedAttempt(session.Attempts.ReadyAfter(stageId));
             case StageState.Failed:
@@ -94,10 +105,12 @@ internal static class AttemptWrites
         _ => stage,
     };
 
-    private static AttemptStanding Standing(WriteSession session, long stageId, int attempt)
+    private static AttemptStanding Standing(WriteSession session, long stageId, int attempt, out CommandProgress? command)
     {
+        command = null;
         if (session.Attempts.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt || !IsOpen(standing.Outcome))
             return AttemptStanding.Fenced;
+        command = standing.Command;
         return standing is { Sweep: SweepState.Running, Stage: not StageState.Cancelled } ? AttemptStanding.Continue : AttemptStanding.Stop;
     }
 

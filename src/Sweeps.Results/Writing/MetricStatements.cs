@@ -13,6 +13,9 @@ internal sealed class MetricStatements
     private readonly PreparedStatement voidPoints;
     private readonly PreparedStatement voidSummaries;
     private readonly PreparedStatement rebuildSummaries;
+    private readonly PreparedStatement secondsOf;
+    private readonly PreparedStatement resume;
+    private readonly PreparedStatement restart;
 
     public MetricStatements(PreparedStatements statements)
     {
@@ -45,6 +48,9 @@ internal sealed class MetricStatements
                   FROM metric_points WHERE stage_id = $stage GROUP BY metric_id) g
             JOIN metric_points p ON p.stage_id = g.stage_id AND p.metric_id = g.metric_id AND p.step = g.last_step
             """);
+        secondsOf = statements.Prepare("SELECT coalesce(max(seconds), 0.0) FROM metric_points WHERE stage_id = $stage");
+        resume = statements.Prepare("UPDATE attempts SET first_step = $step, seconds_before = $seconds WHERE stage_id = $stage AND number = $number");
+        restart = statements.Prepare("UPDATE stages SET steps_done = $step WHERE id = $stage");
     }
 
     /// <summary>Stores points that are not stored yet and brings the summaries up to date.</summary>
@@ -76,6 +82,18 @@ internal sealed class MetricStatements
         if (voidPoints.Execute(stageId, step) == 0) return;
         voidSummaries.Execute(stageId);
         rebuildSummaries.Execute(stageId);
+    }
+
+    /// <summary>A command goes on at a step: the points of earlier attempts from there on become void.</summary>
+    /// <returns>Training seconds of those before.</returns>
+    public double Resume(long stageId, int attempt, long step)
+    {
+        VoidAfter(stageId, step - 1);
+        double seconds;
+        using (var reader = secondsOf.Read(stageId)) seconds = reader.Read() ? reader.GetDouble(0) : 0;
+        resume.Execute(step, seconds, stageId, attempt);
+        restart.Execute(step, stageId);
+        return seconds;
     }
 
     private long IdOf(string name)

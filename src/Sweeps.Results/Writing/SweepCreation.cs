@@ -11,7 +11,7 @@ internal static class SweepCreation
         var sweep = new SweepRecord
         {
             Name = plan.Name, Description = plan.Description, FileText = plan.FileText, FileHash = ResultsStore.Hash(plan.FileText),
-            Program = plan.Program, Metric = plan.Metric, Target = plan.Target, Priority = plan.Priority,
+            Program = plan.Program, CommandJson = CommandText.Write(plan.Command), Metric = plan.Metric, Goal = plan.Goal, Target = plan.Target, Priority = plan.Priority,
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
             State = SweepState.Running, CreatedAt = session.Now,
         };

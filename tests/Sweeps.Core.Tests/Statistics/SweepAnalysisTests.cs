@@ -225,6 +225,29 @@ public sealed class SweepAnalysisTests
         Assert.Throws<ArgumentException>(() => SweepAnalysis.Summarise(spec, plan, [new RunCurve(0, 1, []), new RunCurve(0, 1, [])]));
     }
 
+    [Theory]
+    [InlineData(0, CostUnit.Steps, null)]
+    [InlineData(64, CostUnit.Tokens, 64 * 20.0)]
+    public void A_command_is_judged_by_the_last_points_of_its_complete_runs_and_its_costs_are_steps_without_tokens(int tokensPerStep, CostUnit unit, double? tokens)
+    {
+        var spec = SweepFile.Parse("program: train.py\nmethod: grid\nmetric: {name: score, goal: maximize, target: 2}\nseeds: 2\nparameters: {x: {values: [1, 2, 3]}}\n", "a.yaml");
+        var plan = SweepPlan.Of(spec);
+        // Runs of different lengths; each reaches the target at step 40 / x, and its last point is the one of the largest step.
+        RunCurve Curve(int index, int seed, bool isComplete) => new(index, seed,
+            [.. new[] { 0, 80 + index, 40 }.Select(step => new CurvePoint(step, step * tokensPerStep, step * 0.5, 0.05 * step * (index + 1) + (step > 40 ? seed : 0)))], isComplete);
+        var summary = SweepAnalysis.Summarise(spec, plan, [Curve(0, 1, true), Curve(0, 2, true), Curve(1, 1, true), Curve(1, 2, true), Curve(2, 1, true), Curve(2, 2, false)]);
+
+        Assert.Equal((unit, MetricGoal.Maximize), (summary.Cost, summary.Goal));
+        Assert.Equal([2, 2, 1], summary.Configurations.Select(configuration => configuration.N));
+        Assert.Equal([4 + 1.5, 0.05 * 81 * 2 + 1.5, 0.05 * 82 * 3 + 1], summary.Configurations.Select(configuration => Math.Round(configuration.Mean!.Value, 9)));
+        var other = summary.Configurations[1];
+        Assert.Equal((20.0, tokens, 10.0), (other.StepsToTarget!.Value, other.TokensToTarget, other.SecondsToTarget!.Value));
+        Assert.Equal((tokens ?? 20, 2.0, 2.0), (other.ToTarget(unit)!.Value, other.Efficiency!.Value, other.TimeEfficiency!.Value));
+        Assert.Contains($"(the baseline's {(unit == CostUnit.Steps ? "steps" : "tokens")} divided by its own", summary.Verdict);
+        Assert.Contains("the final score of the 5 of 6 runs", summary.Verdict);
+        Assert.Contains("Not finished: x=3 (1 of 2 runs).", summary.Verdict);
+    }
+
     [Fact]
     public void A_summary_survives_json_with_snake_case_names()
     {

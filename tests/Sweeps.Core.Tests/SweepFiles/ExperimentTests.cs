@@ -14,7 +14,9 @@ public sealed class ExperimentTests
     {
         var configurations = Configurations(file);
         Assert.NotEmpty(configurations);
-        Assert.All(configurations, configuration => Assert.Empty(TrainingOptions.Check(configuration.Parameters)));
+        if (SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), file)), file).Command is { } command)
+            Assert.True(File.Exists(Path.Combine(Experiments(), command.Program!)));
+        else Assert.All(configurations, configuration => Assert.Empty(TrainingOptions.Check(configuration.Parameters)));
     }
 
     [Fact]

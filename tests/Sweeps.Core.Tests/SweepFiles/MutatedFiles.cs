@@ -54,6 +54,24 @@ internal static partial class MutatedFiles
         retries: {user: 0, oom: 1, machine: 7}
         """;
 
+    /// <summary>A file of a program of the user's.</summary>
+    public const string Command = """
+        program: train.py
+        command: ["${env}", "${interpreter}", "${program}", --out, "${envvar:HOME}/x", "${args_json_file}", 5]
+        method: random
+        run_cap: 4
+        metric: {name: val/loss, goal: minimize, target: 1.7}
+        metrics:
+          - "step {step}: train loss {train_loss}, val loss {val/loss}"
+          - "step:{step}/{_} val_loss:{val_loss} time:{ms}ms"
+        parameters:
+          lr: {distribution: log_uniform_values, min: 1e-4, max: 1e-2}
+          model: {parameters: {layers: {values: [1, [2, {a: 3}]]}, wide: {values: [yes, no]}}}
+        when: {lr: {parameter: model.wide, in: [true]}}
+        skip: ["model.wide and lr > 5e-3"]
+        seeds: 2
+        """;
+
     private static readonly string[] Numbers =
         ["0", "-1", "3", "0.5", "1e308", "-1e-320", "2147483648", "9223372036854775807", "1e20", ".inf", ".nan", "0x1F", "010", "1_0", "1e", "--1", "1.2.3", new string('9', 400)];
 

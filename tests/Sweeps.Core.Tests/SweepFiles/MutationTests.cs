@@ -5,7 +5,7 @@ namespace Sweeps.Core.Tests.SweepFiles;
 
 public sealed class MutationTests
 {
-    private static readonly string[] Files = [MutatedFiles.Everything, .. ExperimentTests.Texts()];
+    private static readonly string[] Files = [MutatedFiles.Everything, MutatedFiles.Command, .. ExperimentTests.Texts()];
 
     [Fact]
     public void The_file_with_everything_is_a_sweep() =>
@@ -22,8 +22,9 @@ public sealed class MutationTests
     {
         try
         {
-            var plan = SweepPlan.Of(SweepFile.Parse(text, "a.yaml"));
-            return plan.Configurations.Length > 0 && plan.Runs.Length >= plan.Configurations.Length && plan.Runs.All(run => run.Steps > 0)
+            var spec = SweepFile.Parse(text, "a.yaml");
+            var plan = SweepPlan.Of(spec);
+            return plan.Configurations.Length > 0 && plan.Runs.Length >= plan.Configurations.Length && plan.Runs.All(run => run.Steps > 0 == spec.Command is null)
                 && plan.Configurations.Select(configuration => configuration.Hash).Distinct().Count() == plan.Configurations.Length;
         }
         catch (SweepFileException exception)

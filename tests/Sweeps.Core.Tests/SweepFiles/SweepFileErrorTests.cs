@@ -20,8 +20,6 @@ public sealed class SweepFileErrorTests
     [InlineData("schedule: {cron: x}", 1, 1, "'schedule' is not supported yet")]
     [InlineData("alert: {on: [failed]}", 1, 1, "'alert' is not supported yet")]
     [InlineData("apiVersion: 1", 1, 1, "'apiVersion' says nothing here; remove it")]
-    [InlineData("command: [a]", 1, 1, "'command' is not supported yet")]
-    [InlineData("program: train.py", 1, 10, "the program \"train.py\" cannot be swept yet; only the built-in trainer can: program: gpt")]
     [InlineData("name: ''", 1, 7, "'name' is empty; give it a text or remove it")]
     [InlineData("name:", 1, 6, "'name' is empty")]
     [InlineData("name: a/b", 1, 7, "no slashes")]
