@@ -14,7 +14,7 @@ public sealed class SweepChartsTests
 
         var last = lines[1].Points[^1];
         double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].Value)];
-        Assert.Equal(768_000, last.Tokens);
+        Assert.Equal(768_000, last.Cost);
         Assert.Equal(losses.Average(), last.Mean, 1e-12);
         var interval = Sample.Of(losses).Interval()!;
         Assert.Equal((interval.Low, interval.High), (last.Low, last.High));
@@ -26,7 +26,7 @@ public sealed class SweepChartsTests
         var spec = Core.SweepFiles.SweepFile.Parse(ExampleSweep.Yaml(description: "Which?").Replace("program: gpt", "program: train.py", StringComparison.Ordinal), "example.yaml");
         RunCurve[] curves = [.. ExampleSweep.Curves(ExampleSweep.Spec()).Select(curve => curve with { IsComplete = true, Points = [.. curve.Points.Select(point => point with { Tokens = 0 })] })];
         var summary = ExampleSweep.Summary(spec, curves);
-        Assert.Equal(1000, LossCurve.Of(summary, curves)[1].Points[^1].Tokens);
+        Assert.Equal(1000, LossCurve.Of(summary, curves)[1].Points[^1].Cost);
         using var loss = LossChart.Draw(spec.Name, summary, curves);
         Assert.Contains("Training steps", new Picture(loss).Texts);
         using var efficiency = EfficiencyChart.Draw(spec.Name, summary);

@@ -83,3 +83,10 @@ internal sealed class TestDatabase : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 }
+
+/// <summary>Ends whose outcome is decided whatever the stage is like.</summary>
+internal static class DecidedEnds
+{
+    public static async Task<bool> EndAttemptAsync(this ResultsStore store, long stageId, int attempt, AttemptEnd end) =>
+        await store.EndAttemptAsync(stageId, attempt, _ => end) is not null;
+}

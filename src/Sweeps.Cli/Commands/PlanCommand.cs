@@ -11,6 +11,9 @@ namespace Sweeps.Cli.Commands;
 /// <summary><c>sweeps plan FILE</c>: what a sweep file will train.</summary>
 internal static class PlanCommand
 {
+    /// <summary>More configurations than anybody reads; a table of 100,000 takes longer than the plan.</summary>
+    private const int MostRows = 1000;
+
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
@@ -39,7 +42,7 @@ internal static class PlanCommand
         table.AddColumn("configuration");
         if (spec.Command is null) table.AddColumn(new TableColumn("steps").RightAligned());
         table.AddColumn("seeds").AddColumn("");
-        foreach (var runs in plan.Runs.GroupBy(run => run.ConfigurationIndex).OrderBy(runs => runs.Key))
+        foreach (var runs in plan.Runs.GroupBy(run => run.ConfigurationIndex).OrderBy(runs => runs.Key).Take(MostRows))
         {
             var configuration = plan.Configurations[runs.Key];
             string[] cells = [configuration.Label, .. spec.Command is null ? [Numbers.Count(runs.First().Steps)] : Array.Empty<string>(),
@@ -47,6 +50,8 @@ internal static class PlanCommand
             table.AddRow(cells.Select(cell => new Text(cell)));
         }
         Terminal.Out.Write(table);
+        if (plan.Configurations.Length > MostRows)
+            Console.WriteLine($"{Numbers.Count(plan.Configurations.Length - MostRows, "more configuration")} not shown; --json has all of them.");
     }
 
     private static string AsJson(SweepSpec spec, SweepPlan plan) => JsonSerializer.Serialize(new

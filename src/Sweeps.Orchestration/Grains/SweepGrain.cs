@@ -41,20 +41,23 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
     /// <inheritdoc/>
     public async Task<bool> AttemptEnded(AttemptEnding ending)
     {
-        var stage = await store.Queries.StageAsync(ending.StageId);
-        var sweep = await store.Queries.FindSweepAsync(Id);
-        if (stage is null || sweep is null || stage.SweepId != Id) return false;
-        if (ending.Outcome == AttemptOutcome.Completed && CommandText.Read(sweep.CommandJson) is { NeedsMetric: true } && !await store.Queries.HasMetricAsync(stage.Id, sweep.Metric))
-            ending = ending with
-            {
-                Outcome = AttemptOutcome.UserError,
-                Error = $"{sweep.Program} ended well but printed no {sweep.Metric}, by which the sweep is judged: it must print lines such as {{\"step\": 100, \"{sweep.Metric}\": 1.5}}, or lines that a pattern under 'metrics' fits.",
-            };
-        var next = RetryPolicy.Next(RetryBudget.Of(sweep), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault);
-        var step = ending.Step >= 0 ? ending.Step : stage.StepsDone;
-        var ended = await store.EndAttemptAsync(ending.StageId, ending.Number,
-            new AttemptEnd(ending.Outcome, step, ending.Error, next, CountsAsFailure: !ending.IsNobodysFault));
-        if (ended && next is StageState.Ready or StageState.Completed) await Queue.Refresh();
-        return ended;
+        if (await store.EndAttemptAsync(ending.StageId, ending.Number, Decide) is not { } ended) return false;
+        if (ended.Ready.Count > 0) await Queue.Offer([.. ended.Ready.Select(StageOffer.Of)]);
+        return true;
+
+        AttemptEnd? Decide(AttemptedStage stage)
+        {
+            if (stage.SweepId != Id) return null;
+            var (outcome, error) = IsSilent(stage) ? (AttemptOutcome.UserError, Silence(stage)) : (ending.Outcome, ending.Error);
+            return new AttemptEnd(
+                outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone, error,
+                RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), outcome, ending.IsNobodysFault),
+                CountsAsFailure: !ending.IsNobodysFault);
+        }
+
+        bool IsSilent(AttemptedStage stage) => ending.Outcome == AttemptOutcome.Completed && !stage.HasMetric && CommandText.Read(stage.CommandJson) is { NeedsMetric: true };
     }
+
+    private static string Silence(AttemptedStage stage) => $"{stage.Program} ended well but printed no {stage.Metric}, by which the sweep is judged: "
+        + $"it must print lines such as {{\"step\": 100, \"{stage.Metric}\": 1.5}}, or lines that a pattern under 'metrics' fits.";
 }

@@ -16,7 +16,7 @@ public sealed class RunRecord
     public int Seed { get; init; }
 
     /// <summary>Steps from 0 to its end; of a command 0 until it has ended, then the last step that it reported.</summary>
-    public int Steps { get; internal set; }
+    public int Steps { get; init; }
 
     /// <summary>Where it stands.</summary>
     public RunState State { get; internal set; }

@@ -24,7 +24,7 @@ public sealed class StageRecord
     public int FromStep { get; init; }
 
     /// <summary>Step at which it ends; of a command 0 until it has ended, then the last step that it reported.</summary>
-    public int ToStep { get; internal set; }
+    public int ToStep { get; init; }
 
     /// <summary>Steps from <see cref="FromStep"/> to the end of the longest run that needs it.</summary>
     public int LongestPath { get; init; }

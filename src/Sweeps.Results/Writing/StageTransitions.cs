@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Results.Attempts;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Writing;
@@ -6,58 +7,34 @@ namespace Sweeps.Results.Writing;
 /// <summary>What a change of a stage's state means for the stages after it, the runs that need it and the sweep.</summary>
 internal static class StageTransitions
 {
-    /// <summary>The stage has begun: so have its runs.</summary>
-    public static void Begun(ResultsContext context, StageRecord stage)
-    {
-        stage.State = StageState.Running;
-        foreach (var run in RunsOf(context, stage).Where(run => run.State == RunState.Waiting)) run.State = RunState.Running;
-    }
-
-    /// <summary>A command has ended: the last step that it reported is the end of its stage and its run.</summary>
-    public static void EndedAt(ResultsContext context, StageRecord stage, int step)
-    {
-        stage.ToStep = step;
-        foreach (var run in RunsOf(context, stage)) run.Steps = step;
-    }
-
     /// <summary>The stage is complete: the stages after it are ready, runs that end with it are complete.</summary>
-    public static void Completed(WriteSession session, StageRecord stage)
+    public static void Completed(WriteSession session, AttemptedStage stage)
     {
-        var context = session.Context;
-        stage.State = StageState.Completed;
-        stage.StepsDone = stage.ToStep;
-        stage.Error = null;
-        var next = context.Stages.Where(child => child.ParentId == stage.Id && child.State == StageState.Waiting).ToList();
-        foreach (var child in next)
-        {
-            child.State = StageState.Ready;
-            child.StepsDone = child.FromStep;
-        }
-        foreach (var run in RunsOf(context, stage).Where(run => run.Steps == stage.ToStep && IsOpen(run.State)))
-            run.State = RunState.Completed;
-        CheckpointRetention.Completed(context, stage);
-        EndSweepIfDone(session, stage.SweepId);
+        var sweeps = session.Attempts.Complete(stage);
+        CheckpointRetention.Completed(session, stage);
+        foreach (var sweep in sweeps) EndSweepIfDone(session, sweep);
     }
 
     /// <summary>The stage has failed for good: so have the runs that need it; the stages after it are needed by nobody.</summary>
-    public static void Failed(WriteSession session, StageRecord stage, string? error)
+    public static void Failed(WriteSession session, long sweepId, long stageId, string? error)
     {
         var context = session.Context;
+        var stage = context.Stages.Find(stageId)!;
         stage.State = StageState.Failed;
         stage.Error = error;
-        var level = new List<long> { stage.Id };
+        var level = new List<long> { stageId };
         while (level.Count > 0)
         {
             var children = context.Stages.Where(child => child.ParentId != null && level.Contains(child.ParentId.Value)).ToList();
             foreach (var child in children) child.State = StageState.Cancelled;
             level = [.. children.Select(child => child.Id)];
         }
-        foreach (var run in RunsOf(context, stage).Where(run => IsOpen(run.State)))
+        foreach (var run in RunsOf(context, stageId).Where(run => IsOpen(run.State)))
         {
             run.State = RunState.Failed;
             run.Error = error;
         }
-        EndSweepIfDone(session, stage.SweepId);
+        EndSweepIfDone(session, sweepId);
     }
 
     /// <summary>Ends the sweep's open runs and stages by request.</summary>
@@ -89,7 +66,7 @@ internal static class StageTransitions
     {
         var context = session.Context;
         context.SaveChanges();
-        if (context.Runs.Any(run => run.SweepId == sweepId && (run.State == RunState.Waiting || run.State == RunState.Running))) return;
+        if (session.Attempts.HasOpenRun(sweepId)) return;
         var sweep = context.Sweeps.Single(sweep => sweep.Id == sweepId);
         if (sweep.State is not (SweepState.Running or SweepState.Stopped)) return;
         sweep.State = context.Runs.Any(run => run.SweepId == sweepId && run.State == RunState.Completed)
@@ -98,8 +75,8 @@ internal static class StageTransitions
         session.AddEvent(sweepId, $"sweep.{sweep.State.ToString().ToLowerInvariant()}", $"Every run of {sweep.Name} has ended.");
     }
 
-    private static List<RunRecord> RunsOf(ResultsContext context, StageRecord stage) =>
-        [.. from step in context.RunStages where step.StageId == stage.Id join run in context.Runs on step.RunId equals run.Id select run];
+    private static List<RunRecord> RunsOf(ResultsContext context, long stageId) =>
+        [.. from step in context.RunStages where step.StageId == stageId join run in context.Runs on step.RunId equals run.Id select run];
 
     private static bool IsOpen(RunState state) => state is RunState.Waiting or RunState.Running;
 }

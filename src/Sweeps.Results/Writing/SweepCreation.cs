@@ -32,54 +32,53 @@ internal static class SweepCreation
         session.AddEvent(sweep.Id, "sweep.extended", $"Added to {sweep.Name}: {Counts(growth)}.");
     }
 
+    // Row by row: what is stored need not be in memory all at once.
     private static void Add(WriteSession session, SweepRecord sweep, SweepGrowth growth)
     {
-        var context = session.Context;
-        var configurations = context.Configurations.Where(configuration => configuration.SweepId == sweep.Id)
-            .OrderBy(configuration => configuration.Ordinal).Select(configuration => configuration.Id).ToList();
-        var added = growth.Configurations.Select((configuration, index) => new ConfigurationRecord
-        {
-            SweepId = sweep.Id, Ordinal = configurations.Count + index, Label = configuration.Label, IsBaseline = configuration.IsBaseline,
-            ParametersJson = ParameterText.Write(configuration.Parameters),
-        }).ToList();
-        context.Configurations.AddRange(added);
+        var sweeps = session.Sweeps;
+        var (firstConfiguration, firstStage, firstRun) = (sweeps.NextId("configurations"), sweeps.NextId("stages"), sweeps.NextId("runs"));
+        var before = sweeps.Configurations(sweep.Id);
+        foreach (var (index, configuration) in growth.Configurations.Index())
+            sweeps.Add(new ConfigurationRecord
+            {
+                Id = firstConfiguration + index, SweepId = sweep.Id, Ordinal = before + index, Label = configuration.Label,
+                IsBaseline = configuration.IsBaseline, ParametersJson = ParameterText.Write(configuration.Parameters),
+            });
 
         var ends = new int[growth.Stages.Count];
         foreach (var run in growth.Runs)
             foreach (var index in run.Path)
                 ends[index] = Math.Max(ends[index], growth.Stages[run.Path[^1]].ToStep);
-        var stored = StoredStages(context, growth);
-        var stages = growth.Stages.Select((stage, index) => new StageRecord
-        {
-            SweepId = sweep.Id, ParentId = stage.StoredParent, Seed = stage.Seed, ParametersJson = ParameterText.Write(stage.Parameters),
-            FromStep = stage.FromStep, ToStep = stage.ToStep, LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
-            State = stage.Parent is null && (stage.StoredParent is null || stored[stage.StoredParent.Value].State == StageState.Completed)
-                ? StageState.Ready : StageState.Waiting,
-        }).ToList();
-        context.Stages.AddRange(stages);
-        context.SaveChanges();
-
-        configurations.AddRange(added.Select(configuration => configuration.Id));
-        for (var i = 0; i < stages.Count; i++)
-            if (growth.Stages[i].Parent is { } parent)
-                stages[i].ParentId = stages[parent].Id;
-        var runs = growth.Runs.Select(run =>
-        {
-            StageRecord[] path = [.. run.StoredPath.Select(id => stored[id]), .. run.Path.Select(index => stages[index])];
-            return (Path: path, Record: new RunRecord
+        var stored = StoredStages(session.Context, growth);
+        foreach (var (index, stage) in growth.Stages.Index())
+            sweeps.Add(new StageRecord
             {
-                SweepId = sweep.Id, ConfigurationId = configurations[run.Configuration], Seed = run.Seed, Steps = path[^1].ToStep, State = StateOf(path),
+                Id = firstStage + index, SweepId = sweep.Id, ParentId = stage.StoredParent ?? firstStage + stage.Parent, Seed = stage.Seed,
+                ParametersJson = ParameterText.Write(stage.Parameters), FromStep = stage.FromStep, ToStep = stage.ToStep,
+                LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
+                State = stage.Parent is null && (stage.StoredParent is null || stored[stage.StoredParent.Value].State == StageState.Completed)
+                    ? StageState.Ready : StageState.Waiting,
             });
-        }).ToList();
-        context.Runs.AddRange(runs.Select(run => run.Record));
-        context.SaveChanges();
 
-        foreach (var (path, run) in runs)
-            context.RunStages.AddRange(path.Select((stage, position) => new RunStageRecord { RunId = run.Id, Position = position, StageId = stage.Id }));
+        foreach (var (index, run) in growth.Runs.Index())
+        {
+            var id = firstRun + index;
+            sweeps.Add(new RunRecord
+            {
+                Id = id, SweepId = sweep.Id, Seed = run.Seed, State = StateOf(run, stored),
+                ConfigurationId = run.Configuration < before ? sweeps.ConfigurationId(sweep.Id, run.Configuration) : firstConfiguration + run.Configuration - before,
+                Steps = run.Path.Count > 0 ? growth.Stages[run.Path[^1]].ToStep : stored[run.StoredPath[^1]].ToStep,
+            });
+            var position = 0;
+            foreach (var stage in run.StoredPath) sweeps.Add(new RunStageRecord { RunId = id, Position = position++, StageId = stage });
+            foreach (var stage in run.Path) sweeps.Add(new RunStageRecord { RunId = id, Position = position++, StageId = firstStage + stage });
+        }
     }
 
-    private static RunState StateOf(IReadOnlyList<StageRecord> path) =>
-        path[^1].State == StageState.Completed ? RunState.Completed : path[0].State is StageState.Ready or StageState.Waiting ? RunState.Waiting : RunState.Running;
+    private static RunState StateOf(NewRun run, Dictionary<long, StageRecord> stored) =>
+        run.StoredPath.Count == 0 ? RunState.Waiting
+        : run.Path.Count == 0 && stored[run.StoredPath[^1]].State == StageState.Completed ? RunState.Completed
+        : stored[run.StoredPath[0]].State is StageState.Ready or StageState.Waiting ? RunState.Waiting : RunState.Running;
 
     private static Dictionary<long, StageRecord> StoredStages(ResultsContext context, SweepGrowth growth)
     {
