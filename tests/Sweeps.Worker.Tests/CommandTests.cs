@@ -209,7 +209,8 @@ public sealed class CommandTests : IDisposable
         head.IsOpen = true;
         using var deliver = Start(assignment, "deliver");
         Assert.Equal(WorkerExitCode.Completed, (await EndAsync(deliver)).Code);
-        Assert.Equal(["loss 1", "loss 2"], head.Log.Take(2));
+        // The acknowledgement of the first may not have reached the worker: then it comes again, which changes nothing.
+        Assert.Equal(["loss 1", "loss 2"], head.Log.Distinct().Take(2));
         Assert.Null(head.Finish);
     }
 
