@@ -53,6 +53,31 @@ public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgra
         }
     }
 
+    /// <summary>Sends what the worker of an attempt, which was killed, has left in its spool.</summary>
+    /// <returns>One of <see cref="WorkerExitCode"/>.</returns>
+    /// <exception cref="AssignmentException">The spool cannot be opened.</exception>
+    public static async Task<int> DeliverAsync(Assignment assignment, WorkerOptions options)
+    {
+        using var spool = Spool.Open(assignment.SpoolDirectory, assignment.AttemptId);
+        using var head = new HeadClient(assignment, options);
+        using var delivery = new Delivery(spool, head, options, () => { });
+        delivery.Complete();
+        try
+        {
+            await delivery.RunAsync();
+            return WorkerExitCode.Completed;
+        }
+        catch (FencedException)
+        {
+            return WorkerExitCode.Fenced;
+        }
+        catch (HeadUnavailableException exception)
+        {
+            Console.Error.WriteLine($"points of attempt {assignment.AttemptId} are lost: {exception.Message}");
+            return WorkerExitCode.HeadUnreachable;
+        }
+    }
+
     private AttemptFinish Train(Delivery delivery, CancellationToken stop)
     {
         IStageProgram? program = null;

@@ -2,19 +2,21 @@ using System.Runtime.InteropServices;
 using Sweeps.Core.Protocol;
 using Sweeps.Worker;
 
-// An agent gives the path of an assignment, with "command" before it when a program of the user's is started; everything else is in Attempt.
+// An agent gives the path of an assignment, with "command" before it when a program of the user's is started and "deliver" when such a worker
+// was killed; everything else is in Attempt.
 // The command line's own tools have a name and arguments: see Tools.
 using var stop = new CancellationTokenSource();
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOnce);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, StopOnce);
 
-var isCommand = args is ["command", _];
+var isCommand = args is ["command" or "deliver", _];
 var preloading = isCommand ? Task.CompletedTask : Task.Factory.StartNew(GptProgram.Preload, TaskCreationOptions.LongRunning);
 try
 {
     if (args is [var name, ..] && Tools.Find(name) is { } tool) return Tools.Run(tool, args[1..]);
-    if (args.Length != 1 && !isCommand) throw new AssignmentException($"usage: Sweeps.Worker [command] ASSIGNMENT.json, or one of {string.Join(", ", Tools.Names)} with its arguments");
+    if (args.Length != 1 && !isCommand) throw new AssignmentException($"usage: Sweeps.Worker [command|deliver] ASSIGNMENT.json, or one of {string.Join(", ", Tools.Names)} with its arguments");
     var assignment = AssignmentFile.Read(args[^1]);
+    if (args[0] == "deliver") return await Attempt.DeliverAsync(assignment, WorkerOptions.FromEnvironment());
     var code = await new Attempt(assignment, isCommand ? CommandProgram.Start : GptProgram.Start, WorkerOptions.FromEnvironment()).RunAsync(stop.Token);
     // A fenced attempt ends at once: its training thread is in the middle of a step, which an orderly exit would have to wait for.
     if (code is WorkerExitCode.Fenced or WorkerExitCode.HeadUnreachable) HardExit(code);

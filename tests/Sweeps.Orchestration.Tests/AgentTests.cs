@@ -63,6 +63,33 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task The_points_of_a_killed_worker_of_a_command_are_delivered_before_its_stage_is_tried_again()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 0) with { Command = new CommandSpec() });
+        var worker = directory.Script(
+            """
+            echo "$1 $(basename "$2") $(grep -o '127.0.0.1:[0-9]' "$2")" >> "$(dirname "$0")/calls"
+            [ "$1" = deliver ] && exit 0
+            echo "$$ started"; exec sleep 600
+            """);
+        var agent = Start(head, worker, slots: 1);
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
+        System.Diagnostics.Process.GetProcessById(int.Parse(Log("1-1").Split(' ')[0])).Kill();
+        await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
+        Assert.Equal("command 1-1.json 127.0.0.1:1\ndeliver 1-1.json 127.0.0.1:1\ncommand 1-2.json 127.0.0.1:1\n", File.ReadAllText(directory.Path("calls")));
+
+        // The same after the agent itself is gone, for a head that listens elsewhere.
+        var assignment = File.ReadAllText(directory.Path("attempts", "1-2.json"));
+        await agent.DisposeAsync();
+        File.Delete(directory.Path("calls"));
+        File.WriteAllText(directory.Path("attempts", "1-2.json"), assignment.Replace("http://127.0.0.1:1", "http://127.0.0.1:2", StringComparison.Ordinal));
+        await using var next = Start(head, worker, slots: 1);
+        Assert.StartsWith("deliver 1-2.json 127.0.0.1:1\n", File.ReadAllText(directory.Path("calls")));
+        Assert.False(File.Exists(directory.Path("attempts", "1-2.json")));
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task What_an_earlier_life_left_behind_is_ended_and_removed()
     {
         var options = new AgentOptions { Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = directory.Script("exec sleep 600"), Slots = [] };

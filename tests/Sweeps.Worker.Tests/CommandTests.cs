@@ -188,6 +188,33 @@ public sealed class CommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_killed_worker_had_not_delivered_can_be_delivered_after_it()
+    {
+        await using var head = await TestHead.StartAsync((head, what) => head.Log.Contains("loss 1") && what == "points" && !head.IsOpen ? 503 : null);
+        var assignment = Assignment(head, """
+            echo '{"step": 1, "loss": 2}'
+            while [ ! -e go ]; do sleep 0.05; done
+            echo '{"step": 2, "loss": 1}'
+            echo '{"step": 3, "loss": 0.5}'
+            sleep 1000
+            """);
+        using var worker = Start(assignment);
+        await head.WaitFor("loss 1");
+        File.WriteAllText(Path.Combine(directory.Path, "go"), "");
+        // The second line is in the spool before the third is printed to the log.
+        while (await worker.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line && line != "{\"step\": 3, \"loss\": 0.5}") { }
+        worker.Kill();
+        await worker.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["loss 1"], head.Log);
+        head.IsOpen = true;
+        using var deliver = Start(assignment, "deliver");
+        Assert.Equal(WorkerExitCode.Completed, (await EndAsync(deliver)).Code);
+        // The acknowledgement of the first may not have reached the worker: then it comes again, which changes nothing.
+        Assert.Equal(["loss 1", "loss 2"], head.Log.Distinct().Take(2));
+        Assert.Null(head.Finish);
+    }
+
+    [Fact]
     public async Task What_a_program_leaves_running_ends_with_it()
     {
         await using var head = await TestHead.StartAsync();
@@ -252,11 +279,11 @@ public sealed class CommandTests : IDisposable
         kill.WaitForExit();
     }
 
-    private Process Start(Assignment assignment)
+    private Process Start(Assignment assignment, string work = "command")
     {
         var path = Path.Combine(directory.Path, "assignment.json");
         File.WriteAllText(path, JsonSerializer.Serialize(assignment, Json.Options));
-        return Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sweeps.Worker.dll"), "command", path])
+        return Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Sweeps.Worker.dll"), work, path])
         {
             RedirectStandardOutput = true, RedirectStandardError = true,
         })!;

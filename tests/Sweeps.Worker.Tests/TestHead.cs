@@ -40,6 +40,9 @@ public sealed class TestHead : IAsyncDisposable
 
     public long LargestBody { get; private set; }
 
+    /// <summary>For the answers of a test: whether it takes what it had refused.</summary>
+    public bool IsOpen { get; set; }
+
     /// <summary>Whether the answers say to go on.</summary>
     public bool Continue { get; set; } = true;
 

@@ -56,10 +56,34 @@ public sealed class Agent : IAsyncDisposable
     {
         var left = launcher.EndLeftovers(AttemptDirectory);
         if (left > 0) logger.LogWarning("Ended {Count} workers that an earlier process had left behind", left);
+        DeliverLeftovers();
         foreach (var directory in new[] { AttemptDirectory, SpoolDirectory })
             if (Directory.Exists(directory))
                 Directory.Delete(directory, recursive: true);
         loop = Task.Run(LoopAsync);
+    }
+
+    // Before the first report, after which their attempts are over.
+    private void DeliverLeftovers()
+    {
+        if (!Directory.Exists(AttemptDirectory)) return;
+        var deliveries = new List<Task>();
+        foreach (var file in Directory.GetFiles(AttemptDirectory, "*.json"))
+        {
+            try
+            {
+                var assignment = JsonSerializer.Deserialize<Assignment>(File.ReadAllBytes(file), Json.Options)!;
+                if (assignment.Command is null) continue;
+                // The head of the earlier life listened elsewhere.
+                File.WriteAllText(file, JsonSerializer.Serialize(assignment with { HeadUrl = options.HeadUrl }, Json.Options));
+                deliveries.Add(launcher.Launch(WorkerCommand.ForDelivery(options, assignment.AttemptId, file)).Exit);
+            }
+            catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or WorkerLaunchException)
+            {
+                logger.LogWarning(exception, "What the attempt of {File} had not delivered is lost", file);
+            }
+        }
+        Task.WaitAll([.. deliveries]);
     }
 
     /// <summary>Reports now instead of at the next second; for when work has come.</summary>
@@ -200,6 +224,7 @@ public sealed class Agent : IAsyncDisposable
         {
             Prepare(assignment, file, command);
             process = launcher.Launch(command);
+            if (assignment.Command is not null) process = new DeliveringProcess(process, () => launcher.Launch(WorkerCommand.ForDelivery(options, key.ToString(), file)));
         }
         catch (Exception exception) when (exception is WorkerLaunchException or IOException or UnauthorizedAccessException)
         {

@@ -44,6 +44,24 @@ public sealed record WorkerCommand
         };
     }
 
+    /// <summary>The command that delivers what the killed worker of a command has left.</summary>
+    /// <param name="options">The agent's.</param>
+    /// <param name="attemptId">Name of the attempt.</param>
+    /// <param name="assignmentFile">Its assignment.</param>
+    public static WorkerCommand ForDelivery(AgentOptions options, string attemptId, string assignmentFile)
+    {
+        var (fileName, arguments) = CommandLine(options.Worker, "deliver", assignmentFile);
+        return new WorkerCommand
+        {
+            FileName = fileName,
+            Arguments = arguments,
+            LogFile = Path.Combine(options.Home, "logs", attemptId + ".log"),
+            PidFile = Path.Combine(options.Home, "attempts", attemptId + ".pid"),
+            // A head that does not answer now is not waited for: nothing goes on until this has ended.
+            Environment = new Dictionary<string, string?> { ["SWEEPS_HEAD_PATIENCE"] = "10" },
+        };
+    }
+
     /// <summary>How a tool of the worker (<c>export</c> and the like) is started in the foreground, with this process's input and output.</summary>
     /// <param name="worker">The worker: a <c>.dll</c> for <c>dotnet</c>, or a program.</param>
     /// <param name="dataDirectory">Where data sets are kept.</param>
