@@ -142,6 +142,10 @@ public sealed record SweepSpec
     /// <summary>Whether the search learns from scores: then all but its first configurations are chosen while it runs.</summary>
     public bool Learns => Method is SearchMethod.Tpe or SearchMethod.Bayes;
 
+    /// <summary>Steps of every run when they do not depend on what is searched; otherwise null.</summary>
+    public long? FixedSteps => Space.Parameters.Any(parameter => (parameter.Varies || parameter.When is not null) && GptParameters.Find(parameter.Name)?.Name == "steps")
+        ? null : Timelines[0].Steps;
+
     /// <summary>The sweep with the configurations that a search which <see cref="Learns"/> has come to, in their order.</summary>
     /// <exception cref="GptParameterException">The trainer refuses one.</exception>
     public SweepSpec With(IEnumerable<IReadOnlyDictionary<string, ParameterValue>> chosen)

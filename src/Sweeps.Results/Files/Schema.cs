@@ -157,6 +157,11 @@ internal static class Schema
         CREATE TABLE discarded_checkpoints (
             path TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
         """,
+        // Searches that choose configurations while their sweep runs, and configurations that are stopped early.
+        """
+        ALTER TABLE sweeps ADD COLUMN is_searching INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE sweeps ADD COLUMN stops_early INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>
