@@ -33,9 +33,9 @@ internal static class Verdict
                 : $"No verdict: the baseline has no finished run with a finite {metric.Noun}.";
         var better = others.Where(other => other.Standing == Standing.Better).OrderBy(other => metric.Cost(other.Mean ?? double.NaN)).ToArray();
         if (better.Length > 0) return $"Better than the baseline: {Names(better)}.";
+        if (others.All(other => other.Standing == Standing.Stopped)) return "No configuration is better than the baseline: all others were stopped early.";
         var open = others.Count(other => other.Standing is Standing.Undecided or Standing.NoData);
         if (open == 0) return "No configuration is better than the baseline.";
-        if (others.All(other => other.Standing == Standing.Stopped)) return "No configuration is better than the baseline: all others were stopped early.";
         return others.Any(other => other.Standing == Standing.Undecided)
             ? $"No configuration is shown to be better than the baseline; not enough seeds to decide {(open == others.Length ? "" : $"{open} of ")}{Count(others.Length, "comparison")}."
             : $"No verdict: the configurations to compare have no finished run with a finite {metric.Noun}.";
