@@ -59,7 +59,9 @@ public static class SweepFileArgument
 
     /// <summary>A search that learns may come to each of the files that its parameters name.</summary>
     private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Named(SweepSpec spec, ImmutableSortedDictionary<string, ParameterValue> any) =>
-        spec.Space.Parameters.Where(parameter => NamesFile(parameter.Name)).SelectMany(parameter => parameter.Distribution.Values().Select(value => any.SetItem(parameter.Name, value)))
+        spec.Space.Parameters.Where(parameter => NamesFile(parameter.Name))
+            .SelectMany(parameter => (parameter.Distribution is WeightedCategoricalDistribution weighted ? weighted.Choices : parameter.Distribution.Values())
+                .Select(value => any.SetItem(parameter.Name, value)))
             .Where(parameters => TrainingOptions.Check(parameters).Count == 0);
 
     private static bool NamesFile(string parameter) => GptParameters.Find(parameter)?.Name is "data" or "init_from";

@@ -31,7 +31,8 @@ internal static class PlanCommand
     private static void Print(SweepSpec spec, SweepPlan plan)
     {
         Console.WriteLine(spec.Description is null ? spec.Name : $"{spec.Name}: {spec.Description}");
-        Console.WriteLine($"{PlanText.Size(spec, plan)}.");
+        var size = PlanText.Size(spec, plan);
+        Console.WriteLine($"{char.ToUpperInvariant(size[0])}{size[1..]}.");
         Console.WriteLine(PlanText.Sharing(spec, plan));
         if (spec.Stopper is not null) Console.WriteLine("Configurations that are not worth it are stopped early: fewer steps will be trained.");
         Console.WriteLine(plan.BaselineRemark);

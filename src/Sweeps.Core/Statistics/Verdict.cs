@@ -53,7 +53,7 @@ internal static class Verdict
         var stopped = all.Where(configuration => configuration.Stopped > 0).ToArray();
         if (stopped.Length > 0)
             yield return $"Stopped early and not compared: {Listed(stopped, configuration => $"{configuration.Label} (at step {Whole(configuration.StoppedAt!.Value)})")}. "
-                + "Those that went on were chosen by these very runs, so only new seeds can confirm how good they are.";
+                + $"{Best(all, metric)}Those that went on were chosen by these very runs, so only new seeds can confirm how good they are.";
         var open = all.Where(configuration => Missing(configuration) > 0).ToArray();
         if (open.Length > 0)
             yield return $"Not finished: {Listed(open, configuration => $"{configuration.Label} ({Missing(configuration)} of {Count(configuration.Planned, "run")})")}.";
@@ -133,6 +133,10 @@ internal static class Verdict
     }
 
     private static string Count(int count, string thing) => count == 1 ? $"one {thing}" : $"{count} {thing}s";
+
+    private static string Best(IEnumerable<ConfigurationSummary> all, ResultMetric metric) =>
+        all.Where(configuration => configuration is { Stopped: 0, Mean: not null }).MinBy(configuration => metric.Cost(configuration.Mean!.Value)) is { } best
+            ? $"The best {metric.Noun} is that of {best.Label}, {Number(best.Mean!.Value)}{Bracketed(best.Interval, "one seed, no interval")}. " : "";
 
     private static int Missing(ConfigurationSummary configuration) => configuration.Planned - configuration.N - configuration.Diverged - configuration.Stopped;
 
