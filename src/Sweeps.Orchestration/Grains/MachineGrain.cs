@@ -40,7 +40,10 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
         }
         // Points call for it too; here what they missed is made up for.
         foreach (var sweep in open.Where(attempt => attempt.StopsEarly).Select(attempt => attempt.SweepId).Distinct()) await Sweep(sweep).Judge();
-        return new MachineOrders(await ClaimAsync(report.FreeSlots), [.. stop], [.. kill]);
+        var start = await ClaimAsync(report.FreeSlots);
+        // To choose a configuration may have taken longer than a lease lasts, for which the agent was waiting here.
+        renewed = time.GetTimestamp();
+        return new MachineOrders(start, [.. stop], [.. kill]);
     }
 
     /// <inheritdoc/>

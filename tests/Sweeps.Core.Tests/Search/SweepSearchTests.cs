@@ -59,23 +59,23 @@ public sealed class SweepSearchTests
     [Theory, MemberData(nameof(Learning))]
     public void The_same_results_lead_to_the_same_configurations_also_when_they_were_stored_between(string method)
     {
-        var spec = Spec(method, cap: 20);
+        var spec = Spec(method, cap: 15);
         var once = Searched(spec, trials => trials);
         // Parameters are stored as JSON, and come back as it tells them.
         var stored = Searched(spec, trials => [.. spec.With(trials.Select(trial =>
             System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, ParameterValue>>(trial.Configuration.CanonicalJson, Json.Options)!)) is var again
             ? SweepPlan.Of(again).Configurations.Zip(trials, (configuration, trial) => trial with { Configuration = configuration }) : []]);
-        Assert.Equal(20, once.Length);
+        Assert.Equal(15, once.Length);
         Assert.Equal(once, stored);
-        Assert.Equal(20, once.Select(configuration => configuration.Hash).Distinct().Count());
+        Assert.Equal(15, once.Select(configuration => configuration.Hash).Distinct().Count());
     }
 
     [Theory, MemberData(nameof(Learning))]
     public void A_search_goes_to_where_the_scores_are_good_and_ends_at_its_cap(string method)
     {
-        var found = Searched(Spec(method, cap: 40), trials => trials);
-        Assert.Equal(40, found.Length);
-        Assert.True(found.Skip(20).Average(Loss) < found.Take(10).Average(Loss));
+        var found = Searched(Spec(method, cap: 26), trials => trials);
+        Assert.Equal(26, found.Length);
+        Assert.True(found.Skip(14).Average(Loss) < found.Take(10).Average(Loss));
     }
 
     [Theory, MemberData(nameof(Learning))]
