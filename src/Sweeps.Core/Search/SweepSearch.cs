@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Sweeps.Core.Gpt;
 using Sweeps.Core.SweepFiles;
 using Point = System.Collections.Immutable.ImmutableSortedDictionary<string, Sweeps.Core.ParameterValue>;
 
@@ -31,8 +30,8 @@ public static class SweepSearch
         while (refused.Count < MostRefused && sampler.Next(history) is { } point)
         {
             var configuration = spec.ConfigurationOf(point, trials.Count);
-            if (TrainingOptions.Check(point) is not [var problem, ..]) return new Proposal(configuration, refused.ToImmutable());
-            refused.Add((configuration, problem.Message));
+            if (spec.Refusal(configuration) is not { } why) return new Proposal(configuration, refused.ToImmutable());
+            refused.Add((configuration, why));
             // The search learns that nothing good is there.
             history.Add(new ScoredConfiguration(configuration, double.PositiveInfinity));
         }

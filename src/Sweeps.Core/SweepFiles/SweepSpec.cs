@@ -158,6 +158,12 @@ public sealed record SweepSpec
         };
     }
 
+    /// <summary>What the trainer says against a configuration, a sentence; null when it can be trained.</summary>
+    public string? Refusal(Configuration configuration) => TrainingOptions.Check(configuration.Parameters) is [var problem, ..] ? problem.Message : null;
+
+    /// <summary>Steps of a run of a configuration that can be trained.</summary>
+    public int StepsOf(Configuration configuration) => TrainingOptions.FromParameters(configuration.Parameters, seed: 1).Steps;
+
     /// <summary>A point as the sweep's configuration at a place.</summary>
     internal Configuration ConfigurationOf(IReadOnlyDictionary<string, ParameterValue> point, int index) =>
         new(index, point as ImmutableSortedDictionary<string, ParameterValue> ?? point.ToImmutableSortedDictionary(StringComparer.Ordinal), Space.Varying);

@@ -1,4 +1,3 @@
-using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 
@@ -20,7 +19,7 @@ public sealed record SweepGrowth
     public static SweepGrowth Of(SweepSpec spec, Configuration configuration)
     {
         var seeds = Enumerable.Range(1, spec.Seeds).ToArray();
-        var steps = TrainingOptions.FromParameters(configuration.Parameters, seed: 1).Steps;
+        var steps = spec.StepsOf(configuration);
         return new SweepGrowth
         {
             Configurations = [new NewConfiguration(configuration.Label, configuration.Parameters)],
