@@ -22,7 +22,7 @@ internal static class ConfigurationTable
     {
         html.Raw(isBaseline ? "<tr class=\"baseline\">" : "<tr>");
         html.Raw("<td>").Text(configuration.Label).Raw(isBaseline ? " <span>baseline</span></td>" : "</td>");
-        Cell(html, Seeds(configuration), configuration.Diverged > 0 ? $"{configuration.Diverged} diverged" : null);
+        Cell(html, Seeds(configuration), Remark(configuration));
         Cell(html, Loss(configuration.Mean), Interval(configuration.Interval, Loss));
         Cell(html, Loss(configuration.Sd));
         if (hasTarget)
@@ -52,6 +52,14 @@ internal static class ConfigurationTable
 
     private static string Seeds(ConfigurationSummary configuration) => configuration.N == configuration.Planned
         ? configuration.N.ToString(CultureInfo.InvariantCulture) : $"{configuration.N} of {configuration.Planned}";
+
+    private static string? Remark(ConfigurationSummary configuration)
+    {
+        var remarks = new List<string>();
+        if (configuration.Diverged > 0) remarks.Add($"{configuration.Diverged} diverged");
+        if (configuration.StoppedAt is { } step) remarks.Add($"stopped at step {step.ToString("N0", CultureInfo.InvariantCulture)}");
+        return remarks.Count > 0 ? string.Join(", ", remarks) : null;
+    }
 
     private static string Tokens(ConfigurationSummary configuration) => configuration switch
     {

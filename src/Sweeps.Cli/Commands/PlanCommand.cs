@@ -34,8 +34,10 @@ internal static class PlanCommand
     private static void Print(SweepSpec spec, SweepPlan plan)
     {
         Console.WriteLine(spec.Description is null ? spec.Name : $"{spec.Name}: {spec.Description}");
-        Console.WriteLine($"{PlanText.Size(plan)}.");
+        var size = PlanText.Size(spec, plan);
+        Console.WriteLine($"{char.ToUpperInvariant(size[0])}{size[1..]}.");
         Console.WriteLine(PlanText.Sharing(spec, plan));
+        if (spec.Stopper is not null) Console.WriteLine("Configurations that are not worth it are stopped early: fewer steps will be trained.");
         Console.WriteLine(plan.BaselineRemark);
         if (spec.Metric.Target is null) Console.WriteLine($"No target for {spec.Metric.Name}: the cost to reach one will not be compared.");
         var table = new Table { Border = TableBorder.Simple };
@@ -58,6 +60,7 @@ internal static class PlanCommand
         Metric = spec.Metric.Name,
         spec.Metric.Target,
         Baseline = plan.Baseline.Label,
+        plan.MostConfigurations,
         Steps = plan.Tree.Steps,
         StepsWithoutSharing = plan.TotalSteps,
         Stages = plan.Tree.Stages.Length,

@@ -12,10 +12,10 @@ namespace Sweeps.Core.Search;
 /// <param name="Steps">Optimizer steps from fresh weights to the end.</param>
 public sealed record PlannedRun(int Index, int ConfigurationIndex, int Seed, int Steps);
 
-/// <summary>All that a sweep will train, known before anything runs.</summary>
+/// <summary>All that a sweep will train, as far as it is known before anything runs.</summary>
 public sealed record SweepPlan
 {
-    /// <summary>Where random search starts; part of what a sweep file means, so that planning it twice gives the same configurations.</summary>
+    /// <summary>Where every search with random numbers starts; part of what a sweep file means, so that planning it twice gives the same configurations.</summary>
     public const ulong SearchSeed = 1;
 
     /// <summary>Most combinations of a grid that are looked through for configurations that its conditions and skips leave.</summary>
@@ -35,6 +35,15 @@ public sealed record SweepPlan
 
     /// <summary>True when the sweep file names the baseline; otherwise it is the first configuration.</summary>
     public required bool BaselineIsGiven { get; init; }
+
+    /// <summary>
+    /// Configurations that the search may come to: as many as there are, or more where it learns from the first ones and chooses the others
+    /// while the sweep runs.
+    /// </summary>
+    public required int MostConfigurations { get; init; }
+
+    /// <summary>Whether more configurations than these may follow.</summary>
+    public bool IsOpen => MostConfigurations > Configurations.Length;
 
     /// <summary>The baseline.</summary>
     public Configuration Baseline => Configurations[BaselineIndex];
@@ -60,8 +69,10 @@ public sealed record SweepPlan
             Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, run.Timeline.Steps))],
             Tree = spec.SharePrefixes
                 ? StageTree.Of([.. runs.Select(run => run.Timeline.WithSeed(run.Seed))]) : StageTree.WithoutSharing(runs.Select(run => run.Timeline.Steps)),
-            BaselineIndex = spec.Baseline is null ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
+            // A search that learns begins with the baseline.
+            BaselineIndex = spec.Baseline is null || spec.Learns ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
             BaselineIsGiven = spec.Baseline is not null,
+            MostConfigurations = spec.Learns && configurations.Length >= ModelSampler.StartUp ? Math.Max(spec.RunCap!.Value, configurations.Length) : configurations.Length,
         };
     }
 
@@ -72,7 +83,11 @@ public sealed record SweepPlan
     {
         isCut = false;
         var space = spec.Space;
-        if (spec.Method == SearchMethod.Random) return [.. RandomSearch.Points(space, spec.RunCap!.Value, SearchSeed, first: PointOf(space, spec.Baseline))];
+        var first = PointOf(space, spec.Baseline);
+        if (spec.Learns) return SweepSearch.StartUp(spec, first);
+        if (spec.Method == SearchMethod.Random) return [.. RandomSearch.Points(space, spec.RunCap!.Value, SearchSeed, first)];
+        if (spec.Method == SearchMethod.Sobol)
+            return [.. SobolSearch.Points(space, SearchSeed).Where(point => first is null || !point.SequenceEqual(first)).Prepend(first).OfType<Point>().Take(spec.RunCap!.Value)];
         var points = ImmutableArray.CreateBuilder<Point>();
         var combinations = 0;
         foreach (var point in GridSearch.Combinations(space))
@@ -97,7 +112,7 @@ public sealed record SweepPlan
             .SetItems(baseline);
 
     /// <summary>The configuration that the baseline is; null when there is none or it is not a point of the space.</summary>
-    private static Point? PointOf(SearchSpace space, IReadOnlyDictionary<string, ParameterValue>? baseline)
+    internal static Point? PointOf(SearchSpace space, IReadOnlyDictionary<string, ParameterValue>? baseline)
     {
         if (baseline is null) return null;
         var point = space.WithoutInactive(WithConstants(space, baseline));

@@ -13,7 +13,8 @@ public sealed record CurvePoint(long Step, long Tokens, double Seconds, double V
 /// <param name="ConfigurationIndex">Its configuration's place in the plan.</param>
 /// <param name="Seed">Its seed.</param>
 /// <param name="Points">The validations in any order; missing ones may be trained still.</param>
-public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points);
+/// <param name="StoppedAt">The step at which the run was stopped early; null for one that was not.</param>
+public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points, long? StoppedAt = null);
 
 /// <summary>What a run had used when it reached a target; between validations in proportion, so steps may be broken.</summary>
 /// <param name="Step">Optimizer steps.</param>

@@ -13,14 +13,14 @@ public static class SweepFile
 
     private static readonly string[] Keys =
     [
-        "name", "description", "program", "method", "metric", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "share_prefixes",
+        "name", "description", "program", "method", "metric", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "early_terminate", "priority", "retries", "share_prefixes",
         "project", "entity",
     ];
 
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["scheduler"] = Never, ["job"] = Never, ["image_uri"] = Never, ["controller"] = Never,
-        ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["command"] = NotYet,
+        ["schedule"] = NotYet, ["command"] = NotYet,
         ["metrics"] = NotYet, ["alert"] = NotYet,
         ["apiVersion"] = "says nothing here; remove it", ["kind"] = "says nothing here; remove it",
         ["seed"] = "is not a key: write 'seeds: N' for N runs of each configuration, with seeds 1 to N",
@@ -54,7 +54,7 @@ public static class SweepFile
             Description = header.Text("description"),
             Program = header.Program(),
             Method = header.Method ?? SearchMethod.Grid,
-            Metric = header.Metric(),
+            Metric = header.Metric() with { Impute = header.Impute("impute"), ImputeWhileRunning = header.Impute("impute_while_running") },
             Space = new SearchSpace(
                 parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution, conditions.GetValueOrDefault(parameter.Name))),
                 SkipReader.Read(map, nodes, names)),
@@ -62,6 +62,7 @@ public static class SweepFile
             Baseline = new BaselineReader(nodes, names).Read(map),
             Resources = header.Resources(),
             RunCap = header.RunCap(),
+            Stopper = new EarlyTerminateReader(nodes).Read(map),
             Priority = header.Priority(),
             Retries = header.Retries(),
             SharePrefixes = header.SharePrefixes(),

@@ -6,6 +6,7 @@ using Sweeps.Core.Statistics;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Results;
 using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
 using CurvePoint = Sweeps.Core.Statistics.CurvePoint;
 using RunCurve = Sweeps.Core.Statistics.RunCurve;
 
@@ -26,14 +27,20 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var overview = await queries.SweepAsync(sweepId)
             ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
+        var configurations = await queries.ConfigurationsAsync(sweepId);
+        if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
         var plan = SweepPlan.Of(spec);
-        var places = (await queries.ConfigurationsAsync(sweepId)).ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
-        var curves = (await queries.CurvesAsync(sweepId, spec.Metric.Name))
-            .Where(curve => curve.Points.Count > 0)
+        var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
+        var curves = await queries.CurvesAsync(sweepId, spec.Metric.Name);
+        // After the curves, so that no run is counted as stopped whose points are known from before.
+        var stopped = (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
+        var measured = curves
+            .Where(curve => curve.Points.Count > 0 || stopped.ContainsKey(curve.RunId))
             .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,
-                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))]))
+                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))],
+                stopped.TryGetValue(curve.RunId, out var step) ? step : null))
             .ToArray();
-        return new(overview, spec, plan, curves, SweepAnalysis.Summarise(spec, plan, curves));
+        return new(overview, spec, plan, measured, SweepAnalysis.Summarise(spec, plan, measured));
     }
 
     /// <summary>The content of <c>summary.json</c>.</summary>
@@ -49,6 +56,7 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
             Overview.Runs,
             Overview.RunsCompleted,
             Overview.RunsFailed,
+            Overview.RunsPruned,
             StepsTrained = Overview.StepsDone,
             Overview.StepsWithoutSharing,
         }, Json.Options)!.AsObject();

@@ -162,6 +162,11 @@ internal static class Schema
         CREATE INDEX runs_open ON runs (sweep_id) WHERE state IN ('Waiting', 'Running');
         CREATE INDEX stages_unfinished ON stages (parent_id) WHERE state <> 'Completed';
         """,
+        // Searches that choose configurations while their sweep runs, and configurations that are stopped early.
+        """
+        ALTER TABLE sweeps ADD COLUMN is_searching INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE sweeps ADD COLUMN stops_early INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

@@ -36,6 +36,12 @@ public sealed record NewSweep
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; } = 5;
 
+    /// <summary>Whether its search may add configurations while it runs.</summary>
+    public bool IsSearching { get; init; }
+
+    /// <summary>Whether configurations of it may be stopped early.</summary>
+    public bool StopsEarly { get; init; }
+
     /// <summary>Configurations, stage tree and runs to begin with.</summary>
     public required SweepGrowth Growth { get; init; }
 
@@ -52,6 +58,8 @@ public sealed record NewSweep
         UserRetries = spec.Retries.User,
         MemoryRetries = spec.Retries.Oom,
         MachineRetries = spec.Retries.Machine,
+        IsSearching = plan.IsOpen,
+        StopsEarly = spec.Stopper is not null,
         Growth = new SweepGrowth
         {
             Configurations = [.. plan.Configurations.Select(configuration =>

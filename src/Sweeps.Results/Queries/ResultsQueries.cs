@@ -163,7 +163,21 @@ public sealed class ResultsQueries
          join stage in context.Stages on attempt.StageId equals stage.Id
          join sweep in context.Sweeps on stage.SweepId equals sweep.Id
          orderby attempt.Slot
-         select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot)).ToList());
+         select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot) { StopsEarly = sweep.StopsEarly }).ToList());
+
+    /// <summary>Running sweeps whose search may add configurations and that have no stage to be claimed, those of the highest priority first.</summary>
+    public Task<IReadOnlyList<long>> IdleSearchesAsync() => ReadAsync<IReadOnlyList<long>>(context =>
+        context.Sweeps.Where(sweep => sweep.State == SweepState.Running && sweep.IsSearching
+                && !context.Stages.Any(stage => stage.SweepId == sweep.Id && stage.State == StageState.Ready))
+            .OrderByDescending(sweep => sweep.Priority).ThenBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
+
+    /// <summary>The running sweep of a stage when it stops configurations early, or null.</summary>
+    public Task<SweepRecord?> EarlyStoppingSweepAsync(long stageId) => ReadAsync(context =>
+        (from stage in context.Stages
+         where stage.Id == stageId
+         join sweep in context.Sweeps on stage.SweepId equals sweep.Id
+         where sweep.StopsEarly && sweep.State == SweepState.Running
+         select sweep).FirstOrDefault());
 
     /// <summary>Attempts under way by sweep; sweeps without any are missing.</summary>
     public Task<IReadOnlyDictionary<long, int>> RunningCountsAsync() => ReadAsync<IReadOnlyDictionary<long, int>>(context =>
@@ -253,9 +267,9 @@ public sealed class ResultsQueries
         var stages = context.Stages.Where(stage => stage.SweepId == sweep.Id);
         return new SweepOverview(sweep,
             context.Configurations.Count(configuration => configuration.SweepId == sweep.Id),
-            runs.Count(), runs.Count(run => run.State == RunState.Completed), runs.Count(run => run.State == RunState.Failed),
+            runs.Count(), runs.Count(run => run.State == RunState.Completed), runs.Count(run => run.State == RunState.Failed), runs.Count(run => run.State == RunState.Pruned),
             stages.Where(stage => stage.Attempt > 0).Sum(stage => (long)(stage.StepsDone - stage.FromStep)),
-            stages.Sum(stage => (long)(stage.ToStep - stage.FromStep)), runs.Sum(run => (long)run.Steps));
+            stages.Sum(stage => stage.State != StageState.Cancelled ? stage.ToStep - stage.FromStep : stage.Attempt > 0 ? (long)(stage.StepsDone - stage.FromStep) : 0), runs.Sum(run => (long)run.Steps));
     }
 
     private static string LabelOf(ResultsContext context, long stageId) =>

@@ -39,6 +39,12 @@ public sealed class SweepRecord
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; }
 
+    /// <summary>Whether its search may still add configurations; while it may, the sweep does not end with its runs.</summary>
+    public bool IsSearching { get; internal set; }
+
+    /// <summary>Whether its file asks for configurations to be stopped early.</summary>
+    public bool StopsEarly { get; init; }
+
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }
 

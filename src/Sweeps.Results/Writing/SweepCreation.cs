@@ -13,7 +13,7 @@ internal static class SweepCreation
             Name = plan.Name, Description = plan.Description, FileText = plan.FileText, FileHash = ResultsStore.Hash(plan.FileText),
             Program = plan.Program, Metric = plan.Metric, Target = plan.Target, Priority = plan.Priority,
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
-            State = SweepState.Running, CreatedAt = session.Now,
+            IsSearching = plan.IsSearching, StopsEarly = plan.StopsEarly, State = SweepState.Running, CreatedAt = session.Now,
         };
         session.Context.Sweeps.Add(sweep);
         session.Context.SaveChanges();
