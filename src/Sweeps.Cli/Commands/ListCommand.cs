@@ -42,7 +42,7 @@ internal static class ListCommand
                 new Text(sweep.Name),
                 new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")),
                 new Text($"{overview.RunsCompleted}/{overview.Runs}"),
-                new Text($"{100 * overview.StepsDone / Math.Max(1, overview.StepsPlanned)}%"),
+                new Text($"{(overview.StepsPlanned == 0 ? 100 : 100 * overview.StepsDone / overview.StepsPlanned)}%"),
                 new Text(sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
                 new Text(sweep.Verdict?.Split('\n')[0] ?? ""));
         }
@@ -60,6 +60,7 @@ internal static class ListCommand
         overview.RunsFailed,
         overview.StepsDone,
         overview.StepsPlanned,
+        StepsReused = overview.Sweep.ReusedSteps,
         overview.Sweep.CreatedAt,
         overview.Sweep.FinishedAt,
         overview.Sweep.Verdict,

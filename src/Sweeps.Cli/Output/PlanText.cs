@@ -21,10 +21,17 @@ internal static class PlanText
     public static string Sharing(SweepSpec spec, SweepPlan plan)
     {
         if (!spec.SharePrefixes) return "Every run is trained from its first step; sharing is turned off.";
-        var saved = plan.TotalSteps - plan.Tree.Steps;
+        var stored = plan.StoredPaths.SelectMany(path => path).Select(stage => stage.Id).Distinct().Count();
+        var (stages, steps) = (plan.Tree.Stages.Length + stored, plan.Tree.Steps + plan.StoredSteps.Values.Sum());
+        var saved = plan.TotalSteps - steps;
         return saved == 0
             ? "No two runs begin alike; every run is trained from its first step."
             : string.Create(CultureInfo.InvariantCulture,
-                $"Runs that begin alike share stages: {Numbers.Count(plan.Tree.Stages.Length, "stage")} with {Numbers.Count(plan.Tree.Steps, "step")}, {100.0 * saved / plan.TotalSteps:0.#}% fewer.");
+                $"Runs that begin alike share stages: {Numbers.Count(stages, "stage")} with {Numbers.Count(steps, "step")}, {100.0 * saved / plan.TotalSteps:0.#}% fewer.");
     }
+
+    /// <summary><c>1,200 steps come from sweep quickstart (1); 600 steps are left to train.</c></summary>
+    public static string Earlier(EarlierWork work) =>
+        $"{string.Join(", ", work.Sweeps.Select(sweep => $"{Numbers.Count(sweep.Steps, "step")} come from sweep {sweep.Name} ({sweep.Id})"))}; "
+        + $"{Numbers.Count(work.Plan.Tree.Steps, "step")} {(work.Plan.Tree.Steps == 1 ? "is" : "are")} left to train.";
 }

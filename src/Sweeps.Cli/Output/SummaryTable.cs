@@ -16,6 +16,7 @@ internal static class SummaryTable
         console.WriteLine($"{overview.RunsCompleted} of {Numbers.Count(overview.Runs, "run")} completed"
             + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
             + $"; {Numbers.Count(overview.StepsDone, "step")} trained"
+            + (overview.Sweep.ReusedSteps > 0 ? $", {Numbers.Count(overview.Sweep.ReusedSteps)} reused from earlier sweeps" : "")
             + (overview.StepsPlanned < overview.StepsWithoutSharing ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("configuration").AddColumn("seeds")

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Planning;
 using Sweeps.Head.Reports;
 using Sweeps.Results;
 using Sweeps.Results.Queries;
@@ -26,11 +27,11 @@ internal static class SweepEndpoints
         one.MapGet("/verdict", async (long id, ResultsStore store) => VerdictView.Of(await SweepAnswer.ReadAsync(store.Queries, id)));
     }
 
-    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, string? name)
+    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, KnownSlots slots, string? name)
     {
         using var reader = new StreamReader(request.Body);
         var spec = SweepFile.Parse(await reader.ReadToEndAsync(request.HttpContext.RequestAborted), name ?? "sweep.yaml");
-        var submission = await SweepSubmission.SubmitAsync(store, grains, spec);
+        var submission = await SweepSubmission.SubmitAsync(store, grains, slots, spec);
         var overview = await store.Queries.SweepAsync(submission.SweepId);
         return TypedResults.Created($"/api/sweeps/{submission.SweepId}", SweepView.Of(overview!));
     }

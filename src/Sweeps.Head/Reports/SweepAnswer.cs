@@ -50,6 +50,7 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
             Overview.RunsCompleted,
             Overview.RunsFailed,
             StepsTrained = Overview.StepsDone,
+            StepsReused = sweep.ReusedSteps,
             Overview.StepsWithoutSharing,
         }, Json.Options)!.AsObject();
         foreach (var (name, value) in JsonSerializer.SerializeToNode(Summary, Json.Options)!.AsObject()) root[name] = value?.DeepClone();

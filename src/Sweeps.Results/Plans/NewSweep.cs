@@ -56,9 +56,22 @@ public sealed record NewSweep
         {
             Configurations = [.. plan.Configurations.Select(configuration =>
                 new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
-            Stages = [.. plan.Tree.Stages.Select(stage => (Stage: stage, Run: plan.Runs[stage.Run])).Select(s =>
-                new NewStage(s.Stage.Parent, plan.Configurations[s.Run.ConfigurationIndex].Parameters, s.Run.Seed, s.Stage.FromStep, s.Stage.ToStep))],
-            Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index]))],
+            Stages = StagesOf(plan),
+            Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index])
+            {
+                StoredPath = [.. plan.StoredPaths[run.Index].Select(stage => stage.Id)],
+            })],
         },
     };
+
+    /// <summary>The stages of a plan.</summary>
+    internal static IReadOnlyList<NewStage> StagesOf(SweepPlan plan) => [.. plan.Tree.Stages.Select(stage =>
+    {
+        var run = plan.Runs[stage.Run];
+        var identity = plan.Identities.Of(run);
+        return new NewStage(stage.Parent, plan.Configurations[run.ConfigurationIndex].Parameters, run.Seed, stage.FromStep, stage.ToStep, stage.StoredParent)
+        {
+            Origin = identity.Origin, Identity = identity.At(stage.ToStep),
+        };
+    })];
 }

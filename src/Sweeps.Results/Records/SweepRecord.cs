@@ -39,6 +39,9 @@ public sealed class SweepRecord
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; }
 
+    /// <summary>Steps of stages of other sweeps that its runs go through; each stage counts once.</summary>
+    public long ReusedSteps { get; internal set; }
+
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }
 

@@ -19,6 +19,7 @@ internal static class AttemptWrites
             .OrderByDescending(checkpoint => checkpoint.Step).FirstOrDefault();
         var from = own ?? context.Checkpoints.SingleOrDefault(checkpoint =>
             checkpoint.StageId == stage.ParentId && checkpoint.Step == stage.FromStep);
+        if (from is null && stage.ParentId is not null && StageCopies.Replace(session, stage)) return null;
         var resumeStep = from?.Step ?? 0;
         stage.Attempt++;
         stage.StepsDone = resumeStep;
@@ -63,6 +64,8 @@ internal static class AttemptWrites
         CheckpointRetention.Recorded(context, stageId, step);
         var stage = context.Stages.Find(stageId)!;
         stage.StepsDone = Math.Max(stage.StepsDone, step);
+        stage.Device = Joined(stage.Device, notice.Device);
+        stage.Inputs = Joined(stage.Inputs, notice.Inputs);
         return standing;
     }
 
@@ -124,6 +127,8 @@ internal static class AttemptWrites
         session.AddEvent(stage.SweepId, "attempt.revived", $"Attempt {stageId}-{number} is alive after all and goes on.");
         return true;
     }
+
+    private static string? Joined(string? before, string? now) => before is null || before == now ? now : StageRecord.Several;
 
     private static void TakeBackLoss(StageRecord stage, AttemptRecord attempt)
     {

@@ -1,3 +1,4 @@
+using Microsoft.EntityFrameworkCore;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
 
@@ -19,6 +20,8 @@ internal static class SweepCreation
         session.Context.SaveChanges();
         Add(session, sweep, plan.Growth);
         session.AddEvent(sweep.Id, "sweep.created", $"{plan.Name}: {Counts(plan.Growth)}.");
+        // Stages that others trained may be all that its runs need.
+        if (plan.Growth.Stages.Count == 0) StageTransitions.Grown(session, sweep);
         return sweep.Id;
     }
 
@@ -53,6 +56,7 @@ internal static class SweepCreation
         {
             SweepId = sweep.Id, ParentId = stage.StoredParent, Seed = stage.Seed, ParametersJson = ParameterText.Write(stage.Parameters),
             FromStep = stage.FromStep, ToStep = stage.ToStep, LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
+            Origin = stage.Origin, Identity = stage.Identity,
             State = stage.Parent is null && (stage.StoredParent is null || stored[stage.StoredParent.Value].State == StageState.Completed)
                 ? StageState.Ready : StageState.Waiting,
         }).ToList();
@@ -76,6 +80,20 @@ internal static class SweepCreation
 
         foreach (var (path, run) in runs)
             context.RunStages.AddRange(path.Select((stage, position) => new RunStageRecord { RunId = run.Id, Position = position, StageId = stage.Id }));
+        if (stored.Count == 0) return;
+        context.SaveChanges();
+        CountReused(context, sweep.Id);
+    }
+
+    /// <summary>Finds anew how many steps the runs of a sweep have from others; their paths are in the database.</summary>
+    public static void CountReused(ResultsContext context, long sweepId)
+    {
+        var sweep = context.Sweeps.Find(sweepId)!;
+        sweep.ReusedSteps = context.Database.SqlQuery<long>(
+            $"""
+            SELECT coalesce(sum(s.to_step - s.from_step), 0) AS Value FROM stages s WHERE s.sweep_id <> {sweepId} AND s.id IN (
+                SELECT p.stage_id FROM runs r JOIN run_stages p ON p.run_id = r.id WHERE r.sweep_id = {sweepId})
+            """).Single();
     }
 
     private static RunState StateOf(IReadOnlyList<StageRecord> path) =>
@@ -84,7 +102,21 @@ internal static class SweepCreation
     private static Dictionary<long, StageRecord> StoredStages(ResultsContext context, SweepGrowth growth)
     {
         long[] ids = [.. growth.Stages.Select(stage => stage.StoredParent).OfType<long>().Concat(growth.Runs.SelectMany(run => run.StoredPath)).Distinct()];
-        return ids.Length == 0 ? [] : context.Stages.Where(stage => ids.Contains(stage.Id)).ToDictionary(stage => stage.Id);
+        if (ids.Length == 0) return [];
+        var stored = context.Stages.Where(stage => ids.Contains(stage.Id)).ToDictionary(stage => stage.Id);
+        var withCheckpoint = context.Checkpoints.Where(checkpoint => ids.Contains(checkpoint.StageId)).Select(checkpoint => new { checkpoint.StageId, checkpoint.Step })
+            .AsEnumerable().Select(checkpoint => (checkpoint.StageId, checkpoint.Step)).ToHashSet();
+        foreach (var id in growth.Stages.Select(stage => stage.StoredParent).OfType<long>().Concat(growth.Runs.Where(run => run.Path.Count == 0).Select(run => run.StoredPath[^1])))
+        {
+            var isUsable = stored.TryGetValue(id, out var stage) && stage.State switch
+            {
+                StageState.Completed => withCheckpoint.Contains((id, stage.ToStep)),
+                StageState.Failed or StageState.Cancelled => false,
+                _ => true,
+            };
+            if (!isUsable) throw new ResultsException(ResultsFailure.Outdated, $"Stage {id} is not there to go on from any more.");
+        }
+        return stored;
     }
 
     private static string Counts(SweepGrowth growth) =>
