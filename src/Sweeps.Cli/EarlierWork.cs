@@ -16,7 +16,12 @@ internal sealed record EarlierWork(SweepPlan Plan, IReadOnlyList<(long Id, strin
     {
         if (!File.Exists(home.Database)) return new(SweepPlan.Of(spec), []);
         var queries = await ResultsQueries.OpenAsync(home.Database);
-        var plan = SweepPlan.Of(spec, await EarlierStages.FindAsync(queries, spec, SlotDetection.Detect()));
+        return await OfAsync(queries, SweepPlan.Of(spec, await EarlierStages.FindAsync(queries, spec, SlotDetection.Detect())));
+    }
+
+    /// <summary>Looks up the names.</summary>
+    public static async Task<EarlierWork> OfAsync(ResultsQueries queries, SweepPlan plan)
+    {
         var sweeps = new List<(long, string, long)>();
         foreach (var (id, steps) in plan.StoredSteps.OrderBy(pair => pair.Key)) sweeps.Add((id, (await queries.FindSweepAsync(id))!.Name, steps));
         return new(plan, sweeps);

@@ -97,6 +97,15 @@ public sealed class HeadHost : IAsyncDisposable
         return submission;
     }
 
+    /// <summary>Adds to a sweep what its changed file has more, and lets it go on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, or the file does not only add to it.</exception>
+    public async Task<ExtensionPlan> ExtendAsync(long sweepId, SweepSpec spec)
+    {
+        var plan = await SweepSubmission.ExtendAsync(store, Grains, application.Services.GetRequiredService<KnownSlots>(), sweepId, spec);
+        agent.Wake();
+        return plan;
+    }
+
     /// <summary>The sweep's progress, at once and then in intervals; the last one is that of its end.</summary>
     /// <exception cref="ResultsException">The database file has failed.</exception>
     public async IAsyncEnumerable<SweepProgress> WatchAsync(long sweepId, TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellation = default)

@@ -25,6 +25,22 @@ internal static class SweepSubmission
         return new Submission(id, IsResumed: false);
     }
 
+    /// <summary>Adds to a sweep what its changed file has more, and lets it go on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, or the file does not only add to it.</exception>
+    public static async Task<ExtensionPlan> ExtendAsync(ResultsStore store, IGrainFactory grains, KnownSlots slots, long sweepId, SweepSpec spec)
+    {
+        var plan = await PlannedAsync(async isLast =>
+        {
+            var sweep = await store.Queries.FindSweepAsync(sweepId)
+                ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
+            var plan = await ExtensionPlan.OfAsync(store.Queries, sweep, spec, isLast ? [] : await slots.AllAsync(store.Queries));
+            await store.ExtendSweepAsync(sweepId, plan.ToStore());
+            return plan;
+        });
+        await grains.GetGrain<ISweepGrain>(sweepId).Resume();
+        return plan;
+    }
+
     /// <summary>
     /// Plans and stores. What was planned goes on from checkpoints that may be discarded until it is stored; then it is planned anew, and in
     /// the end without them.

@@ -96,6 +96,14 @@ public sealed class ResultsStore : IAsyncDisposable
         return true;
     }, cancellation);
 
+    /// <summary>Takes a changed file of a sweep: adds what is new in it and makes runs longer; a sweep that had ended goes on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, it was cancelled, or the stages that it would go on from have changed.</exception>
+    public Task ExtendSweepAsync(long sweepId, SweepExtension extension, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        SweepExtending.Extend(session, Find(session, sweepId), extension);
+        return true;
+    }, cancellation);
+
     /// <summary>Stops a running sweep: nothing of it is claimed any more, and its workers are asked to end. Of one that is not running: nothing.</summary>
     public Task StopSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
     {

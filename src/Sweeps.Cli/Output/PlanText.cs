@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Planning;
 
 namespace Sweeps.Cli.Output;
 
@@ -13,6 +14,20 @@ internal static class PlanText
         var seeds = plan.Runs.Length / plan.Configurations.Length;
         return $"{Numbers.Count(plan.Configurations.Length, "configuration")} x {Numbers.Count(seeds, "seed")} = "
             + $"{Numbers.Count(plan.Runs.Length, "run")}, {Numbers.Count(plan.TotalSteps, "step")}";
+    }
+
+    /// <summary>
+    /// <c>Sweep 1 gets 4 more runs and makes 2 longer. 600 steps to train; 1,200 steps that they begin with are trained already, 200 of them by
+    /// other sweeps.</c>
+    /// </summary>
+    public static string Extension(ExtensionPlan extension, EarlierWork work, long sweepId)
+    {
+        var (longer, added) = (extension.Longer, extension.Plan.Runs.Length - extension.Longer);
+        if (longer + added == 0) return $"Sweep {sweepId} has all of these runs already.";
+        var others = work.Sweeps.Where(sweep => sweep.Id != sweepId).Sum(sweep => sweep.Steps);
+        return $"Sweep {sweepId} gets {Numbers.Count(added, "more run")} and makes {Numbers.Count(longer)} longer. "
+            + $"{Numbers.Count(extension.Plan.Tree.Steps, "step")} to train; {Numbers.Count(work.Sweeps.Sum(sweep => sweep.Steps), "step")} that they begin with are there already"
+            + (others > 0 ? $", {Numbers.Count(others)} of them from other sweeps." : ".");
     }
 
     /// <summary>

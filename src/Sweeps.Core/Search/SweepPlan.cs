@@ -60,11 +60,13 @@ public sealed record SweepPlan
     /// <summary>Plans a sweep that <see cref="SweepFile.Parse"/> accepted; the same sweep always gives the same plan.</summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="stored">Stages of earlier sweeps that its runs may begin with, where sharing is not turned off.</param>
-    public static SweepPlan Of(SweepSpec spec, StoredStages? stored = null)
+    /// <param name="isWanted">By configuration and seed, the runs to plan; all of them without it.</param>
+    public static SweepPlan Of(SweepSpec spec, StoredStages? stored = null, Func<int, int, bool>? isWanted = null)
     {
         var configurations = spec.Configurations;
         var runs = (from seed in Enumerable.Range(1, spec.Seeds)
                     from configuration in configurations
+                    where isWanted is null || isWanted(configuration.Index, seed)
                     select new PlannedRun(0, configuration.Index, seed, spec.Timelines[configuration.Index].Steps)).Select((run, index) => run with { Index = index }).ToImmutableArray();
         var identities = new RunIdentities(spec.Timelines);
         var paths = spec.SharePrefixes && stored is not null

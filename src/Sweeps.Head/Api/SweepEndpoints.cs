@@ -19,6 +19,14 @@ internal static class SweepEndpoints
         sweeps.MapGet("", async (ResultsStore store) => (await store.Queries.SweepsAsync()).Select(SweepView.Of));
         var one = sweeps.MapGroup("/{id:long}");
         one.AddEndpointFilter(ExistsAsync);
+        one.MapPost("/extend", async (long id, HttpRequest request, IGrainFactory grains, KnownSlots slots, ResultsStore store) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            var name = (await store.Queries.FindSweepAsync(id))!.Name;
+            var spec = SweepFile.Parse(await reader.ReadToEndAsync(request.HttpContext.RequestAborted), name);
+            await SweepSubmission.ExtendAsync(store, grains, slots, id, spec);
+            return SweepView.Of((await store.Queries.SweepAsync(id))!);
+        });
         one.MapGet("", async (long id, ResultsStore store) => SweepView.Of((await store.Queries.SweepAsync(id))!));
         one.MapGet("/runs", (long id, ResultsStore store) => store.Queries.RunsAsync(id));
         one.MapGet("/configurations", async (long id, ResultsStore store) => (await store.Queries.ConfigurationsAsync(id)).Select(ConfigurationView.Of));

@@ -54,18 +54,24 @@ public sealed record NewSweep
         MachineRetries = spec.Retries.Machine,
         Growth = new SweepGrowth
         {
-            Configurations = [.. plan.Configurations.Select(configuration =>
-                new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
+            Configurations = [.. plan.Configurations.Select(configuration => ConfigurationOf(plan, configuration))],
             Stages = StagesOf(plan),
-            Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index])
-            {
-                StoredPath = [.. plan.StoredPaths[run.Index].Select(stage => stage.Id)],
-            })],
+            Runs = RunsOf(plan),
         },
     };
 
+    /// <summary>A configuration of a plan.</summary>
+    public static NewConfiguration ConfigurationOf(SweepPlan plan, Configuration configuration) =>
+        new(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex);
+
+    /// <summary>The runs of a plan.</summary>
+    public static IReadOnlyList<NewRun> RunsOf(SweepPlan plan) => [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index])
+    {
+        StoredPath = [.. plan.StoredPaths[run.Index].Select(stage => stage.Id)],
+    })];
+
     /// <summary>The stages of a plan.</summary>
-    internal static IReadOnlyList<NewStage> StagesOf(SweepPlan plan) => [.. plan.Tree.Stages.Select(stage =>
+    public static IReadOnlyList<NewStage> StagesOf(SweepPlan plan) => [.. plan.Tree.Stages.Select(stage =>
     {
         var run = plan.Runs[stage.Run];
         var identity = plan.Identities.Of(run);

@@ -46,13 +46,27 @@ internal static class SweepCreation
             ParametersJson = ParameterText.Write(configuration.Parameters),
         }).ToList();
         context.Configurations.AddRange(added);
+        context.SaveChanges();
+        configurations.AddRange(added.Select(configuration => configuration.Id));
+        AddRuns(session, sweep, growth.Stages, growth.Runs, configurations);
+    }
 
-        var ends = new int[growth.Stages.Count];
-        foreach (var run in growth.Runs)
+    /// <summary>Stores stages and runs; a run that is there already goes on to its new end, by its new way.</summary>
+    /// <param name="session">The transaction.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="newStages">The stages; each comes after its parent.</param>
+    /// <param name="newRuns">The runs.</param>
+    /// <param name="configurations">Ids of the configurations that the runs name by their place.</param>
+    public static void AddRuns(
+        WriteSession session, SweepRecord sweep, IReadOnlyList<NewStage> newStages, IReadOnlyList<NewRun> newRuns, IReadOnlyList<long> configurations)
+    {
+        var context = session.Context;
+        var ends = new int[newStages.Count];
+        foreach (var run in newRuns)
             foreach (var index in run.Path)
-                ends[index] = Math.Max(ends[index], growth.Stages[run.Path[^1]].ToStep);
-        var stored = StoredStages(context, growth);
-        var stages = growth.Stages.Select((stage, index) => new StageRecord
+                ends[index] = Math.Max(ends[index], newStages[run.Path[^1]].ToStep);
+        var stored = StoredStages(context, newStages, newRuns);
+        var stages = newStages.Select((stage, index) => new StageRecord
         {
             SweepId = sweep.Id, ParentId = stage.StoredParent, Seed = stage.Seed, ParametersJson = ParameterText.Write(stage.Parameters),
             FromStep = stage.FromStep, ToStep = stage.ToStep, LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
@@ -63,19 +77,23 @@ internal static class SweepCreation
         context.Stages.AddRange(stages);
         context.SaveChanges();
 
-        configurations.AddRange(added.Select(configuration => configuration.Id));
         for (var i = 0; i < stages.Count; i++)
-            if (growth.Stages[i].Parent is { } parent)
+            if (newStages[i].Parent is { } parent)
                 stages[i].ParentId = stages[parent].Id;
-        var runs = growth.Runs.Select(run =>
+        var places = newRuns.Select(run => configurations[run.Configuration]).Distinct().ToList();
+        var known = context.Runs.Any(run => run.SweepId == sweep.Id)
+            ? context.Runs.Where(run => places.Contains(run.ConfigurationId)).ToDictionary(run => (run.ConfigurationId, run.Seed)) : [];
+        var runs = newRuns.Select(run =>
         {
             StageRecord[] path = [.. run.StoredPath.Select(id => stored[id]), .. run.Path.Select(index => stages[index])];
-            return (Path: path, Record: new RunRecord
-            {
-                SweepId = sweep.Id, ConfigurationId = configurations[run.Configuration], Seed = run.Seed, Steps = path[^1].ToStep, State = StateOf(path),
-            });
+            var configuration = configurations[run.Configuration];
+            if (known.TryGetValue((configuration, run.Seed), out var record))
+                context.RunStages.RemoveRange(context.RunStages.Where(step => step.RunId == record.Id));
+            else
+                context.Runs.Add(record = new RunRecord { SweepId = sweep.Id, ConfigurationId = configuration, Seed = run.Seed });
+            (record.Steps, record.State, record.Error) = (path[^1].ToStep, StateOf(path), null);
+            return (Path: path, Record: record);
         }).ToList();
-        context.Runs.AddRange(runs.Select(run => run.Record));
         context.SaveChanges();
 
         foreach (var (path, run) in runs)
@@ -99,14 +117,14 @@ internal static class SweepCreation
     private static RunState StateOf(IReadOnlyList<StageRecord> path) =>
         path[^1].State == StageState.Completed ? RunState.Completed : path[0].State is StageState.Ready or StageState.Waiting ? RunState.Waiting : RunState.Running;
 
-    private static Dictionary<long, StageRecord> StoredStages(ResultsContext context, SweepGrowth growth)
+    private static Dictionary<long, StageRecord> StoredStages(ResultsContext context, IReadOnlyList<NewStage> newStages, IReadOnlyList<NewRun> newRuns)
     {
-        long[] ids = [.. growth.Stages.Select(stage => stage.StoredParent).OfType<long>().Concat(growth.Runs.SelectMany(run => run.StoredPath)).Distinct()];
+        long[] ids = [.. newStages.Select(stage => stage.StoredParent).OfType<long>().Concat(newRuns.SelectMany(run => run.StoredPath)).Distinct()];
         if (ids.Length == 0) return [];
         var stored = context.Stages.Where(stage => ids.Contains(stage.Id)).ToDictionary(stage => stage.Id);
         var withCheckpoint = context.Checkpoints.Where(checkpoint => ids.Contains(checkpoint.StageId)).Select(checkpoint => new { checkpoint.StageId, checkpoint.Step })
             .AsEnumerable().Select(checkpoint => (checkpoint.StageId, checkpoint.Step)).ToHashSet();
-        foreach (var id in growth.Stages.Select(stage => stage.StoredParent).OfType<long>().Concat(growth.Runs.Where(run => run.Path.Count == 0).Select(run => run.StoredPath[^1])))
+        foreach (var id in newStages.Select(stage => stage.StoredParent).OfType<long>().Concat(newRuns.Where(run => run.Path.Count == 0).Select(run => run.StoredPath[^1])))
         {
             var isUsable = stored.TryGetValue(id, out var stage) && stage.State switch
             {
