@@ -21,9 +21,16 @@ public static class SweepFileArgument
     /// <exception cref="SweepFileException">It has errors.</exception>
     public static SweepSpec Read(string path, bool noShare = false)
     {
-        var spec = SweepFile.Parse(ReadText(path), path);
-        CheckDataFiles(spec, path);
+        var spec = Parse(ReadText(path), path);
         return noShare ? spec with { SharePrefixes = false } : spec;
+    }
+
+    /// <summary>Checks the text of a file; otherwise as <see cref="Read"/>.</summary>
+    public static SweepSpec Parse(string yaml, string path)
+    {
+        var spec = SweepFile.Parse(yaml, path);
+        CheckDataFiles(spec, path);
+        return spec;
     }
 
     private static string ReadText(string path)

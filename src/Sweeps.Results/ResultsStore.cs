@@ -113,10 +113,24 @@ public sealed class ResultsStore : IAsyncDisposable
         return true;
     }, cancellation);
 
-    /// <summary>Stops configurations early, by their ordinals: stages that no other run needs are not trained further.</summary>
-    public Task PruneAsync(long sweepId, IReadOnlyCollection<int> ordinals, CancellationToken cancellation = default) => DecideAsync(session =>
+    /// <summary>Stops configurations early: stages that no other run needs are not trained further.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="fileHash">Hash of the file by which the ordinals are meant; of a sweep that was extended since: nothing.</param>
+    /// <param name="ordinals">The configurations, by their ordinals.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public Task PruneAsync(long sweepId, string fileHash, IReadOnlyCollection<int> ordinals, CancellationToken cancellation = default) => DecideAsync(session =>
     {
-        StageTransitions.Pruned(session, Find(session, sweepId), ordinals);
+        var sweep = Find(session, sweepId);
+        if (sweep.FileHash != fileHash) return false;
+        StageTransitions.Pruned(session, sweep, ordinals);
+        return true;
+    }, cancellation);
+
+    /// <summary>Takes a changed file of a sweep: adds what is new in it and makes runs longer; a sweep that had ended goes on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, it was cancelled, or the stages that it would go on from have changed.</exception>
+    public Task ExtendSweepAsync(long sweepId, SweepExtension extension, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        SweepExtending.Extend(session, Find(session, sweepId), extension);
         return true;
     }, cancellation);
 

@@ -10,8 +10,9 @@ public sealed class GptProgram : IStageProgram
 {
     private const string Name = "gpt";
     private readonly Trainer trainer;
+    private readonly string device;
 
-    private GptProgram(Trainer trainer) => this.trainer = trainer;
+    private GptProgram(Trainer trainer, string device) => (this.trainer, this.device) = (trainer, device);
 
     /// <inheritdoc/>
     public int Step => trainer.Step;
@@ -45,7 +46,8 @@ public sealed class GptProgram : IStageProgram
         var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
         torch.set_num_threads(assignment.Threads);
         var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu);
-        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer);
+        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep)
+            return new GptProgram(trainer, trainer.IsOnGpu ? TrainingDevice.Gpu(assignment.Gpu ?? "") : TrainingDevice.Cpu(assignment.Processor, assignment.Threads));
         var step = trainer.Step;
         trainer.Dispose();
         throw new AssignmentException(
@@ -54,7 +56,8 @@ public sealed class GptProgram : IStageProgram
 
     /// <inheritdoc/>
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint,
-        CancellationToken stop) => trainer.Run(toStep, checkpointDirectory, onPoint, onCheckpoint, stop);
+        CancellationToken stop) =>
+        trainer.Run(toStep, checkpointDirectory, onPoint, notice => onCheckpoint(notice with { Device = device, Inputs = trainer.Inputs }), stop);
 
     /// <inheritdoc/>
     public void Dispose() => trainer.Dispose();

@@ -21,6 +21,7 @@ internal sealed class TestHome : IDisposable
         assignment=$1
         home=$(dirname "$0")
         attempt=$(basename "$1" .json) token=$(field token) url=$(field head_url) seed=$(field seed) layers=$(field layers)
+        processor=$(field processor)
         to=$(field to_step) resume=$(field resume_from) directory=$(field checkpoint_directory)
         port=${url##*:} stop=
         trap stop=1 TERM
@@ -44,7 +45,7 @@ internal sealed class TestHome : IDisposable
         }
         checkpoint() {
             echo "$step" > "$directory/$step"
-            post checkpoint "{\"step\":$step,\"path\":\"$directory/$step\",\"sha256\":\"00\",\"bytes\":3}"
+            post checkpoint "{\"step\":$step,\"path\":\"$directory/$step\",\"sha256\":\"00\",\"bytes\":3,\"device\":\"cpu $processor, threads 1\",\"inputs\":\"\"}"
         }
 
         if [ "$resume" != null ]; then step=$(cat "$resume"); else step=0; fi
@@ -134,6 +135,16 @@ internal sealed class TestHome : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT group_concat(stage_id || ' ' || step || ' ' || value || ' ' || tokens || ' ' || seconds, char(10)) FROM metric_points";
         return (string)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Changes the database with SQL.</summary>
+    public void Ask(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path("sweeps.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>The checkpoints that lie there, as <c>STAGE/STEP</c>.</summary>

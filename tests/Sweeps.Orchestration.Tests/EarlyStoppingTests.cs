@@ -1,6 +1,7 @@
 using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Orchestration.Tests;
@@ -116,6 +117,27 @@ public sealed class EarlyStoppingTests : IDisposable
         Assert.Equal((SweepState.Completed, 16), (overview.Sweep.State, overview.Configurations));
         Assert.Equal(16, overview.RunsCompleted + overview.RunsPruned);
         Assert.InRange(overview.RunsPruned, 8, 15);
+    }
+
+    [Fact]
+    public async Task An_extended_sweep_is_judged_by_its_new_file()
+    {
+        const string Parameters = "parameters: {heads: {values: [1, 2]}, steps: {value: 40}}\n";
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.SubmitAsync($"method: grid\nearly_terminate: {{type: asha, min_resource: 20}}\n{Parameters}");
+        var start = (await head.SyncAsync(free: [0, 1])).Start;
+        await head.MeasureAsync(start[0], 10, 3);
+        await head.MeasureAsync(start[1], 10, 4);
+        await head.Sweep(id).Judge();
+        Assert.Equal([RunState.Running, RunState.Running], await StatesAsync(head, id));
+
+        await head.Store.ExtendSweepAsync(id, new SweepExtension
+        {
+            FileText = $"method: grid\n{Asha}{Parameters}", StopsEarly = true, Stages = [], Runs = [],
+            Configurations = [.. (await head.Store.Queries.ConfigurationsAsync(id)).Select(one => ((long?)one.Id, new NewConfiguration(one.Label, one.Parameters, one.IsBaseline)))],
+        });
+        await head.Sweep(id).Judge();
+        Assert.Equal([RunState.Running, RunState.Pruned], await StatesAsync(head, id));
     }
 
     private static async Task<IEnumerable<RunState>> StatesAsync(TestHead head, long sweep) => (await head.Store.Queries.RunsAsync(sweep)).Select(run => run.State);

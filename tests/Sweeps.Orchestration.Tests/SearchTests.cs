@@ -40,6 +40,9 @@ public sealed class SearchTests : IDisposable
         var overview = (await head.Store.Queries.SweepAsync(id))!;
         Assert.Equal((SweepState.Completed, 14, 28, 28, false), (overview.Sweep.State, overview.Configurations, overview.Runs, overview.RunsCompleted, overview.Sweep.IsSearching));
         Assert.Equal(14, (await head.Store.Queries.ConfigurationsAsync(id)).Select(configuration => configuration.ParametersJson).Distinct().Count());
+        // Later sweeps can go on from all of them.
+        Assert.All(await head.Store.Queries.StagesAsync(id), stage => Assert.NotNull(stage.Origin));
+        Assert.Equal(28, (await head.Store.Queries.StagesAsync(id)).Select(stage => stage.Identity).OfType<string>().Distinct().Count());
     }
 
     [Theory]

@@ -63,7 +63,7 @@ public sealed class SearchTests
         await CompleteAsync(store, 1, 10);
         await store.BeginAttemptAsync(TestDatabase.Claim(2));
         await store.BeginAttemptAsync(TestDatabase.Claim(3, slot: 1));
-        await store.PruneAsync(id, [0, 2]);
+        await PruneAsync(store, id, [0, 2]);
         Assert.Equal([RunState.Pruned, RunState.Running, RunState.Pruned], (await store.Queries.RunsAsync(id)).Select(run => run.State));
         Assert.Equal([StageState.Completed, StageState.Cancelled, StageState.Running, StageState.Waiting, StageState.Cancelled],
             (await store.Queries.StagesAsync(id)).Select(stage => stage.State));
@@ -86,14 +86,63 @@ public sealed class SearchTests
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(2, 2, 10));
         await CompleteAsync(store, 1, 10);
-        await store.PruneAsync(id, [0]);
-        await store.PruneAsync(id, [0]);
+        await PruneAsync(store, id, [0]);
+        await PruneAsync(store, id, [0]);
         Assert.Equal([RunState.Completed, RunState.Pruned, RunState.Waiting, RunState.Waiting], (await store.Queries.RunsAsync(id)).Select(run => run.State));
         Assert.Equal("heads=0 was stopped early, with one run before the end.", Assert.Single(await store.Queries.EventsAsync(0, id), one => one.Kind == "configuration.pruned").Text);
-        await store.PruneAsync(id, [1]);
+        await PruneAsync(store, id, [1]);
         Assert.Equal(SweepState.Completed, (await store.Queries.FindSweepAsync(id))!.State);
         Assert.Empty(await store.Queries.ReadyStagesAsync());
     }
+
+    [Fact]
+    public async Task What_was_judged_before_the_sweep_was_extended_is_not_pruned()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        var id = await store.CreateSweepAsync(TestDatabase.Separate(2, 1, 10) with { StopsEarly = true });
+        var judged = (await store.Queries.FindSweepAsync(id))!;
+        // The two change places.
+        var known = await store.Queries.ConfigurationsAsync(id);
+        await store.ExtendSweepAsync(id, new SweepExtension
+        {
+            FileText = "name: extended", StopsEarly = true, Stages = [], Runs = [],
+            Configurations = [.. known.Reverse().Select(one => ((long?)one.Id, new NewConfiguration(one.Label, one.Parameters, one.IsBaseline)))],
+        });
+        await store.PruneAsync(id, judged.FileHash, [1]);
+        Assert.All(await store.Queries.RunsAsync(id), run => Assert.Equal(RunState.Waiting, run.State));
+        await PruneAsync(store, id, [1]);
+        Assert.Equal([("heads=1", RunState.Waiting), ("heads=0", RunState.Pruned)], (await store.Queries.RunsAsync(id)).OrderBy(run => run.Ordinal).Select(run => (run.Label, run.State)));
+    }
+
+    [Fact]
+    public async Task A_pruned_run_that_is_made_longer_is_trained_again_and_its_file_says_whether_it_may_be_stopped()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        var id = await store.CreateSweepAsync(TestDatabase.Separate(2, 1, 10) with { StopsEarly = true });
+        await CompleteAsync(store, 1, 10);
+        await PruneAsync(store, id, [1]);
+        Assert.Equal(SweepState.Completed, (await store.Queries.FindSweepAsync(id))!.State);
+        var known = await store.Queries.ConfigurationsAsync(id);
+        await store.ExtendSweepAsync(id, new SweepExtension
+        {
+            FileText = "name: longer", StopsEarly = false,
+            Configurations = [.. known.Select(one => ((long?)one.Id, new NewConfiguration(one.Label, one.Parameters, one.IsBaseline)))],
+            Stages = [new(null, TestDatabase.Heads(0), 1, 10, 20, StoredParent: 1), new(null, TestDatabase.Heads(1), 1, 0, 20)],
+            Runs = [new(0, 1, [0]) { StoredPath = [1] }, new(1, 1, [1])],
+        });
+        var sweep = (await store.Queries.FindSweepAsync(id))!;
+        Assert.Equal((SweepState.Running, false, 0), (sweep.State, sweep.StopsEarly, sweep.ReusedSteps));
+        Assert.Equal([RunState.Running, RunState.Waiting], (await store.Queries.RunsAsync(id)).Select(run => run.State));
+        await CompleteAsync(store, 3, 20);
+        await CompleteAsync(store, 4, 20);
+        var overview = (await store.Queries.SweepAsync(id))!;
+        Assert.Equal((SweepState.Completed, 2, 0, 40L, 40L), (overview.Sweep.State, overview.RunsCompleted, overview.RunsPruned, overview.StepsDone, overview.StepsPlanned));
+    }
+
+    private static async Task PruneAsync(ResultsStore store, long sweep, int[] ordinals) =>
+        await store.PruneAsync(sweep, (await store.Queries.FindSweepAsync(sweep))!.FileHash, ordinals);
 
     private static SweepGrowth More(int configuration) => new()
     {

@@ -43,7 +43,7 @@ internal static class ListCommand
                 new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
                     + (overview.RunsPruned > 0 ? $", {Numbers.Count(overview.RunsPruned)} stopped early" : "")),
                 new Text($"{overview.RunsCompleted}/{overview.Runs}"),
-                new Text($"{100 * overview.StepsDone / Math.Max(1, overview.StepsPlanned)}%"),
+                new Text($"{(overview.StepsPlanned == 0 ? 100 : 100 * overview.StepsDone / overview.StepsPlanned)}%"),
                 new Text(sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
                 new Text(sweep.Verdict?.Split('\n')[0] ?? ""));
         }
@@ -62,6 +62,7 @@ internal static class ListCommand
         overview.RunsPruned,
         overview.StepsDone,
         overview.StepsPlanned,
+        StepsReused = overview.Sweep.ReusedSteps,
         overview.Sweep.CreatedAt,
         overview.Sweep.FinishedAt,
         overview.Sweep.Verdict,

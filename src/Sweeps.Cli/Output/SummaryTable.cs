@@ -17,6 +17,7 @@ internal static class SummaryTable
             + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
             + (overview.RunsPruned > 0 ? $", {Numbers.Count(overview.RunsPruned)} stopped early" : "")
             + $"; {Numbers.Count(overview.StepsDone, "step")} trained"
+            + (overview.Sweep.ReusedSteps > 0 ? $", {Numbers.Count(overview.Sweep.ReusedSteps)} reused from earlier sweeps" : "")
             // What was not trained because runs were stopped is not saved by sharing.
             + (overview.StepsPlanned < overview.StepsWithoutSharing && overview.RunsPruned == 0 ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
         var table = new Table { Border = TableBorder.Simple };

@@ -25,7 +25,8 @@ internal abstract class ProgressView(IAnsiConsole console)
         var sweep = overview.Sweep;
         Console.WriteLine(submission.IsResumed
             ? $"Sweep {sweep.Id} ({sweep.Name}) goes on at {Numbers.Count(overview.StepsDone)} of {Numbers.Count(overview.StepsPlanned, "step")}, on {places}."
-            : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(overview.Runs, "run")}, {Numbers.Count(overview.StepsPlanned, "step")}{(sweep.IsSearching ? " to begin with" : "")}, on {places}.");
+            : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(overview.Runs, "run")}, {Numbers.Count(overview.StepsPlanned, "step")}{(sweep.IsSearching ? " to begin with" : "")}, on {places}."
+                + (sweep.ReusedSteps > 0 ? $" {Numbers.Count(sweep.ReusedSteps, "more step")} come from earlier sweeps." : ""));
     }
 
     /// <summary>Shows each moment until the last.</summary>

@@ -27,8 +27,14 @@ public sealed record SweepPlan
     /// <summary>Runs, all configurations with seed 1 first, so that a sweep cut short has seen every configuration.</summary>
     public required ImmutableArray<PlannedRun> Runs { get; init; }
 
-    /// <summary>What the runs share; each is a stage of its own where the sweep file turns sharing off.</summary>
+    /// <summary>What is to be trained. Runs share its stages; each is a stage of its own where the sweep file turns sharing off.</summary>
     public required StageTree Tree { get; init; }
+
+    /// <summary>For each run the stages of earlier sweeps that it begins with, from step 0 on.</summary>
+    public required ImmutableArray<ImmutableArray<StoredStage>> StoredPaths { get; init; }
+
+    /// <summary>By what the beginnings of runs are found again.</summary>
+    public required RunIdentities Identities { get; init; }
 
     /// <summary>Place of the configuration that the others are compared with.</summary>
     public required int BaselineIndex { get; init; }
@@ -56,19 +62,34 @@ public sealed record SweepPlan
     /// <summary>Steps of all runs when none is shared.</summary>
     public long TotalSteps => Runs.Sum(run => (long)run.Steps);
 
+    /// <summary>Steps of stages of earlier sweeps that runs begin with, by sweep; each stage counts once.</summary>
+    public IReadOnlyDictionary<long, long> StoredSteps => StoredPaths.SelectMany(path => path).DistinctBy(stage => stage.Id)
+        .GroupBy(stage => stage.SweepId).ToDictionary(stages => stages.Key, stages => stages.Sum(stage => (long)(stage.ToStep - stage.FromStep)));
+
     /// <summary>Plans a sweep that <see cref="SweepFile.Parse"/> accepted; the same sweep always gives the same plan.</summary>
-    public static SweepPlan Of(SweepSpec spec)
+    /// <param name="spec">The sweep.</param>
+    /// <param name="stored">Stages of earlier sweeps that its runs may begin with, where sharing is not turned off.</param>
+    /// <param name="isWanted">By configuration and seed, the runs to plan; all of them without it.</param>
+    public static SweepPlan Of(SweepSpec spec, StoredStages? stored = null, Func<int, int, bool>? isWanted = null)
     {
         var configurations = spec.Configurations;
         var runs = (from seed in Enumerable.Range(1, spec.Seeds)
                     from configuration in configurations
-                    select (configuration.Index, Seed: seed, Timeline: spec.Timelines[configuration.Index])).ToArray();
+                    where isWanted is null || isWanted(configuration.Index, seed)
+                    select (configuration.Index, Seed: seed))
+            .Select((run, index) => new PlannedRun(index, run.Index, run.Seed, spec.Timelines[run.Index].Steps)).ToImmutableArray();
+        var identities = new RunIdentities(spec.Timelines);
+        var paths = spec.SharePrefixes && stored is not null
+            ? [.. runs.Select(run => stored.PathOf(identities.Of(run)))] : ImmutableArray.CreateRange(Enumerable.Repeat(ImmutableArray<StoredStage>.Empty, runs.Length));
         return new SweepPlan
         {
             Configurations = configurations,
-            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, run.Timeline.Steps))],
+            Runs = runs,
             Tree = spec.SharePrefixes
-                ? StageTree.Of([.. runs.Select(run => run.Timeline.WithSeed(run.Seed))]) : StageTree.WithoutSharing(runs.Select(run => run.Timeline.Steps)),
+                ? StageTree.Of([.. runs.Select(run => spec.Timelines[run.ConfigurationIndex].WithSeed(run.Seed))], [.. paths.Select(path => path.LastOrDefault())])
+                : StageTree.WithoutSharing(runs.Select(run => run.Steps)),
+            StoredPaths = paths,
+            Identities = identities,
             // A search that learns begins with the baseline.
             BaselineIndex = spec.Baseline is null || spec.Learns ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
             BaselineIsGiven = spec.Baseline is not null,

@@ -154,15 +154,15 @@ public sealed record SweepSpec
         return this with
         {
             Configurations = configurations,
-            Timelines = [.. configurations.Select(configuration => RunTimeline.Of(TrainingOptions.FromParameters(configuration.Parameters, seed: 1)))],
+            Timelines = [.. configurations.Select(TimelineOf)],
         };
     }
 
     /// <summary>What the trainer says against a configuration, a sentence; null when it can be trained.</summary>
     public string? Refusal(Configuration configuration) => TrainingOptions.Check(configuration.Parameters) is [var problem, ..] ? problem.Message : null;
 
-    /// <summary>Steps of a run of a configuration that can be trained.</summary>
-    public int StepsOf(Configuration configuration) => TrainingOptions.FromParameters(configuration.Parameters, seed: 1).Steps;
+    /// <summary>What a configuration that can be trained does over its steps, with seed 1.</summary>
+    public RunTimeline TimelineOf(Configuration configuration) => RunTimeline.Of(TrainingOptions.FromParameters(configuration.Parameters, seed: 1));
 
     /// <summary>A point as the sweep's configuration at a place.</summary>
     internal Configuration ConfigurationOf(IReadOnlyDictionary<string, ParameterValue> point, int index) =>

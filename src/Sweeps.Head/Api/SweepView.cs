@@ -6,13 +6,13 @@ namespace Sweeps.Head.Api;
 /// <summary>A sweep as the API shows it.</summary>
 internal sealed record SweepView(long Id, string Name, string? Description, SweepState State, string Metric, double? Target, int Priority,
     DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, int Configurations, int Runs, int RunsCompleted, int RunsFailed, int RunsPruned,
-    long StepsDone, long StepsPlanned, long StepsWithoutSharing, string? Verdict)
+    long StepsDone, long StepsPlanned, long StepsReused, long StepsWithoutSharing, string? Verdict)
 {
     public static SweepView Of(SweepOverview overview)
     {
         var sweep = overview.Sweep;
         return new SweepView(sweep.Id, sweep.Name, sweep.Description, sweep.State, sweep.Metric, sweep.Target, sweep.Priority, sweep.CreatedAt,
             sweep.FinishedAt, overview.Configurations, overview.Runs, overview.RunsCompleted, overview.RunsFailed, overview.RunsPruned, overview.StepsDone,
-            overview.StepsPlanned, overview.StepsWithoutSharing, sweep.Verdict);
+            overview.StepsPlanned, sweep.ReusedSteps, overview.StepsWithoutSharing, sweep.Verdict);
     }
 }

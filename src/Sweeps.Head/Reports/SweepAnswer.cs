@@ -58,6 +58,7 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
             Overview.RunsFailed,
             Overview.RunsPruned,
             StepsTrained = Overview.StepsDone,
+            StepsReused = sweep.ReusedSteps,
             Overview.StepsWithoutSharing,
         }, Json.Options)!.AsObject();
         foreach (var (name, value) in JsonSerializer.SerializeToNode(Summary, Json.Options)!.AsObject()) root[name] = value?.DeepClone();

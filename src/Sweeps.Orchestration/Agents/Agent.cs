@@ -181,6 +181,7 @@ public sealed class Agent : IAsyncDisposable
             Token = order.Token,
             Threads = slot.Threads,
             Gpu = slot.Gpu is null ? null : slot.Name,
+            Processor = slot.Processor,
             DataDirectory = options.DataDirectory,
         };
         var file = Path.Combine(AttemptDirectory, key + ".json");

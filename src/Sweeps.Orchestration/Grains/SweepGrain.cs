@@ -17,7 +17,7 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
     /// <summary>Judging takes no larger part of the time than one in so many, however many points come and however long the curves are.</summary>
     private const int JudgingShare = 10;
 
-    private SweepSpec? spec;
+    private (string Hash, SweepSpec Spec)? read;
     private long judged;
     private TimeSpan pause;
 
@@ -79,7 +79,7 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
         var stop = EarlyStopping.ToStop(file, await StoredTrials.ReadCurvesAsync(store, file, Id), baseline);
         if (stop.Count > 0)
         {
-            await store.PruneAsync(Id, stop);
+            await store.PruneAsync(Id, sweep.FileHash, stop);
             await Queue.Refresh();
         }
         judged = time.GetTimestamp();
@@ -104,7 +104,9 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
     {
         try
         {
-            return spec ??= SweepFile.Parse(sweep.FileText, sweep.Name);
+            // Whoever extends a sweep changes its file.
+            if (read?.Hash != sweep.FileHash) read = (sweep.FileHash, SweepFile.Parse(sweep.FileText, sweep.Name));
+            return read?.Spec;
         }
         catch (SweepFileException)
         {

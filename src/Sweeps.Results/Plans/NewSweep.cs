@@ -62,11 +62,30 @@ public sealed record NewSweep
         StopsEarly = spec.Stopper is not null,
         Growth = new SweepGrowth
         {
-            Configurations = [.. plan.Configurations.Select(configuration =>
-                new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
-            Stages = [.. plan.Tree.Stages.Select(stage => (Stage: stage, Run: plan.Runs[stage.Run])).Select(s =>
-                new NewStage(s.Stage.Parent, plan.Configurations[s.Run.ConfigurationIndex].Parameters, s.Run.Seed, s.Stage.FromStep, s.Stage.ToStep))],
-            Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index]))],
+            Configurations = [.. plan.Configurations.Select(configuration => ConfigurationOf(plan, configuration))],
+            Stages = StagesOf(plan),
+            Runs = RunsOf(plan),
         },
     };
+
+    /// <summary>A configuration of a plan.</summary>
+    public static NewConfiguration ConfigurationOf(SweepPlan plan, Configuration configuration) =>
+        new(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex);
+
+    /// <summary>The runs of a plan.</summary>
+    public static IReadOnlyList<NewRun> RunsOf(SweepPlan plan) => [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index])
+    {
+        StoredPath = [.. plan.StoredPaths[run.Index].Select(stage => stage.Id)],
+    })];
+
+    /// <summary>The stages of a plan.</summary>
+    public static IReadOnlyList<NewStage> StagesOf(SweepPlan plan) => [.. plan.Tree.Stages.Select(stage =>
+    {
+        var run = plan.Runs[stage.Run];
+        var identity = plan.Identities.Of(run);
+        return new NewStage(stage.Parent, plan.Configurations[run.ConfigurationIndex].Parameters, run.Seed, stage.FromStep, stage.ToStep, stage.StoredParent)
+        {
+            Origin = identity.Origin, Identity = identity.At(stage.ToStep),
+        };
+    })];
 }

@@ -1,4 +1,5 @@
 using Sweeps.Core.Search;
+using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Results.Plans;
@@ -19,11 +20,12 @@ public sealed record SweepGrowth
     public static SweepGrowth Of(SweepSpec spec, Configuration configuration)
     {
         var seeds = Enumerable.Range(1, spec.Seeds).ToArray();
-        var steps = spec.StepsOf(configuration);
+        var timeline = spec.TimelineOf(configuration);
         return new SweepGrowth
         {
             Configurations = [new NewConfiguration(configuration.Label, configuration.Parameters)],
-            Stages = [.. seeds.Select(seed => new NewStage(null, configuration.Parameters, seed, 0, steps))],
+            Stages = [.. seeds.Select(seed => (Seed: seed, Identity: RunIdentity.Of(timeline.WithSeed(seed)))).Select(run =>
+                new NewStage(null, configuration.Parameters, run.Seed, 0, timeline.Steps) { Origin = run.Identity.Origin, Identity = run.Identity.At(timeline.Steps) })],
             Runs = [.. seeds.Select((seed, stage) => new NewRun(configuration.Index, seed, [stage]))],
         };
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -119,6 +120,31 @@ public sealed class ResultsQueries
     public Task<IReadOnlyList<StageRecord>> StagesAsync(long sweepId) => ReadAsync<IReadOnlyList<StageRecord>>(context =>
         context.Stages.Where(stage => stage.SweepId == sweepId).OrderBy(stage => stage.Id).ToList());
 
+    /// <summary>The stages, of any sweep, of runs with one of these <see cref="StageRecord.Origin"/>s.</summary>
+    public Task<IReadOnlyList<KnownStage>> StagesOfAsync(IReadOnlyCollection<string> origins) => ReadAsync<IReadOnlyList<KnownStage>>(context =>
+    {
+        using var command = Command(context,
+            """
+            SELECT s.id, s.sweep_id, s.parent_id, s.from_step, s.to_step, s.origin, s.identity, s.state, s.device, s.inputs, c.path, c.bytes
+            FROM json_each($origins) o
+            JOIN stages s ON s.origin = o.value
+            LEFT JOIN checkpoints c ON c.stage_id = s.id AND c.step = s.to_step
+            """, ("$origins", JsonSerializer.Serialize(origins)));
+        using var reader = command.ExecuteReader();
+        var stages = new List<KnownStage>();
+        while (reader.Read())
+        {
+            stages.Add(new KnownStage(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetInt32(3), reader.GetInt32(4),
+                reader.GetString(5), reader.GetString(6), Enum.Parse<StageState>(reader.GetString(7)), Text(8), Text(9), Text(10), reader.IsDBNull(11) ? 0 : reader.GetInt64(11)));
+        }
+        return stages;
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    });
+
+    /// <summary>Whether any stage can be told to be the same as another.</summary>
+    public Task<bool> HasKnownStagesAsync() => ReadAsync(context => context.Stages.Any(stage => stage.Origin != null));
+
     /// <summary>One stage, or null.</summary>
     public Task<StageRecord?> StageAsync(long stageId) =>
         ReadAsync(context => context.Stages.SingleOrDefault(stage => stage.Id == stageId));
@@ -216,8 +242,9 @@ public sealed class ResultsQueries
     public Task<IReadOnlyList<string>> MetricNamesAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
         context.Database.SqlQuery<string>(
             $"""
-            SELECT DISTINCT n.name AS Value FROM stages s JOIN metric_summaries m ON m.stage_id = s.id
-            JOIN metric_names n ON n.id = m.metric_id WHERE s.sweep_id = {sweepId} ORDER BY n.name
+            SELECT n.name AS Value FROM metric_names n WHERE EXISTS (
+                SELECT 1 FROM runs r JOIN run_stages p ON p.run_id = r.id JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
+                WHERE r.sweep_id = {sweepId}) ORDER BY n.name
             """).ToList());
 
     /// <summary>A metric along a run's path: the stages' points one after the other, each step once.</summary>

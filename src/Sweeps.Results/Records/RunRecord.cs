@@ -16,7 +16,7 @@ public sealed class RunRecord
     public int Seed { get; init; }
 
     /// <summary>Steps from 0 to its end.</summary>
-    public int Steps { get; init; }
+    public int Steps { get; internal set; }
 
     /// <summary>Where it stands.</summary>
     public RunState State { get; internal set; }
