@@ -14,7 +14,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Experiments on training language models: sweep files in, trained models, charts and a verdict out.")
         {
-            CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ListCommand.Create(), ShowCommand.Create(), ExportCommand.Create(), SampleCommand.Create(), BenchDecodeCommand.Create(),
+            CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ExtendCommand.Create(), ListCommand.Create(), ShowCommand.Create(), ExportCommand.Create(), SampleCommand.Create(), BenchDecodeCommand.Create(),
             DoctorCommand.Create(),
         };
         var parsed = root.Parse(args);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using Sweeps.Core;
 using Sweeps.Core.Commands;
@@ -21,10 +22,16 @@ public static class SweepFileArgument
     /// <exception cref="SweepFileException">It has errors.</exception>
     public static SweepSpec Read(string path, bool noShare = false)
     {
-        var spec = SweepFile.Parse(ReadText(path), path).In(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        if (spec.Command is { } command) CheckProgram(command, path);
-        else CheckDataFiles(spec, path);
+        var spec = Parse(ReadText(path), path).In(Path.GetDirectoryName(Path.GetFullPath(path))!);
         return noShare ? spec with { SharePrefixes = false } : spec;
+    }
+
+    /// <summary>Checks the text of a file; otherwise as <see cref="Read"/>.</summary>
+    public static SweepSpec Parse(string yaml, string path)
+    {
+        var spec = SweepFile.Parse(yaml, path);
+        CheckDataFiles(spec, path);
+        return spec;
     }
 
     private static string ReadText(string path)
@@ -58,14 +65,24 @@ public static class SweepFileArgument
     private static void CheckDataFiles(SweepSpec spec, string path)
     {
         // The options of one configuration for each pair of values that the file gives the two.
-        var options = SweepPlan.Of(spec).Configurations.DistinctBy(configuration => string.Join('\n',
-            configuration.Parameters.Where(pair => GptParameters.Find(pair.Key)?.Name is "data" or "init_from").Select(pair => $"{pair.Key} {pair.Value}")))
-            .Select(configuration => TrainingOptions.FromParameters(configuration.Parameters, seed: 1)).ToArray();
+        var planned = SweepPlan.Of(spec).Configurations.Select(configuration => configuration.Parameters);
+        var options = planned.Concat(spec.Learns ? Named(spec, planned.First()) : []).DistinctBy(parameters => string.Join('\n',
+            parameters.Where(pair => NamesFile(pair.Key)).Select(pair => $"{pair.Key} {pair.Value}")))
+            .Select(parameters => TrainingOptions.FromParameters(parameters, seed: 1)).ToArray();
         var data = options.Select(o => o.Data).Where(name => name.StartsWith("file:", StringComparison.Ordinal)).Select(name => name["file:".Length..]);
         if (data.FirstOrDefault(file => !File.Exists(file)) is { } text) throw Bad($"{path} trains on {text}, which does not exist (looked for {Path.GetFullPath(text)}).");
         var weights = options.Select(o => o.InitFrom).Where(name => name != "scratch");
         if (weights.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw Bad($"{path} begins with the weights of {missing}, which does not exist (looked for {Path.GetFullPath(missing)}).");
     }
+
+    /// <summary>A search that learns may come to each of the files that its parameters name.</summary>
+    private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Named(SweepSpec spec, ImmutableSortedDictionary<string, ParameterValue> any) =>
+        spec.Space.Parameters.Where(parameter => NamesFile(parameter.Name))
+            .SelectMany(parameter => (parameter.Distribution is WeightedCategoricalDistribution weighted ? weighted.Choices : parameter.Distribution.Values())
+                .Select(value => any.SetItem(parameter.Name, value)))
+            .Where(parameters => TrainingOptions.Check(parameters).Count == 0);
+
+    private static bool NamesFile(string parameter) => GptParameters.Find(parameter)?.Name is "data" or "init_from";
 
     private static CommandFailure Bad(string message) => new(ExitCode.BadInput, message);
 }

@@ -10,6 +10,7 @@ using Orleans.Hosting;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Api;
+using Sweeps.Head.Planning;
 using Sweeps.Head.Reports;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
@@ -65,13 +66,14 @@ public sealed class HeadHost : IAsyncDisposable
             if (!options.ContinueSweeps)
                 foreach (var sweep in await store.Queries.SweepsInStateAsync(SweepState.Running))
                     await store.StopSweepAsync(sweep);
+            options = options with { Slots = options.Slots ?? SlotDetection.Detect() };
             application = Build(options, store);
             await application.StartAsync();
             var grains = application.Services.GetRequiredService<IGrainFactory>();
             var agentOptions = new AgentOptions
             {
                 Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = UrlOf(application).GetLeftPart(UriPartial.Authority),
-                Worker = options.Worker, Slots = options.Slots ?? SlotDetection.Detect(), StopGrace = options.StopGrace,
+                Worker = options.Worker, Slots = options.Slots, StopGrace = options.StopGrace,
             };
             var machine = grains.GetGrain<IMachineGrain>(agentOptions.MachineId);
             var agent = new Agent(agentOptions, options.Launcher, machine.Sync, TimeProvider.System,
@@ -90,9 +92,18 @@ public sealed class HeadHost : IAsyncDisposable
     /// <summary>Submits a sweep; one of the same file that is stopped or running goes on instead of a second one.</summary>
     public async Task<Submission> SubmitAsync(SweepSpec spec)
     {
-        var submission = await SweepSubmission.SubmitAsync(store, Grains, spec);
+        var submission = await SweepSubmission.SubmitAsync(store, Grains, application.Services.GetRequiredService<KnownSlots>(), spec);
         agent.Wake();
         return submission;
+    }
+
+    /// <summary>Adds to a sweep what its changed file has more, and lets it go on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, or the file does not only add to it.</exception>
+    public async Task<ExtensionPlan> ExtendAsync(long sweepId, SweepSpec spec)
+    {
+        var plan = await SweepSubmission.ExtendAsync(store, Grains, application.Services.GetRequiredService<KnownSlots>(), sweepId, spec);
+        agent.Wake();
+        return plan;
     }
 
     /// <summary>The sweep's progress, at once and then in intervals; the last one is that of its end.</summary>
@@ -183,6 +194,7 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(new LeaseOptions());
+        builder.Services.AddSingleton(new KnownSlots(options.Slots!, TimeProvider.System.GetUtcNow()));
         // As an instance it is not the container's to dispose: the agent needs it until the very end.
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));

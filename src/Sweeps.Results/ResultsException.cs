@@ -6,6 +6,9 @@ public enum ResultsFailure
     /// <summary>The request contradicts what is stored.</summary>
     Refused,
 
+    /// <summary>The request goes on from stages that have changed since it was made; made anew it may be carried out.</summary>
+    Outdated,
+
     /// <summary>Another process has the database.</summary>
     InUse,
 

@@ -97,6 +97,43 @@ public sealed class ResultsStore : IAsyncDisposable
         return true;
     }, cancellation);
 
+    /// <summary>Adds a configuration that a sweep's search has chosen.</summary>
+    /// <param name="sweepId">The sweep, which is searching; of one that is not: nothing.</param>
+    /// <param name="growth">What is added; null when the search has come to its end.</param>
+    /// <param name="isLast">Whether the search is over with it.</param>
+    /// <param name="refused">What the search chose before and cannot be trained, a sentence each.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public Task SearchOnAsync(long sweepId, SweepGrowth? growth, bool isLast, IReadOnlyList<string> refused, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        var sweep = Find(session, sweepId);
+        if (!sweep.IsSearching || sweep.State != SweepState.Running) return false;
+        foreach (var why in refused) session.AddEvent(sweepId, "configuration.refused", why);
+        if (growth is not null) SweepCreation.Grow(session, sweep, growth);
+        if (growth is null || isLast) StageTransitions.SearchEnded(session, sweep);
+        return true;
+    }, cancellation);
+
+    /// <summary>Stops configurations early: stages that no other run needs are not trained further.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="fileHash">Hash of the file by which the ordinals are meant; of a sweep that was extended since: nothing.</param>
+    /// <param name="ordinals">The configurations, by their ordinals.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    public Task PruneAsync(long sweepId, string fileHash, IReadOnlyCollection<int> ordinals, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        var sweep = Find(session, sweepId);
+        if (sweep.FileHash != fileHash) return false;
+        StageTransitions.Pruned(session, sweep, ordinals);
+        return true;
+    }, cancellation);
+
+    /// <summary>Takes a changed file of a sweep: adds what is new in it and makes runs longer; a sweep that had ended goes on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, it was cancelled, or the stages that it would go on from have changed.</exception>
+    public Task ExtendSweepAsync(long sweepId, SweepExtension extension, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        SweepExtending.Extend(session, Find(session, sweepId), extension);
+        return true;
+    }, cancellation);
+
     /// <summary>Stops a running sweep: nothing of it is claimed any more, and its workers are asked to end. Of one that is not running: nothing.</summary>
     public Task StopSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
     {

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
+using Sweeps.Core.Stages;
 using Sweeps.Training.Checkpoints;
 using Sweeps.Training.Data;
 using Sweeps.Training.Decoding;
@@ -17,6 +19,7 @@ public sealed class Trainer : IDisposable
     private readonly bool resumed;
     private readonly Device device;
     private readonly double? peakTflops;
+    private readonly string? weightsSha256;
     private double seconds;
 
     /// <summary>Loads the data set and builds the model with fresh weights, or those of <paramref name="resumeFrom"/>.</summary>
@@ -36,12 +39,17 @@ public sealed class Trainer : IDisposable
         // Drawn on the CPU and then moved: a seed has the same weights on every device.
         Model = new Gpt(options, data.Vocabulary).to(device);
         optimizer = new Optimizer(Model.named_parameters(), options);
-        if (resumeFrom is null && options.InitFrom != "scratch") InitialWeights.Load(options.InitFrom, Model, options, Untie);
+        if (resumeFrom is null && options.InitFrom != "scratch")
+        {
+            InitialWeights.Load(options.InitFrom, Model, options, Untie);
+            using var file = File.OpenRead(options.InitFrom);
+            weightsSha256 = Convert.ToHexStringLower(SHA256.HashData(file));
+        }
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);
         if (resumeFrom is null) return;
         var progress = Checkpoint.Load(resumeFrom, Model, optimizer, Untie);
-        (Step, seconds, resumed) = (progress.Step, progress.Seconds, true);
+        (Step, seconds, resumed, weightsSha256) = (progress.Step, progress.Seconds, true, progress.Run?.WeightsSha256);
     }
 
     /// <summary>The run.</summary>
@@ -49,6 +57,12 @@ public sealed class Trainer : IDisposable
 
     /// <summary>The model.</summary>
     public Gpt Model { get; }
+
+    /// <summary>Whether it trains on a GPU.</summary>
+    public bool IsOnGpu => device.type == DeviceType.CUDA;
+
+    /// <summary>What it read of the run's <see cref="RunInputs"/>.</summary>
+    public string Inputs => RunInputs.Of(Options).Describe(() => data.Sha256, () => weightsSha256 ?? "unknown");
 
     /// <summary>Optimizer steps done.</summary>
     public int Step { get; private set; }
@@ -118,7 +132,7 @@ public sealed class Trainer : IDisposable
         void Report(string metric, double value) => onPoint(new MetricPoint(metric, Step, value, Tokens, seconds));
     }
 
-    /// <summary>One optimizer step.</summary>
+    /// <summary>One optimizer step. Whoever changes its numbers raises <see cref="NumericsVersion.Current"/>; so for weights, data and validation.</summary>
     /// <param name="wantLosses">Whether the losses are read back, which on a GPU waits for the step to end.</param>
     /// <returns>The weighted loss, the next token's cross entropy (both NaN when not wanted) and the gradients' norm before clipping (0 when
     /// there is no clipping and losses are not wanted).</returns>
@@ -175,7 +189,7 @@ public sealed class Trainer : IDisposable
     /// <summary>Writes a checkpoint of the current step.</summary>
     public CheckpointNotice Save(string directory) => Checkpoint.Save(directory, Model, optimizer, new Checkpoint.Progress(Step, seconds)
     {
-        Run = new Checkpoint.Origin(Options.ToParameters(), Options.Seed, data.Name, data.Sha256, data.Vocabulary),
+        Run = new Checkpoint.Origin(Options.ToParameters(), Options.Seed, data.Name, data.Sha256, data.Vocabulary, weightsSha256),
     });
 
     /// <inheritdoc/>

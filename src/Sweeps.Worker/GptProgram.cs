@@ -11,8 +11,9 @@ public sealed class GptProgram : IStageProgram
     private const string Name = "gpt";
     private readonly Trainer trainer;
     private readonly int toStep;
+    private readonly string device;
 
-    private GptProgram(Trainer trainer, int toStep) => (this.trainer, this.toStep) = (trainer, toStep);
+    private GptProgram(Trainer trainer, int toStep, string device) => (this.trainer, this.toStep, this.device) = (trainer, toStep, device);
 
     /// <inheritdoc/>
     public int Step => trainer.Step;
@@ -49,7 +50,8 @@ public sealed class GptProgram : IStageProgram
         var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
         torch.set_num_threads(assignment.Threads);
         var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu);
-        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer, assignment.ToStep);
+        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep)
+            return new GptProgram(trainer, assignment.ToStep, trainer.IsOnGpu ? TrainingDevice.Gpu(assignment.Gpu ?? "") : TrainingDevice.Cpu(assignment.Processor, assignment.Threads));
         var step = trainer.Step;
         trainer.Dispose();
         throw new AssignmentException(
@@ -58,7 +60,8 @@ public sealed class GptProgram : IStageProgram
 
     /// <inheritdoc/>
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint,
-        CancellationToken stop) => trainer.Run(toStep, checkpointDirectory, onPoint, onCheckpoint, stop);
+        CancellationToken stop) =>
+        trainer.Run(toStep, checkpointDirectory, onPoint, notice => onCheckpoint(notice with { Device = device, Inputs = trainer.Inputs }), stop);
 
     /// <inheritdoc/>
     public void Dispose() => trainer.Dispose();

@@ -36,6 +36,38 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public async Task The_plan_of_a_search_that_learns_says_what_is_known()
+    {
+        const string Search = """
+            method: tpe
+            run_cap: 30
+            early_terminate: {type: median}
+            parameters: {dropout: {min: 0.0, max: 0.5}, steps: STEPS, data: {value: grammar}}
+            seeds: 2
+            """;
+        var file = sweeps.Write("sweep.yaml", Search.Replace("STEPS", "{value: 100}", StringComparison.Ordinal));
+        var plan = (await sweeps.RunAsync("plan", file)).Output;
+        Assert.StartsWith("sweep\nUp to 30 configurations x 2 seeds = 60 runs, 6,000 steps.\n"
+            + "The first 10 configurations are known (2,000 steps); the search chooses the others from their results.\n"
+            + "Configurations that are not worth it are stopped early: fewer steps will be trained.\n", plan);
+        Assert.Equal(10, plan.Split("dropout=").Length - 2);
+        Assert.Equal($"{file} is valid: up to 30 configurations x 2 seeds = 60 runs, 6,000 steps.\n", (await sweeps.RunAsync("check", file)).Output);
+        var json = JsonDocument.Parse((await sweeps.RunAsync("plan", "--json", file)).Output).RootElement;
+        Assert.Equal((30, 10), (json.GetProperty("most_configurations").GetInt32(), json.GetProperty("configurations").GetArrayLength()));
+
+        var open = sweeps.Write("open.yaml", Search.Replace("STEPS", "{values: [100, 200]}", StringComparison.Ordinal));
+        Assert.Equal($"{open} is valid: up to 30 configurations x 2 seeds = 60 runs, and as many steps as the search chooses.\n", (await sweeps.RunAsync("check", open)).Output);
+    }
+
+    [Fact]
+    public async Task A_data_file_that_a_search_may_come_to_must_be_there()
+    {
+        sweeps.Write("a.txt", "abc");
+        var file = sweeps.Write("sweep.yaml", "method: bayes\nrun_cap: 40\nparameters: {dropout: {min: 0.0, max: 0.5}, data: {values: [\"file:a.txt\", \"file:b.txt\"], probabilities: [0.9999, 0.0001]}}\n");
+        Assert.Contains("b.txt, which does not exist", (await sweeps.RunAsync("check", file)).Refusal(ExitCode.BadInput));
+    }
+
+    [Fact]
     public async Task Json_gives_the_same_plan()
     {
         var result = await sweeps.RunAsync("plan", "--json", sweeps.Write("sweep.yaml", SweepFiles.Grid));

@@ -10,7 +10,7 @@ namespace Sweeps.Head.Tests;
 
 /// <summary>
 /// A home of its own and a worker that is a real process: a shell script that speaks the protocol. It "trains" ten steps at a time, its
-/// loss follows from seed and step, it writes a checkpoint every 20 steps, and it waits at step 30 while the file <c>hold</c> exists.
+/// loss follows from seed, step and layers, it writes a checkpoint every 20 steps, and it waits at step 30 while the file <c>hold</c> exists, or <c>hold-ATTEMPT</c>.
 /// </summary>
 internal sealed class TestHome : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class TestHome : IDisposable
         field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$assignment"; }
         assignment=$1
         home=$(dirname "$0")
-        attempt=$(basename "$1" .json) token=$(field token) url=$(field head_url) seed=$(field seed)
+        attempt=$(basename "$1" .json) token=$(field token) url=$(field head_url) seed=$(field seed) layers=$(field layers)
+        processor=$(field processor)
         to=$(field to_step) resume=$(field resume_from) directory=$(field checkpoint_directory)
         port=${url##*:} stop=
         trap stop=1 TERM
@@ -44,17 +45,17 @@ internal sealed class TestHome : IDisposable
         }
         checkpoint() {
             echo "$step" > "$directory/$step"
-            post checkpoint "{\"step\":$step,\"path\":\"$directory/$step\",\"sha256\":\"00\",\"bytes\":3}"
+            post checkpoint "{\"step\":$step,\"path\":\"$directory/$step\",\"sha256\":\"00\",\"bytes\":3,\"device\":\"cpu $processor, threads 1\",\"inputs\":\"\"}"
         }
 
         if [ "$resume" != null ]; then step=$(cat "$resume"); else step=0; fi
         while [ "$step" -lt "$to" ]; do
             step=$((step + 10))
-            post points "{\"points\":[{\"metric\":\"val_loss\",\"step\":$step,\"value\":$((5000 - 10 * step + seed))e-3,\"tokens\":$((step * 64)),\"seconds\":$step}]}"
+            post points "{\"points\":[{\"metric\":\"val_loss\",\"step\":$step,\"value\":$((5000 - 10 * step + seed + 100 * ${layers:-0}))e-3,\"tokens\":$((step * 64)),\"seconds\":$step}]}"
             [ $((step % 20)) = 0 ] && checkpoint
-            if [ "$step" = 30 ] && [ -e "$home/hold" ]; then
+            if [ "$step" = 30 ] && { [ -e "$home/hold" ] || [ -e "$home/hold-$attempt" ]; }; then
                 touch "$home/held-$attempt"
-                while [ -e "$home/hold" ] && [ -z "$stop" ]; do sleep 0.02; done
+                while { [ -e "$home/hold" ] || [ -e "$home/hold-$attempt" ]; } && [ -z "$stop" ]; do sleep 0.02; done
             fi
             if [ -n "$stop" ] && [ "$step" -lt "$to" ]; then
                 checkpoint
@@ -112,6 +113,9 @@ internal sealed class TestHome : IDisposable
     /// <summary>Lets workers wait at step 30 until <see cref="Release"/>.</summary>
     public void Hold() => File.WriteAllText(Path("hold"), "");
 
+    /// <summary>Lets one attempt wait there, until it is asked to stop.</summary>
+    public void Hold(string attempt) => File.WriteAllText(Path("hold-" + attempt), "");
+
     public void Release() => File.Delete(Path("hold"));
 
     public Task UntilHeldAsync(string attempt) => UntilAsync(() => File.Exists(Path("held-" + attempt)));
@@ -131,6 +135,16 @@ internal sealed class TestHome : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT group_concat(stage_id || ' ' || step || ' ' || value || ' ' || tokens || ' ' || seconds, char(10)) FROM metric_points";
         return (string)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Changes the database with SQL.</summary>
+    public void Ask(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path("sweeps.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     /// <summary>The checkpoints that lie there, as <c>STAGE/STEP</c>.</summary>

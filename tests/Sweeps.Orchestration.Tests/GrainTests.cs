@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Attempts;
@@ -266,6 +267,39 @@ public sealed class GrainTests : IDisposable
         Assert.Equal(5, first.StageId);
         await head.CompleteAsync(first);
         Assert.Equal([6L, 1], (await head.SyncAsync(free: [0, 1])).Start.Select(order => order.StageId));
+    }
+
+    [Fact]
+    public async Task The_copy_of_a_stage_whose_checkpoint_is_gone_takes_its_place_among_those_that_wait()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        await head.CompleteAsync((await head.SyncAsync(free: [0])).Start[0]);
+        var plan = TestHead.Plan(1, name: "later");
+        var later = await head.Store.CreateSweepAsync(plan with
+        {
+            Priority = 90,
+            Growth = plan.Growth with
+            {
+                Stages = [plan.Growth.Stages[0] with { StoredParent = 1, FromStep = 10, ToStep = 20 }],
+                Runs = [new NewRun(0, 1, [0]) { StoredPath = [1] }],
+            },
+        });
+        var others = await head.Store.CreateSweepAsync(TestHead.Plan(5, name: "others") with { Priority = 10 });
+        using (var connection = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "DELETE FROM checkpoints";
+            command.ExecuteNonQuery();
+        }
+        var other = Assert.Single((await head.SyncAsync(free: [0])).Start);
+        Assert.Equal(others, (await head.Store.Queries.StageAsync(other.StageId))!.SweepId);
+        var copy = Assert.Single((await head.SyncAsync(free: [1], running: [new(other.StageId, 1)])).Start);
+        Assert.Equal((later, 0, 10), ((await head.Store.Queries.StageAsync(copy.StageId))!.SweepId, copy.FromStep, copy.ToStep));
+        await head.CompleteAsync(copy);
+        var last = Assert.Single((await head.SyncAsync(free: [1], running: [new(other.StageId, 1)])).Start);
+        Assert.Equal(($"checkpoint-{copy.StageId}", 10, 20), (last.ResumeFrom, last.FromStep, last.ToStep));
     }
 
     [Fact]

@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using Sweeps.Core;
 using Sweeps.Core.Protocol;
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
@@ -57,12 +59,23 @@ internal sealed class TestHead : IAsyncDisposable
         },
     };
 
+    /// <summary>A sweep of a file, with its first configurations.</summary>
+    public Task<long> SubmitAsync(string yaml)
+    {
+        var spec = SweepFile.Parse(yaml, "test.yaml");
+        return Store.CreateSweepAsync(NewSweep.Of(spec, SweepPlan.Of(spec)));
+    }
+
     public ISweepGrain Sweep(long id) => Grains.GetGrain<ISweepGrain>(id);
 
     public IMachineGrain Machine(string id = "here") => Grains.GetGrain<IMachineGrain>(id);
 
     public Task<MachineOrders> SyncAsync(int[]? free = null, AttemptKey[]? running = null, WorkerEnding[]? ended = null, string machine = "here") =>
         Machine(machine).Sync(new MachineReport("[]", free ?? [], running ?? [], ended ?? []));
+
+    /// <summary>What a worker does at a step: one value of the metric.</summary>
+    public Task MeasureAsync(StageOrder order, long step, double loss) =>
+        Store.RecordPointsAsync(order.StageId, order.Number, [new MetricPoint("val_loss", step, loss, step, step)]);
 
     /// <summary>What a worker does that reaches the end of its stage.</summary>
     public async Task CompleteAsync(StageOrder order)

@@ -80,6 +80,21 @@ public sealed class WeightExchangeTests : IDisposable
     }
 
     [Fact]
+    public void A_run_says_which_weights_it_began_with_also_where_it_goes_on_from_a_checkpoint_and_the_file_has_changed()
+    {
+        using var trained = Trained(Small);
+        Assert.Equal("", trained.Inputs);
+        var notice = trained.Save(directory.FullName);
+        var options = Small with { InitFrom = notice.Path };
+        using var next = new Trainer(options, ".");
+        Assert.Equal($"weights {notice.Sha256}", next.Inputs);
+        var saved = next.Save(directory.CreateSubdirectory("next").FullName);
+        File.WriteAllText(notice.Path, "something else");
+        using var resumed = new Trainer(options, ".", saved.Path);
+        Assert.Equal(next.Inputs, resumed.Inputs);
+    }
+
+    [Fact]
     public void Heads_that_the_file_lacks_stay_fresh()
     {
         using var trained = Trained(Small);

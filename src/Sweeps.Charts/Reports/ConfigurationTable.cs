@@ -23,7 +23,7 @@ internal static class ConfigurationTable
         var isBaseline = configuration.Index == summary.Baseline;
         html.Raw(isBaseline ? "<tr class=\"baseline\">" : "<tr>");
         html.Raw("<td>").Text(configuration.Label).Raw(isBaseline ? " <span>baseline</span></td>" : "</td>");
-        Cell(html, Seeds(configuration), configuration.Diverged > 0 ? $"{configuration.Diverged} diverged" : null);
+        Cell(html, Seeds(configuration), Remark(configuration));
         Cell(html, Loss(configuration.Mean), Interval(configuration.Interval, Loss));
         Cell(html, Loss(configuration.Sd));
         if (summary.Target is not null)
@@ -53,6 +53,14 @@ internal static class ConfigurationTable
 
     private static string Seeds(ConfigurationSummary configuration) => configuration.N == configuration.Planned
         ? configuration.N.ToString(CultureInfo.InvariantCulture) : $"{configuration.N} of {configuration.Planned}";
+
+    private static string? Remark(ConfigurationSummary configuration)
+    {
+        var remarks = new List<string>();
+        if (configuration.Diverged > 0) remarks.Add($"{configuration.Diverged} diverged");
+        if (configuration.StoppedAt is { } step) remarks.Add($"stopped at step {step.ToString("N0", CultureInfo.InvariantCulture)}");
+        return remarks.Count > 0 ? string.Join(", ", remarks) : null;
+    }
 
     private static string Cost(ConfigurationSummary configuration, CostUnit unit) => configuration.ToTarget(unit) is { } cost && double.IsFinite(cost)
         ? Ticks.Amount(cost)(Significant(cost)) : configuration.NotReached > 0 ? "not reached" : Unknown;

@@ -14,7 +14,8 @@ internal static class CheckCommand
         command.SetAction(parsed =>
         {
             var path = parsed.GetRequiredValue(file);
-            Console.WriteLine($"{path} is valid: {PlanText.Size(SweepPlan.Of(SweepFileArgument.Read(path)))}.");
+            var spec = SweepFileArgument.Read(path);
+            Console.WriteLine($"{path} is valid: {PlanText.Size(spec, SweepPlan.Of(spec))}.");
             return ExitCode.Ok;
         });
         return command;

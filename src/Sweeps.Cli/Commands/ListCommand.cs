@@ -40,9 +40,10 @@ internal static class ListCommand
             table.AddRow(
                 new Text(sweep.Id.ToString(CultureInfo.InvariantCulture)),
                 new Text(sweep.Name),
-                new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")),
+                new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
+                    + (overview.RunsPruned > 0 ? $", {Numbers.Count(overview.RunsPruned)} stopped early" : "")),
                 new Text($"{overview.RunsCompleted}/{overview.Runs}"),
-                new Text($"{100 * Numbers.Share(overview).Done / Math.Max(1, Numbers.Share(overview).Planned)}%"),
+                new Text($"{(Numbers.Share(overview) is var share && share.Planned == 0 ? 100 : 100 * share.Done / share.Planned)}%"),
                 new Text(sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),
                 new Text(sweep.Verdict?.Split('\n')[0] ?? ""));
         }
@@ -58,8 +59,10 @@ internal static class ListCommand
         overview.Runs,
         overview.RunsCompleted,
         overview.RunsFailed,
+        overview.RunsPruned,
         overview.StepsDone,
         StepsPlanned = overview.IsOpenEnded ? (long?)null : overview.StepsPlanned,
+        StepsReused = overview.Sweep.ReusedSteps,
         overview.Sweep.CreatedAt,
         overview.Sweep.FinishedAt,
         overview.Sweep.Verdict,

@@ -18,24 +18,29 @@ internal static class PlanCommand
     {
         var file = SweepFileArgument.Create();
         var noShare = SweepFileArgument.CreateNoShare();
+        var home = Home.CreateOption();
         var json = new Option<bool>("--json") { Description = "Print the plan as JSON" };
-        var command = new Command("plan", "Show the configurations, runs, stages and steps of a sweep file without training") { file, noShare, json };
-        command.SetAction(parsed =>
+        var command = new Command("plan", "Show the configurations, runs, stages and steps of a sweep file without training") { file, noShare, home, json };
+        command.SetAction(async (parsed, _) =>
         {
             var spec = SweepFileArgument.Read(parsed.GetRequiredValue(file), parsed.GetValue(noShare));
-            var plan = SweepPlan.Of(spec);
-            if (parsed.GetValue(json)) Console.WriteLine(AsJson(spec, plan));
-            else Print(spec, plan);
+            var work = await EarlierWork.PlanAsync(spec, Home.Of(parsed.GetValue(home)));
+            if (parsed.GetValue(json)) Console.WriteLine(AsJson(spec, work));
+            else Print(spec, work);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static void Print(SweepSpec spec, SweepPlan plan)
+    private static void Print(SweepSpec spec, EarlierWork work)
     {
+        var plan = work.Plan;
         Console.WriteLine(spec.Description is null ? spec.Name : $"{spec.Name}: {spec.Description}");
-        Console.WriteLine($"{PlanText.Size(plan)}.");
+        var size = PlanText.Size(spec, plan);
+        Console.WriteLine($"{char.ToUpperInvariant(size[0])}{size[1..]}.");
         Console.WriteLine(PlanText.Sharing(spec, plan));
+        if (work.Sweeps.Count > 0) Console.WriteLine(PlanText.Earlier(work));
+        if (spec.Stopper is not null) Console.WriteLine("Configurations that are not worth it are stopped early: fewer steps will be trained.");
         Console.WriteLine(plan.BaselineRemark);
         if (spec.Metric.Target is null) Console.WriteLine($"No target for {spec.Metric.Name}: the cost to reach one will not be compared.");
         var table = new Table { Border = TableBorder.Simple };
@@ -54,18 +59,24 @@ internal static class PlanCommand
             Console.WriteLine($"{Numbers.Count(plan.Configurations.Length - MostRows, "more configuration")} not shown; --json has all of them.");
     }
 
-    private static string AsJson(SweepSpec spec, SweepPlan plan) => JsonSerializer.Serialize(new
+    private static string AsJson(SweepSpec spec, EarlierWork work) => JsonSerializer.Serialize(new
     {
         spec.Name,
         spec.Description,
         Metric = spec.Metric.Name,
         spec.Metric.Target,
-        Baseline = plan.Baseline.Label,
+        Baseline = work.Plan.Baseline.Label,
+        work.Plan.MostConfigurations,
         spec.Command,
-        Steps = spec.Command is null ? plan.Tree.Steps : (long?)null,
-        StepsWithoutSharing = spec.Command is null ? plan.TotalSteps : (long?)null,
-        Stages = plan.Tree.Stages.Length,
-        Configurations = plan.Configurations.Select(configuration => new { configuration.Label, configuration.Parameters }),
-        Runs = plan.Runs.Select(run => new { Configuration = plan.Configurations[run.ConfigurationIndex].Label, run.Seed, Steps = spec.Command is null ? run.Steps : (int?)null }),
+        Steps = spec.Command is null ? work.Plan.Tree.Steps : (long?)null,
+        StepsReused = work.Sweeps.Sum(sweep => sweep.Steps),
+        StepsWithoutSharing = spec.Command is null ? work.Plan.TotalSteps : (long?)null,
+        Stages = work.Plan.Tree.Stages.Length,
+        Reused = work.Sweeps.Select(sweep => new { Sweep = sweep.Id, sweep.Name, sweep.Steps }),
+        Configurations = work.Plan.Configurations.Select(configuration => new { configuration.Label, configuration.Parameters }),
+        Runs = work.Plan.Runs.Select(run => new
+        {
+            Configuration = work.Plan.Configurations[run.ConfigurationIndex].Label, run.Seed, Steps = spec.Command is null ? run.Steps : (int?)null,
+        }),
     }, Json.Indented);
 }

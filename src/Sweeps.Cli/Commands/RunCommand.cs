@@ -18,39 +18,58 @@ internal static class RunCommand
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
-        var output = new Option<DirectoryInfo?>("--output", "-o") { Description = "Directory of the results (default: results/NAME-ID)", HelpName = "DIR" };
-        var slots = new Option<int?>("--slots") { Description = "Train so many runs at a time on the CPU (default: one for each GPU, else one for each core)", HelpName = "N" };
+        var output = CreateOutput();
+        var slots = CreateSlots();
         var noShare = SweepFileArgument.CreateNoShare();
         var home = Home.CreateOption();
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON" };
-        slots.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var count) || count < 1))
-                result.AddError($"--slots is a whole number from 1 on, not {token.Value}.");
-        });
         var command = new Command("run", "Train a sweep, or resume it where it was stopped, and write its results") { file, output, slots, noShare, home, json };
         command.SetAction((parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
-            var options = new HeadOptions
-            {
-                Home = Home.Of(parsed.GetValue(home)).Directory,
-                DataDirectory = Home.Of(parsed.GetValue(home)).Data,
-                Worker = Installation.RequireWorker(),
-                Slots = SlotDetection.Detect(parsed.GetValue(slots)),
-            };
-            return RunAsync(spec, options, parsed.GetValue(output), parsed.GetValue(json));
+            var options = OptionsOf(Home.Of(parsed.GetValue(home)), parsed.GetValue(slots));
+            return RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(SweepSpec spec, HeadOptions options, DirectoryInfo? output, bool isJson)
+    /// <summary>The option for the directory of the results.</summary>
+    internal static Option<DirectoryInfo?> CreateOutput() =>
+        new("--output", "-o") { Description = "Directory of the results (default: results/NAME-ID)", HelpName = "DIR" };
+
+    /// <summary>The option for the number of slots.</summary>
+    internal static Option<int?> CreateSlots() => WholeNumber("--slots", "Train so many runs at a time on the CPU (default: one for each GPU, else one for each core)");
+
+    /// <summary>An option that is a whole number from 1 on.</summary>
+    internal static Option<int?> WholeNumber(string name, string description)
+    {
+        var option = new Option<int?>(name) { Description = description, HelpName = "N" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && (!int.TryParse(token.Value, out var count) || count < 1))
+                result.AddError($"{name} is a whole number from 1 on, not {token.Value}.");
+        });
+        return option;
+    }
+
+    /// <summary>The head of a command that trains on this machine.</summary>
+    internal static HeadOptions OptionsOf(Home home, int? slots) => new()
+    {
+        Home = home.Directory, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = SlotDetection.Detect(slots),
+    };
+
+    /// <summary>Trains a sweep to its end, or to Ctrl-C, and writes its results.</summary>
+    /// <param name="submit">Hands the sweep to the head.</param>
+    /// <param name="options">The head.</param>
+    /// <param name="output">Directory of the results, or null for the usual one.</param>
+    /// <param name="isJson">Whether the summary is printed as JSON.</param>
+    internal static async Task<int> RunAsync(Func<HeadHost, Task<Submission>> submit, HeadOptions options, DirectoryInfo? output, bool isJson)
     {
         ResultsDirectory.CheckWritable(output);
         using var interrupt = new Interrupt();
         await using var head = await HeadHost.StartAsync(options);
-        var submission = await head.SubmitAsync(spec);
+        var submission = await submit(head);
         var progress = ProgressView.Create(Terminal.Error);
         progress.Begin(submission, (await head.ProgressAsync(submission.SweepId)).Overview, options.Slots!);
         try
@@ -59,7 +78,9 @@ internal static class RunCommand
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync(spec.Command is null ? "Stopping: the workers write their checkpoints." : $"Stopping: {spec.Program} has {Numbers.Duration(options.StopGrace)} to end.");
+            var overview = (await head.ProgressAsync(submission.SweepId)).Overview;
+            await Console.Error.WriteLineAsync(
+                overview.IsOpenEnded ? $"Stopping: {overview.Sweep.Program} has {Numbers.Duration(options.StopGrace)} to end." : "Stopping: the workers write their checkpoints.");
             await head.StopSweepAsync(submission.SweepId);
         }
 

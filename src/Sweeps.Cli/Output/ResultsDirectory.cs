@@ -44,7 +44,7 @@ internal static class ResultsDirectory
         Directory.CreateDirectory(directory);
         File.WriteAllText(Path.Combine(directory, "summary.json"), answer.ToJson() + "\n");
         var overview = answer.Overview;
-        var isWhole = overview.Sweep.State == SweepState.Completed && overview.RunsFailed == 0;
+        var isWhole = overview.Sweep.State == SweepState.Completed && overview.RunsFailed + overview.RunsPruned == 0;
         SweepReport.Save(directory, new SweepReportContent
         {
             Id = overview.Sweep.Id.ToString(CultureInfo.InvariantCulture),
@@ -54,7 +54,7 @@ internal static class ResultsDirectory
             Summary = answer.Summary,
             Curves = answer.Curves,
             StepsTrained = overview.StepsDone,
-            // What was not trained because runs failed is not saved.
+            // What was not trained because runs failed or were stopped is not saved.
             StepsWithoutSharing = isWhole ? overview.StepsWithoutSharing : overview.StepsDone,
             Environment =
             [

@@ -15,8 +15,11 @@ internal static class SummaryTable
         console.WriteLine(Title(overview.Sweep));
         console.WriteLine($"{overview.RunsCompleted} of {Numbers.Count(overview.Runs, "run")} completed"
             + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
+            + (overview.RunsPruned > 0 ? $", {Numbers.Count(overview.RunsPruned)} stopped early" : "")
             + $"; {Numbers.Count(overview.StepsDone, "step")} trained"
-            + (!overview.IsOpenEnded && overview.StepsPlanned < overview.StepsWithoutSharing ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
+            + (overview.Sweep.ReusedSteps > 0 ? $", {Numbers.Count(overview.Sweep.ReusedSteps)} reused from earlier sweeps" : "")
+            // What was not trained because runs were stopped is not saved by sharing.
+            + (!overview.IsOpenEnded && overview.StepsPlanned < overview.StepsWithoutSharing && overview.RunsPruned == 0 ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("configuration").AddColumn("seeds")
             .AddColumn(new TableColumn(new Text(summary.Metric)).RightAligned()).AddColumn("95% interval");
@@ -68,6 +71,7 @@ internal static class SummaryTable
         var word = configuration.Standing switch
         {
             Core.Statistics.Standing.NoData => "no data",
+            Core.Statistics.Standing.Stopped => $"stopped at step {Numbers.Count(configuration.StoppedAt!.Value)}",
             var standing => standing.ToString().ToLowerInvariant(),
         };
         return configuration.AdjustedP is { } p && configuration.Standing != Core.Statistics.Standing.Identical

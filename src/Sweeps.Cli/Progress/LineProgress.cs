@@ -19,7 +19,7 @@ internal sealed class LineProgress(IAnsiConsole console) : ProgressView(console)
         await foreach (var moment in moments)
         {
             var estimate = left.At(moment);
-            var over = moment.Runs.Where(run => run.State is RunState.Completed or RunState.Failed).ToArray();
+            var over = moment.Runs.Where(run => run.State is RunState.Completed or RunState.Failed or RunState.Pruned).ToArray();
             // What was over before this call was told by an earlier one.
             ended ??= [.. over.Select(run => run.Id)];
             var news = over.Where(run => ended.Add(run.Id)).ToArray();
@@ -31,6 +31,7 @@ internal sealed class LineProgress(IAnsiConsole console) : ProgressView(console)
         }
     }
 
-    private static string Ending(RunResult run, string metric) => run.State == RunState.Failed
-        ? $"failed: {run.Error}" : $"is done{(run.Last is { } last ? $": {metric} {Numbers.Loss(last)}" : "")}";
+    private static string Ending(RunResult run, string metric) => run.State == RunState.Failed ? $"failed: {run.Error}"
+        : run.State == RunState.Pruned ? $"was stopped early at step {Numbers.Count(run.StepsDone)}"
+        : $"is done{(run.Last is { } last ? $": {metric} {Numbers.Loss(last)}" : "")}";
 }

@@ -25,7 +25,8 @@ internal abstract class ProgressView(IAnsiConsole console)
         var sweep = overview.Sweep;
         Console.WriteLine(submission.IsResumed
             ? $"Sweep {sweep.Id} ({sweep.Name}) goes on at {Numbers.Done(overview)}, on {places}."
-            : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(overview.Runs, "run")}{(overview.IsOpenEnded ? "" : $", {Numbers.Count(overview.StepsPlanned, "step")}")}, on {places}.");
+            : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(overview.Runs, "run")}{(overview.IsOpenEnded ? "" : $", {Numbers.Count(overview.StepsPlanned, "step")}")}{(sweep.IsSearching ? " to begin with" : "")}, on {places}."
+                + (sweep.ReusedSteps > 0 ? $" {Numbers.Count(sweep.ReusedSteps, "more step")} come from earlier sweeps." : ""));
     }
 
     /// <summary>Shows each moment until the last.</summary>
@@ -34,10 +35,13 @@ internal abstract class ProgressView(IAnsiConsole console)
     /// <summary><c>1,200 of 3,600 steps, 4 of 12 runs, about 1 min 20 s left</c>.</summary>
     protected static string Standing(SweepProgress moment, TimeSpan? left)
     {
-        var failed = moment.Runs.Count(run => run.State == RunState.Failed);
+        var others = new[] { (State: RunState.Failed, Word: "failed"), (State: RunState.Pruned, Word: "stopped early") }
+            .Select(other => (Count: moment.Runs.Count(run => run.State == other.State), other.Word)).Where(other => other.Count > 0)
+            .Select(other => $"{Numbers.Count(other.Count)} {other.Word}").ToArray();
         return (moment.Overview.IsOpenEnded ? "" : $"{Numbers.Done(moment.Overview)}, ")
             + $"{Numbers.Count(moment.Runs.Count(run => run.State == RunState.Completed))} of {Numbers.Count(moment.Runs.Count, "run")}"
-            + (failed > 0 ? $" ({Numbers.Count(failed)} failed)" : "")
+            + (others.Length > 0 ? $" ({string.Join(", ", others)})" : "")
+            + (moment.Overview.Sweep.IsSearching ? ", more to come" : "")
             + (left is { } time ? $", about {Numbers.Duration(time)} left" : "");
     }
 

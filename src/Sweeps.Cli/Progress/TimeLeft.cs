@@ -15,6 +15,7 @@ internal sealed class TimeLeft(TimeProvider time)
         // Steps of a stage that begins anew are taken back: then the look begins anew too.
         if (first is null || done < first.Value.Steps) first = (time.GetTimestamp(), done);
         var trained = done - first.Value.Steps;
-        return trained > 0 && done < planned ? time.GetElapsedTime(first.Value.Timestamp) * ((double)(planned - done) / trained) : null;
+        // What a search will add is not known.
+        return trained > 0 && done < planned && !moment.Overview.Sweep.IsSearching ? time.GetElapsedTime(first.Value.Timestamp) * ((double)(planned - done) / trained) : null;
     }
 }

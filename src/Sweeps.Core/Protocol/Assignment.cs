@@ -54,6 +54,9 @@ public sealed record Assignment
     /// <summary>Name of the slot's GPU, as nvidia-smi has it; null for a share of the CPU.</summary>
     public string? Gpu { get; init; }
 
+    /// <summary>Name of the machine's processor.</summary>
+    public string Processor { get; init; } = "";
+
     /// <summary>Directory in which data sets are kept (<c>SWEEPS_DATA</c>).</summary>
     public required string DataDirectory { get; init; }
 

@@ -22,7 +22,14 @@ public sealed record PointBatch(IReadOnlyList<MetricPoint> Points);
 /// <param name="Path">Where it lies.</param>
 /// <param name="Sha256">Hash of its content, hexadecimal.</param>
 /// <param name="Bytes">Size.</param>
-public sealed record CheckpointNotice(long Step, string Path, string Sha256, long Bytes);
+public sealed record CheckpointNotice(long Step, string Path, string Sha256, long Bytes)
+{
+    /// <summary><see cref="Gpt.TrainingDevice"/> that wrote it, or null where that does not matter.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>What was read of the run's <see cref="Gpt.RunInputs"/>, or null where that does not matter.</summary>
+    public string? Inputs { get; init; }
+}
 
 /// <summary>How an attempt ended.</summary>
 public enum AttemptOutcome

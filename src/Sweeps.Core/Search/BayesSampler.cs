@@ -18,13 +18,19 @@ namespace Sweeps.Core.Search;
 /// 2010): the process is then sure of these places and looks elsewhere. The minimum as the lie draws the search to
 /// them, the maximum drives it away; with five at once the mean did well on every problem of the benchmark, the others did not.
 /// </para>
-/// <para>A choice costs time proportional to the cube of the number of scores: milliseconds for 50, seconds for 500.</para>
+/// <para>
+/// A choice costs time proportional to the cube of the number of scores, a second for <see cref="MostScores"/>; of more than these the better
+/// half and the newest others count.
+/// </para>
 /// </summary>
 /// <param name="space">What to search.</param>
 /// <param name="seed">Seed of its random numbers.</param>
 /// <exception cref="ArgumentOutOfRangeException">More parameters vary than <see cref="SobolDirections.MostDimensions"/>.</exception>
 public sealed class BayesSampler(SearchSpace space, ulong seed) : ModelSampler(space, seed)
 {
+    /// <summary>Scores that the process is fitted to.</summary>
+    public const int MostScores = 250;
+
     private const uint Candidates = 1024;
     private const int Climbers = 5;
     private const int Rounds = 15;
@@ -36,7 +42,7 @@ public sealed class BayesSampler(SearchSpace space, ulong seed) : ModelSampler(s
     /// <inheritdoc/>
     protected override IEnumerable<Point> Proposals(IReadOnlyList<ScoredConfiguration> history, SplitMix64 random)
     {
-        var scored = history.Where(trial => trial.Score is not null).ToArray();
+        var scored = Telling([.. history.Where(trial => trial.Score is not null)]);
         var running = history.Where(trial => trial.Score is null).Select(PlaceOf).ToArray();
         var x = scored.Select(PlaceOf).ToArray();
         var y = Standardized([.. scored.Select(trial => trial.Score!.Value)]);
@@ -70,6 +76,15 @@ public sealed class BayesSampler(SearchSpace space, ulong seed) : ModelSampler(s
             ? Math.Log(z * Normal.CDF(0, 1, z) + Normal.PDF(0, 1, z))
             : -z * z / 2 - 0.5 * Math.Log(2 * Math.PI) - 2 * Math.Log(-z) + Math.Log(1 - 3 / (z * z));
         return Math.Log(deviation) + log;
+    }
+
+    private static ScoredConfiguration[] Telling(ScoredConfiguration[] scored)
+    {
+        if (scored.Length <= MostScores) return scored;
+        var best = scored.OrderBy(trial => double.IsFinite(trial.Score!.Value) ? trial.Score.Value : double.PositiveInfinity)
+            .Take(MostScores / 2).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        var newest = scored.Where(trial => !best.Contains(trial)).TakeLast(MostScores - best.Count).ToHashSet<object>(ReferenceEqualityComparer.Instance);
+        return [.. scored.Where(trial => best.Contains(trial) || newest.Contains(trial))];
     }
 
     /// <summary>Mean 0 and standard deviation 1, so that the process's bounds and the smallest variance suit every metric.</summary>

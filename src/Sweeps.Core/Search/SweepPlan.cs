@@ -12,10 +12,10 @@ namespace Sweeps.Core.Search;
 /// <param name="Steps">Optimizer steps from fresh weights to the end; 0 for a command, which alone knows how many it makes.</param>
 public sealed record PlannedRun(int Index, int ConfigurationIndex, int Seed, int Steps);
 
-/// <summary>All that a sweep will train, known before anything runs.</summary>
+/// <summary>All that a sweep will train, as far as it is known before anything runs.</summary>
 public sealed record SweepPlan
 {
-    /// <summary>Where random search starts; part of what a sweep file means, so that planning it twice gives the same configurations.</summary>
+    /// <summary>Where every search with random numbers starts; part of what a sweep file means, so that planning it twice gives the same configurations.</summary>
     public const ulong SearchSeed = 1;
 
     /// <summary>Most combinations of a grid that are looked through for configurations that its conditions and skips leave.</summary>
@@ -27,14 +27,29 @@ public sealed record SweepPlan
     /// <summary>Runs, all configurations with seed 1 first, so that a sweep cut short has seen every configuration.</summary>
     public required ImmutableArray<PlannedRun> Runs { get; init; }
 
-    /// <summary>What the runs share; each is a stage of its own where the sweep file turns sharing off.</summary>
+    /// <summary>What is to be trained. Runs share its stages; each is a stage of its own where the sweep file turns sharing off.</summary>
     public required StageTree Tree { get; init; }
+
+    /// <summary>For each run the stages of earlier sweeps that it begins with, from step 0 on.</summary>
+    public required ImmutableArray<ImmutableArray<StoredStage>> StoredPaths { get; init; }
+
+    /// <summary>By what the beginnings of runs are found again; null for a program of the user's.</summary>
+    public required RunIdentities? Identities { get; init; }
 
     /// <summary>Place of the configuration that the others are compared with.</summary>
     public required int BaselineIndex { get; init; }
 
     /// <summary>True when the sweep file names the baseline; otherwise it is the first configuration.</summary>
     public required bool BaselineIsGiven { get; init; }
+
+    /// <summary>
+    /// Configurations that the search may come to: as many as there are, or more where it learns from the first ones and chooses the others
+    /// while the sweep runs.
+    /// </summary>
+    public required int MostConfigurations { get; init; }
+
+    /// <summary>Whether more configurations than these may follow.</summary>
+    public bool IsOpen => MostConfigurations > Configurations.Length;
 
     /// <summary>The baseline.</summary>
     public Configuration Baseline => Configurations[BaselineIndex];
@@ -47,21 +62,38 @@ public sealed record SweepPlan
     /// <summary>Steps of all runs when none is shared.</summary>
     public long TotalSteps => Runs.Sum(run => (long)run.Steps);
 
+    /// <summary>Steps of stages of earlier sweeps that runs begin with, by sweep; each stage counts once.</summary>
+    public IReadOnlyDictionary<long, long> StoredSteps => StoredPaths.SelectMany(path => path).DistinctBy(stage => stage.Id)
+        .GroupBy(stage => stage.SweepId).ToDictionary(stages => stages.Key, stages => stages.Sum(stage => (long)(stage.ToStep - stage.FromStep)));
+
     /// <summary>Plans a sweep that <see cref="SweepFile.Parse"/> accepted; the same sweep always gives the same plan.</summary>
-    public static SweepPlan Of(SweepSpec spec)
+    /// <param name="spec">The sweep.</param>
+    /// <param name="stored">Stages of earlier sweeps that its runs may begin with, where sharing is not turned off.</param>
+    /// <param name="isWanted">By configuration and seed, the runs to plan; all of them without it.</param>
+    public static SweepPlan Of(SweepSpec spec, StoredStages? stored = null, Func<int, int, bool>? isWanted = null)
     {
         var configurations = spec.Configurations;
         var runs = (from seed in Enumerable.Range(1, spec.Seeds)
                     from configuration in configurations
-                    select (configuration.Index, Seed: seed, Timeline: spec.Command is null ? spec.Timelines[configuration.Index] : null)).ToArray();
+                    where isWanted is null || isWanted(configuration.Index, seed)
+                    select (configuration.Index, Seed: seed))
+            .Select((run, index) => new PlannedRun(index, run.Index, run.Seed, spec.Command is null ? spec.Timelines[run.Index].Steps : 0)).ToImmutableArray();
+        var identities = new RunIdentities(spec.Timelines);
+        var paths = spec.Shares && stored is not null
+            ? [.. runs.Select(run => stored.PathOf(identities.Of(run)))] : ImmutableArray.CreateRange(Enumerable.Repeat(ImmutableArray<StoredStage>.Empty, runs.Length));
         return new SweepPlan
         {
             Configurations = configurations,
-            Runs = [.. runs.Select((run, index) => new PlannedRun(index, run.Index, run.Seed, run.Timeline?.Steps ?? 0))],
-            Tree = spec.SharePrefixes && spec.Command is null
-                ? StageTree.Of([.. runs.Select(run => run.Timeline!.WithSeed(run.Seed))]) : StageTree.WithoutSharing(runs.Select(run => run.Timeline?.Steps ?? 0)),
-            BaselineIndex = spec.Baseline is null ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
+            Runs = runs,
+            Tree = spec.Shares
+                ? StageTree.Of([.. runs.Select(run => spec.Timelines[run.ConfigurationIndex].WithSeed(run.Seed))], [.. paths.Select(path => path.LastOrDefault())])
+                : StageTree.WithoutSharing(runs.Select(run => run.Steps)),
+            StoredPaths = paths,
+            Identities = spec.Command is null ? identities : null,
+            // A search that learns begins with the baseline.
+            BaselineIndex = spec.Baseline is null || spec.Learns ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
             BaselineIsGiven = spec.Baseline is not null,
+            MostConfigurations = spec.Learns && configurations.Length >= ModelSampler.StartUp ? Math.Max(spec.RunCap!.Value, configurations.Length) : configurations.Length,
         };
     }
 
@@ -72,7 +104,11 @@ public sealed record SweepPlan
     {
         isCut = false;
         var space = spec.Space;
-        if (spec.Method == SearchMethod.Random) return [.. RandomSearch.Points(space, spec.RunCap!.Value, SearchSeed, first: PointOf(space, spec.Baseline))];
+        var first = PointOf(space, spec.Baseline);
+        if (spec.Learns) return SweepSearch.StartUp(spec, first);
+        if (spec.Method == SearchMethod.Random) return [.. RandomSearch.Points(space, spec.RunCap!.Value, SearchSeed, first)];
+        if (spec.Method == SearchMethod.Sobol)
+            return [.. SobolSearch.Points(space, SearchSeed).Where(point => first is null || !point.SequenceEqual(first)).Prepend(first).OfType<Point>().Take(spec.RunCap!.Value)];
         var points = ImmutableArray.CreateBuilder<Point>();
         var combinations = 0;
         foreach (var point in GridSearch.Combinations(space))
@@ -97,7 +133,7 @@ public sealed record SweepPlan
             .SetItems(baseline);
 
     /// <summary>The configuration that the baseline is; null when there is none or it is not a point of the space.</summary>
-    private static Point? PointOf(SearchSpace space, IReadOnlyDictionary<string, ParameterValue>? baseline)
+    internal static Point? PointOf(SearchSpace space, IReadOnlyDictionary<string, ParameterValue>? baseline)
     {
         if (baseline is null) return null;
         var point = space.WithoutInactive(WithConstants(space, baseline));

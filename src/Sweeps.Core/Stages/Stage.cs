@@ -6,4 +6,5 @@ namespace Sweeps.Core.Stages;
 /// <param name="Run">The run with whose parameters it is trained: the first that ends where it does, or else the first that needs it.</param>
 /// <param name="FromStep">First step.</param>
 /// <param name="ToStep">Step at which it ends, above <paramref name="FromStep"/>; 0 where only the program knows.</param>
-public sealed record Stage(int Index, int? Parent, int Run, int FromStep, int ToStep);
+/// <param name="StoredParent">Id of the stored stage that it continues, or null.</param>
+public sealed record Stage(int Index, int? Parent, int Run, int FromStep, int ToStep, long? StoredParent = null);

@@ -14,7 +14,8 @@ public sealed record CurvePoint(long Step, long Tokens, double Seconds, double V
 /// <param name="Seed">Its seed.</param>
 /// <param name="Points">The validations in any order; missing ones may be trained still.</param>
 /// <param name="IsComplete">Whether the run has ended well. Of a command this tells that its last point is the end; of the built-in trainer the step does.</param>
-public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points, bool IsComplete = false);
+/// <param name="StoppedAt">The step at which the run was stopped early; null for one that was not.</param>
+public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points, bool IsComplete = false, long? StoppedAt = null);
 
 /// <summary>What the cost of a target is counted in.</summary>
 public enum CostUnit

@@ -22,12 +22,14 @@ public static class SweepAnalysis
     {
         var metric = spec.Metric.Metric;
         var finished = Finished(spec, plan, curves, metric);
+        var stopped = curves.Where(curve => curve.StoppedAt is not null).ToLookup(curve => curve.ConfigurationIndex, curve => curve.StoppedAt!.Value);
         var target = spec.Metric.Target;
         var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? CostUnit.Tokens : CostUnit.Steps;
         var baseline = finished[plan.BaselineIndex].ToArray();
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
         var summaries = plan.Configurations.Select(configuration =>
-            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], baseline, metric, target, unit, plan.BaselineIndex)).ToArray();
+            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baseline, metric, target, unit,
+                plan.BaselineIndex)).ToArray();
         Correct(summaries);
         var comparisons = summaries.Count(summary => summary.P is not null);
         for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, comparisons);
@@ -59,6 +61,7 @@ public static class SweepAnalysis
             if (!seen.Add(run)) throw new ArgumentException($"Configuration {run.ConfigurationIndex} with seed {run.Seed} has two curves.", nameof(curves));
         }
         return (from curve in curves
+                where curve.StoppedAt is null
                 let last = spec.Command is null ? curve.Points.FirstOrDefault(point => point.Step == ends[curve.ConfigurationIndex])
                     : curve.IsComplete ? curve.Points.MaxBy(point => point.Step) : null
                 where last is not null
@@ -67,7 +70,8 @@ public static class SweepAnalysis
     }
 
     private static ConfigurationSummary Describe(
-        Configuration configuration, int planned, FinishedRun[] all, FinishedRun[] baseline, ResultMetric metric, double? target, CostUnit unit, int baselineIndex)
+        Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, ResultMetric metric, double? target, CostUnit unit,
+        int baselineIndex)
     {
         var runs = Sound(all);
         var values = runs.Select(run => run.Value).ToArray();
@@ -80,13 +84,16 @@ public static class SweepAnalysis
             Planned = planned,
             N = runs.Length,
             Diverged = all.Length - runs.Length,
+            Stopped = stopped.Length,
+            StoppedAt = stopped.Length == 0 ? null : stopped.Max(),
             Mean = sample?.Mean,
             Sd = sample?.Sd,
             Interval = sample?.Interval(),
-            Standing = Standing.NoData,
+            Standing = stopped.Length > 0 ? Standing.Stopped : Standing.NoData,
         };
         if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex);
-        return configuration.Index == baselineIndex ? summary : WithComparison(summary, runs, Sound(baseline));
+        // The seeds that went to their end before the others were stopped are too few by the metric's choice.
+        return configuration.Index == baselineIndex || stopped.Length > 0 ? summary : WithComparison(summary, runs, Sound(baseline));
     }
 
     private static ConfigurationSummary WithTarget(
@@ -138,7 +145,7 @@ public static class SweepAnalysis
 
     private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, ResultMetric metric, int comparisons)
     {
-        if (summary.Index == baseline.Index) return summary with { Standing = summary.N > 0 ? Standing.Baseline : Standing.NoData };
+        if (summary.Index == baseline.Index) return summary with { Standing = summary.N > 0 ? Standing.Baseline : summary.Standing };
         if (summary is not { Standing: Standing.Undecided, Difference: { } difference }) return summary;
         if (difference == 0 && summary is { P: 1, DifferenceError: 0 }) return summary with { Standing = Standing.Identical };
         if (summary.AdjustedP < Alpha) return summary with { Standing = metric.Cost(difference) < 0 ? Standing.Better : Standing.Worse };

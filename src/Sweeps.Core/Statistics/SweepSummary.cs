@@ -21,6 +21,9 @@ public enum Standing
     /// <summary>The seeds do not tell it from the baseline.</summary>
     Undecided,
 
+    /// <summary>It was stopped early, so it has no final value to be compared.</summary>
+    Stopped,
+
     /// <summary>It or the baseline has no finished run with a finite value.</summary>
     NoData,
 }
@@ -55,6 +58,12 @@ public sealed record ConfigurationSummary
 
     /// <summary>Finished runs whose last value is not a finite number.</summary>
     public required int Diverged { get; init; }
+
+    /// <summary>Runs that were stopped early.</summary>
+    public int Stopped { get; init; }
+
+    /// <summary>The step at which the longest of them was stopped; null when none was.</summary>
+    public long? StoppedAt { get; init; }
 
     /// <summary>Mean final value; null without a finished run.</summary>
     public double? Mean { get; init; }

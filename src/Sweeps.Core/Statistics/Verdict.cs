@@ -28,9 +28,12 @@ internal static class Verdict
     private static string Headline(ConfigurationSummary baseline, ConfigurationSummary[] others, ResultMetric metric)
     {
         if (others.Length == 0) return "The sweep has one configuration; there is nothing to compare it with.";
-        if (baseline.N == 0) return $"No verdict: the baseline has no finished run with a finite {metric.Noun}.";
+        if (baseline.N == 0)
+            return baseline.StoppedAt is { } step ? $"No verdict: the baseline, {baseline.Label}, was stopped early at step {Whole(step)}; name another with 'baseline', which is never stopped."
+                : $"No verdict: the baseline has no finished run with a finite {metric.Noun}.";
         var better = others.Where(other => other.Standing == Standing.Better).OrderBy(other => metric.Cost(other.Mean ?? double.NaN)).ToArray();
         if (better.Length > 0) return $"Better than the baseline: {Names(better)}.";
+        if (others.All(other => other.Standing == Standing.Stopped)) return "No configuration is better than the baseline: all others were stopped early.";
         var open = others.Count(other => other.Standing is Standing.Undecided or Standing.NoData);
         if (open == 0) return "No configuration is better than the baseline.";
         return others.Any(other => other.Standing == Standing.Undecided)
@@ -47,9 +50,13 @@ internal static class Verdict
             : $"Evidence: the final {metric.Title} of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
                 + $"that finished with one. {summary.BaselineRemark}";
         if (baseline.Mean is { } mean) yield return $"The baseline's {metric.Noun} is {Number(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
-        var open = all.Where(configuration => configuration.N + configuration.Diverged < configuration.Planned).ToArray();
+        var stopped = all.Where(configuration => configuration.Stopped > 0).ToArray();
+        if (stopped.Length > 0)
+            yield return $"Stopped early and not compared: {Listed(stopped, configuration => $"{configuration.Label} (at step {Whole(configuration.StoppedAt!.Value)})")}. "
+                + $"{Best(all, metric)}Those that went on were chosen by these very runs, so only new seeds can confirm how good they are.";
+        var open = all.Where(configuration => Missing(configuration) > 0).ToArray();
         if (open.Length > 0)
-            yield return $"Not finished: {Listed(open, configuration => $"{configuration.Label} ({configuration.Planned - configuration.N - configuration.Diverged} of {Count(configuration.Planned, "run")})")}.";
+            yield return $"Not finished: {Listed(open, configuration => $"{configuration.Label} ({Missing(configuration)} of {Count(configuration.Planned, "run")})")}.";
         var diverged = all.Where(configuration => configuration.Diverged > 0).ToArray();
         if (diverged.Length > 0)
             yield return $"Diverged and left out of the means: {Listed(diverged, configuration => $"{configuration.Label} ({configuration.Diverged} of {Count(configuration.Planned, "run")})")}.";
@@ -126,6 +133,14 @@ internal static class Verdict
     }
 
     private static string Count(int count, string thing) => count == 1 ? $"one {thing}" : $"{count} {thing}s";
+
+    private static string Best(IEnumerable<ConfigurationSummary> all, ResultMetric metric) =>
+        all.Where(configuration => configuration is { Stopped: 0, Mean: not null }).MinBy(configuration => metric.Cost(configuration.Mean!.Value)) is { } best
+            ? $"The best {metric.Noun} is that of {best.Label}, {Number(best.Mean!.Value)}{Bracketed(best.Interval, "one seed, no interval")}. " : "";
+
+    private static int Missing(ConfigurationSummary configuration) => configuration.Planned - configuration.N - configuration.Diverged - configuration.Stopped;
+
+    private static string Whole(long step) => step.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Number(double value) => Math.Abs(value) is > 0 and < 5e-5
         ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : value.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -11,6 +11,9 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
 {
     private const int MostErrors = 20;
 
+    /// <summary>Points of a search that learns that are looked at for what it may come to.</summary>
+    private const int MostProbes = 1000;
+
     /// <summary>Configurations that one thread checks in a row: one core is enough for a few.</summary>
     private const int InARow = 4096;
 
@@ -26,19 +29,38 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
             TooMany();
             return spec;
         }
+        if (spec.Method is SearchMethod.Sobol or SearchMethod.Bayes && space.Varying.Count > SobolDirections.MostDimensions)
+        {
+            errors.Add(file.Find("method")!.Value.Value, $"at most {SobolDirections.MostDimensions} parameters of this search vary, here {space.Varying.Count} do; write method: tpe or random");
+            return spec;
+        }
         var points = SweepPlan.PointsOf(spec, out var isCut);
         if (isCut && spec.Method == SearchMethod.Grid) TooMany();
         else if (points.IsEmpty) errors.Add(file.Find("skip")!.Value.Key, "'skip' leaves no configuration; remove one of its expressions or add values");
         else
         {
-            var configurations = points.Select((point, index) => new Configuration(index, point, space.Varying)).ToImmutableArray();
+            var configurations = points.Select(spec.ConfigurationOf).ToImmutableArray();
             // Only the program itself knows what it can be given.
-            var timelines = spec.Command is null ? TimelinesOf(configurations) : [];
-            if (errors.Count == 0 && spec.Command is null) CheckMetric(configurations);
+            var timelines = spec.Command is null ? CheckTraining(configurations) : [];
             if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
             return spec with { Configurations = configurations, Timelines = timelines };
         }
         return spec;
+    }
+
+    private ImmutableArray<RunTimeline> CheckTraining(ImmutableArray<Configuration> configurations)
+    {
+        var timelines = TimelinesOf(configurations);
+        var possible = configurations;
+        // What a search that learns comes to is not known: some of what it may come to stands for it.
+        if (spec.Learns)
+        {
+            var probes = RandomSearch.Points(spec.Space, Math.Min(spec.RunCap!.Value, MostProbes), SweepPlan.SearchSeed).Select(spec.ConfigurationOf).ToImmutableArray();
+            TimelinesOf(probes);
+            possible = [.. possible, .. probes];
+        }
+        if (errors.Count == 0) CheckMetric(possible);
+        return timelines;
     }
 
     private void TooMany() => errors.Add(file.Find("parameters")!.Value.Key, $"the grid has more than {SweepFile.MostConfigurations} configurations"
@@ -92,8 +114,9 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
 
     private void CheckBaseline(IReadOnlyDictionary<string, ParameterValue> baseline, ImmutableArray<Configuration> configurations)
     {
+        // A search that learns may come to any point: its baseline is a whole one.
         var matches = SweepPlan.BaselineMatches(configurations, baseline).Take(2).ToArray();
-        if (matches.Length == 1) return;
+        if (spec.Learns ? SweepPlan.PointOf(spec.Space, baseline) is not null : matches.Length == 1) return;
         var key = file.Find("baseline")!.Value.Key;
         var given = SweepPlan.WithConstants(spec.Space, baseline);
         var whole = spec.Space.WithoutInactive(given);

@@ -8,10 +8,9 @@ namespace Sweeps.Core.SweepFiles;
 /// <summary>Reads every key but the parameters and the baseline.</summary>
 internal sealed partial class HeaderReader
 {
-    private static readonly Dictionary<string, string> MetricRefused = new()
+    private static readonly Dictionary<string, SearchMethod> Methods = new()
     {
-        ["impute"] = "is not supported yet; remove it",
-        ["impute_while_running"] = "is not supported yet; remove it",
+        ["grid"] = SearchMethod.Grid, ["random"] = SearchMethod.Random, ["sobol"] = SearchMethod.Sobol, ["tpe"] = SearchMethod.Tpe, ["bayes"] = SearchMethod.Bayes,
     };
 
     private readonly NodeReader nodes;
@@ -44,7 +43,7 @@ internal sealed partial class HeaderReader
     {
         var usual = ResultMetrics.All[0].Name;
         if (map.Find("metric") is not { } entry || nodes.Map(entry.Value, "metric", "{name: val_loss, goal: minimize, target: 1.7}") is not { } keys) return MetricSpec.Free(usual, null);
-        nodes.Keys(keys, ["name", "goal", "target"], MetricRefused, " in 'metric'");
+        nodes.Keys(keys, ["name", "goal", "target", "impute", "impute_while_running"], new Dictionary<string, string>(), " in 'metric'");
         var goal = MetricGoal.Minimize;
         if (keys.Find("goal") is { } written && nodes.Text(written.Value, "goal") is { } aim)
         {
@@ -64,7 +63,7 @@ internal sealed partial class HeaderReader
     {
         var metric = ResultMetrics.All[0];
         if (map.Find("metric") is not { } entry || nodes.Map(entry.Value, "metric", "{name: val_loss, goal: minimize, target: 1.7}") is not { } keys) return new MetricSpec(metric.Name, null);
-        nodes.Keys(keys, ["name", "goal", "target"], MetricRefused, " in 'metric'");
+        nodes.Keys(keys, ["name", "goal", "target", "impute", "impute_while_running"], new Dictionary<string, string>(), " in 'metric'");
         if (keys.Find("name") is { } name && nodes.Text(name.Value, "name") is { } text)
         {
             var names = ResultMetrics.All.Select(known => known.Name).ToArray();
@@ -81,6 +80,17 @@ internal sealed partial class HeaderReader
         if (value is { } number && !metric.IsTarget(number))
             Errors.Add(target.Value, $"'target' is {metric.Targets}, not {((ScalarNode)target.Value).Text}");
         return new MetricSpec(metric.Name, value);
+    }
+
+    /// <summary>The metric's <c>impute</c> or <c>impute_while_running</c>; null where it is not written or says <c>false</c>.</summary>
+    public Imputation? Impute(string key)
+    {
+        if (map.Find("metric") is not { Value: MapNode metric } || metric.Find(key) is not { } entry || nodes.Text(entry.Value, key) is not { } text) return null;
+        var mayBeOff = key == "impute_while_running";
+        if (mayBeOff && text == "false") return null;
+        if (Enum.TryParse<Imputation>(text, ignoreCase: true, out var imputation) && text == imputation.ToString().ToLowerInvariant()) return imputation;
+        Errors.Add(entry.Value, $"'{key}' is best, worst{(mayBeOff ? ", latest or false" : " or latest")}, not \"{text}\"");
+        return null;
     }
 
     public int Seeds()
@@ -104,9 +114,9 @@ internal sealed partial class HeaderReader
     public int? RunCap()
     {
         if (map.Find("run_cap") is { } entry) return (int?)nodes.Whole(entry.Value, "run_cap", 1, SweepFile.MostConfigurations);
-        if (Method != SearchMethod.Random) return null;
+        if (Method is null or SearchMethod.Grid) return null;
         var method = map.Find("method")!.Value.Value;
-        Errors.Add(method, "a random search goes on forever without a limit; add run_cap: N for N configurations");
+        Errors.Add(method, $"a {((ScalarNode)method).Text} search goes on forever without a limit; add run_cap: N for N configurations");
         return null;
     }
 
@@ -147,18 +157,10 @@ internal sealed partial class HeaderReader
             nodes.Missing(map, "method", "add method: grid, or method: random with run_cap: N");
             return null;
         }
-        var method = nodes.Text(entry.Value, "method");
-        switch (method)
-        {
-            case null: return null;
-            case "grid": return SearchMethod.Grid;
-            case "random": return SearchMethod.Random;
-            case "bayes" or "sobol" or "tpe":
-                Errors.Add(entry.Value, $"the method \"{method}\" is not supported yet; write grid or random");
-                return null;
-        }
-        var near = Nearest.To(method, ["grid", "random"]);
-        Errors.Add(entry.Value, $"'method' is grid or random, not \"{method}\"" + (near is null ? "" : $"; did you mean \"{near}\"?"));
+        if (nodes.Text(entry.Value, "method") is not { } method) return null;
+        if (Methods.TryGetValue(method, out var found)) return found;
+        var near = Nearest.To(method, Methods.Keys);
+        Errors.Add(entry.Value, $"'method' is grid, random, sobol, tpe or bayes, not \"{method}\"" + (near is null ? "" : $"; did you mean \"{near}\"?"));
         return null;
     }
 

@@ -13,14 +13,14 @@ public static class SweepFile
 
     private static readonly string[] Keys =
     [
-        "name", "description", "program", "command", "method", "metric", "metrics", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "priority", "retries", "share_prefixes",
+        "name", "description", "program", "command", "method", "metric", "metrics", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "early_terminate", "priority", "retries", "share_prefixes",
         "project", "entity",
     ];
 
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["scheduler"] = Never, ["job"] = Never, ["image_uri"] = Never, ["controller"] = Never,
-        ["early_terminate"] = NotYet, ["schedule"] = NotYet, ["alert"] = NotYet,
+        ["schedule"] = NotYet, ["alert"] = NotYet,
         ["apiVersion"] = "says nothing here; remove it", ["kind"] = "says nothing here; remove it",
         ["seed"] = "is not a key: write 'seeds: N' for N runs of each configuration, with seeds 1 to N",
         ["target"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize, target: 1.7}",
@@ -58,7 +58,7 @@ public static class SweepFile
             Program = CommandReader.Name(command),
             Command = command,
             Method = header.Method ?? SearchMethod.Grid,
-            Metric = metric,
+            Metric = metric with { Impute = header.Impute("impute"), ImputeWhileRunning = header.Impute("impute_while_running") },
             Space = new SearchSpace(
                 parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution, conditions.GetValueOrDefault(parameter.Name))),
                 SkipReader.Read(map, nodes, names)),
@@ -66,6 +66,7 @@ public static class SweepFile
             Baseline = new BaselineReader(nodes, names).Read(map),
             Resources = header.Resources(),
             RunCap = header.RunCap(),
+            Stopper = new EarlyTerminateReader(nodes).Read(map),
             Priority = header.Priority(),
             Retries = header.Retries(),
             SharePrefixes = header.SharePrefixes(),

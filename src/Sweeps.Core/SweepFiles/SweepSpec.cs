@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
+using Sweeps.Core.Search.Stopping;
 using Sweeps.Core.Stages;
 
 namespace Sweeps.Core.SweepFiles;
@@ -14,6 +15,28 @@ public enum SearchMethod
 
     /// <summary>Independent draws.</summary>
     Random,
+
+    /// <summary>Points of a scrambled Sobol sequence.</summary>
+    Sobol,
+
+    /// <summary>Chosen one at a time by the tree-structured Parzen estimator.</summary>
+    Tpe,
+
+    /// <summary>Chosen one at a time by Bayesian optimization.</summary>
+    Bayes,
+}
+
+/// <summary>What stands for the score of a run that has none, as Weights &amp; Biases means it.</summary>
+public enum Imputation
+{
+    /// <summary>The run's own best value so far.</summary>
+    Best,
+
+    /// <summary>The worst final value that any run of the sweep has.</summary>
+    Worst,
+
+    /// <summary>The run's own latest value.</summary>
+    Latest,
 }
 
 /// <summary>What a sweep is judged by.</summary>
@@ -23,6 +46,12 @@ public sealed record MetricSpec(string Name, double? Target)
 {
     /// <summary>Which values are good, where <see cref="ResultMetrics"/> does not say; null where it does.</summary>
     public MetricGoal? FreeGoal { get; init; }
+
+    /// <summary>What a run scores that failed, diverged or was stopped early; null when the file does not say. For searches that learn.</summary>
+    public Imputation? Impute { get; init; }
+
+    /// <summary>What a run scores that is still trained; null for none. For searches that learn.</summary>
+    public Imputation? ImputeWhileRunning { get; init; }
 
     /// <summary>What is known of the metric.</summary>
     public ResultMetric Metric => FreeGoal is { } goal ? ResultMetrics.Free(Name, goal)
@@ -94,6 +123,9 @@ public sealed record SweepSpec
     /// <summary>Most configurations, or null for no limit. (Each is trained with every seed.)</summary>
     public int? RunCap { get; init; }
 
+    /// <summary>Stops configurations that are not worth training further; null when every run goes to its end.</summary>
+    public IStopper? Stopper { get; init; }
+
     /// <summary>0 to 100; stages of a sweep with a higher one go first.</summary>
     public int Priority { get; init; } = 50;
 
@@ -121,4 +153,36 @@ public sealed record SweepSpec
     /// <summary>The same sweep with the directory in which its command is started; of the built-in trainer nothing changes.</summary>
     /// <param name="directory">A full path, that of the sweep file's directory.</param>
     public SweepSpec In(string directory) => Command is null ? this : this with { Command = Command with { Directory = directory } };
+
+    /// <summary>Whether the search learns from scores: then all but its first configurations are chosen while it runs.</summary>
+    public bool Learns => Method is SearchMethod.Tpe or SearchMethod.Bayes;
+
+    /// <summary>Whether runs that begin alike share stages: not those of a program of the user's, of which nobody knows whether they do.</summary>
+    public bool Shares => SharePrefixes && Command is null;
+
+    /// <summary>Steps of every run when they do not depend on what is searched; otherwise, and of a command, null.</summary>
+    public long? FixedSteps => Command is not null || Space.Parameters.Any(parameter => (parameter.Varies || parameter.When is not null) && GptParameters.Find(parameter.Name)?.Name == "steps")
+        ? null : Timelines[0].Steps;
+
+    /// <summary>The sweep with the configurations that a search which <see cref="Learns"/> has come to, in their order.</summary>
+    /// <exception cref="GptParameterException">The trainer refuses one.</exception>
+    public SweepSpec With(IEnumerable<IReadOnlyDictionary<string, ParameterValue>> chosen)
+    {
+        var configurations = chosen.Select(ConfigurationOf).ToImmutableArray();
+        return this with
+        {
+            Configurations = configurations,
+            Timelines = Command is null ? [.. configurations.Select(TimelineOf)] : [],
+        };
+    }
+
+    /// <summary>What the trainer says against a configuration, a sentence; null when it can be trained.</summary>
+    public string? Refusal(Configuration configuration) => Command is null && TrainingOptions.Check(configuration.Parameters) is [var problem, ..] ? problem.Message : null;
+
+    /// <summary>What a configuration that can be trained does over its steps, with seed 1.</summary>
+    public RunTimeline TimelineOf(Configuration configuration) => RunTimeline.Of(TrainingOptions.FromParameters(configuration.Parameters, seed: 1));
+
+    /// <summary>A point as the sweep's configuration at a place.</summary>
+    internal Configuration ConfigurationOf(IReadOnlyDictionary<string, ParameterValue> point, int index) =>
+        new(index, point as ImmutableSortedDictionary<string, ParameterValue> ?? point.ToImmutableSortedDictionary(StringComparer.Ordinal), Space.Varying);
 }

@@ -7,6 +7,7 @@ using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Head.Api;
 
@@ -18,8 +19,7 @@ internal static class AttemptEndpoints
     public static void MapAttempts(this RouteGroupBuilder attempts)
     {
         attempts.AddEndpointFilter(AuthorizeAsync);
-        attempts.MapPost("/points", async (PointBatch batch, HttpContext context, ResultsStore store) =>
-            Answer(await store.RecordPointsAsync(KeyOf(context).StageId, KeyOf(context).Number, batch.Points)));
+        attempts.MapPost("/points", PointsAsync);
         attempts.MapPost("/checkpoint", async (CheckpointNotice checkpoint, HttpContext context, ResultsStore store) =>
             Answer(await store.RecordCheckpointAsync(KeyOf(context).StageId, KeyOf(context).Number, checkpoint)));
         attempts.MapPost("/finish", FinishAsync);
@@ -28,6 +28,20 @@ internal static class AttemptEndpoints
             await logs.AppendAsync(KeyOf(context), context.Request.Body, context.RequestAborted);
             return TypedResults.NoContent();
         });
+    }
+
+    private static async Task<Results<Ok<AttemptReply>, ProblemHttpResult>> PointsAsync(
+        PointBatch batch, HttpContext context, ResultsStore store, IGrainFactory grains)
+    {
+        var key = KeyOf(context);
+        var standing = await store.RecordPointsAsync(key.StageId, key.Number, batch.Points);
+        if (standing == AttemptStanding.Continue && await store.Queries.EarlyStoppingSweepAsync(key.StageId) is { } sweep
+            && batch.Points.Any(point => point.Metric == sweep.Metric))
+        {
+            await grains.GetGrain<ISweepGrain>(sweep.Id).Judge();
+            if ((await store.Queries.StageAsync(key.StageId))!.State == StageState.Cancelled) standing = AttemptStanding.Stop;
+        }
+        return Answer(standing);
     }
 
     private static async Task<Results<Ok<AttemptReply>, ProblemHttpResult>> FinishAsync(

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Planning;
 using Sweeps.Head.Reports;
 using Sweeps.Results;
 using Sweeps.Results.Queries;
@@ -18,6 +19,14 @@ internal static class SweepEndpoints
         sweeps.MapGet("", async (ResultsStore store) => (await store.Queries.SweepsAsync()).Select(SweepView.Of));
         var one = sweeps.MapGroup("/{id:long}");
         one.AddEndpointFilter(ExistsAsync);
+        one.MapPost("/extend", async (long id, HttpRequest request, IGrainFactory grains, KnownSlots slots, ResultsStore store) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            var name = (await store.Queries.FindSweepAsync(id))!.Name;
+            var spec = SweepFile.Parse(await reader.ReadToEndAsync(request.HttpContext.RequestAborted), name);
+            await SweepSubmission.ExtendAsync(store, grains, slots, id, spec);
+            return SweepView.Of((await store.Queries.SweepAsync(id))!);
+        });
         one.MapGet("", async (long id, ResultsStore store) => SweepView.Of((await store.Queries.SweepAsync(id))!));
         one.MapGet("/runs", (long id, ResultsStore store) => store.Queries.RunsAsync(id));
         one.MapGet("/configurations", async (long id, ResultsStore store) => (await store.Queries.ConfigurationsAsync(id)).Select(ConfigurationView.Of));
@@ -26,7 +35,7 @@ internal static class SweepEndpoints
         one.MapGet("/verdict", async (long id, ResultsStore store) => VerdictView.Of(await SweepAnswer.ReadAsync(store.Queries, id)));
     }
 
-    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, string? name, string? directory)
+    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, KnownSlots slots, string? name, string? directory)
     {
         using var reader = new StreamReader(request.Body);
         var spec = SweepFile.Parse(await reader.ReadToEndAsync(request.HttpContext.RequestAborted), name ?? "sweep.yaml");
@@ -36,7 +45,7 @@ internal static class SweepEndpoints
                 throw new BadHttpRequestException("The program of this sweep is started in the directory of its file: give that as ?directory=/full/path.");
             spec = spec.In(Path.GetFullPath(directory));
         }
-        var submission = await SweepSubmission.SubmitAsync(store, grains, spec);
+        var submission = await SweepSubmission.SubmitAsync(store, grains, slots, spec);
         var overview = await store.Queries.SweepAsync(submission.SweepId);
         return TypedResults.Created($"/api/sweeps/{submission.SweepId}", SweepView.Of(overview!));
     }

@@ -27,16 +27,22 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var overview = await queries.SweepAsync(sweepId)
             ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
+        var configurations = await queries.ConfigurationsAsync(sweepId);
+        if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
         var plan = SweepPlan.Of(spec);
-        var places = (await queries.ConfigurationsAsync(sweepId)).ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
+        var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
         // Of the built-in trainer the last step tells.
         var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
-        var curves = (await queries.CurvesAsync(sweepId, spec.Metric.Name))
-            .Where(curve => curve.Points.Count > 0)
+        var curves = await queries.CurvesAsync(sweepId, spec.Metric.Name);
+        // After the curves, so that no run is counted as stopped whose points are known from before.
+        var stopped = (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
+        var measured = curves
+            .Where(curve => curve.Points.Count > 0 || stopped.ContainsKey(curve.RunId))
             .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,
-                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))], complete.Contains(curve.RunId)))
+                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))], complete.Contains(curve.RunId),
+                stopped.TryGetValue(curve.RunId, out var step) ? step : null))
             .ToArray();
-        return new(overview, spec, plan, curves, SweepAnalysis.Summarise(spec, plan, curves));
+        return new(overview, spec, plan, measured, SweepAnalysis.Summarise(spec, plan, measured));
     }
 
     /// <summary>The content of <c>summary.json</c>.</summary>
@@ -52,7 +58,9 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
             Overview.Runs,
             Overview.RunsCompleted,
             Overview.RunsFailed,
+            Overview.RunsPruned,
             StepsTrained = Overview.StepsDone,
+            StepsReused = sweep.ReusedSteps,
             Overview.StepsWithoutSharing,
         }, Json.Options)!.AsObject();
         foreach (var (name, value) in JsonSerializer.SerializeToNode(Summary, Json.Options)!.AsObject()) root[name] = value?.DeepClone();

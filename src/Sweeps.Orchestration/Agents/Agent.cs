@@ -211,6 +211,7 @@ public sealed class Agent : IAsyncDisposable
             Token = order.Token,
             Threads = slot.Threads,
             Gpu = slot.Gpu is null ? null : slot.Name,
+            Processor = slot.Processor,
             DataDirectory = options.DataDirectory,
             Command = order.Command is not { } started ? null : new CommandAssignment
             {

@@ -1,3 +1,5 @@
+using Sweeps.Core.Gpt;
+
 namespace Sweeps.Orchestration.Agents;
 
 /// <summary>One GPU, or one share of the CPU, that can execute one attempt at a time.</summary>
@@ -5,4 +7,12 @@ namespace Sweeps.Orchestration.Agents;
 /// <param name="Name">What it is, for people: <c>cpu</c>, or the GPU's name.</param>
 /// <param name="Gpu">The GPU's number as <c>CUDA_VISIBLE_DEVICES</c> counts, or null for a share of the CPU.</param>
 /// <param name="Threads">CPU threads that its worker may use.</param>
-public sealed record Slot(int Index, string Name, int? Gpu, int Threads);
+public sealed record Slot(int Index, string Name, int? Gpu, int Threads)
+{
+    /// <summary>Name of the machine's <see cref="Agents.Processor"/>.</summary>
+    public string Processor { get; init; } = Agents.Processor.Name;
+
+    /// <summary>What a run is trained on here: the GPU, unless it asks for the CPU.</summary>
+    /// <param name="device">The run's <see cref="TrainingOptions.Device"/>.</param>
+    public string DeviceFor(string device) => Gpu is not null && device != "cpu" ? TrainingDevice.Gpu(Name) : TrainingDevice.Cpu(Processor, Threads);
+}

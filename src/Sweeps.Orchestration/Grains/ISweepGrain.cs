@@ -17,6 +17,13 @@ public interface ISweepGrain : IGrainWithIntegerKey
     /// <summary>Ends it for good.</summary>
     Task Cancel();
 
+    /// <summary>Lets its search choose one more configuration, because a slot would be idle without it.</summary>
+    /// <returns>False when there is no more to come: the search is over, or the sweep is not running.</returns>
+    Task<bool> Propose();
+
+    /// <summary>Stops configurations early that are not worth training further; called when there are new points, and about once a second.</summary>
+    Task Judge();
+
     /// <summary>
     /// An attempt has ended: its stage is completed, tried again or given up. Ends interleave, so that those of many attempts are committed
     /// together; each is decided within its transaction.

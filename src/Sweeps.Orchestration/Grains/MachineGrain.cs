@@ -38,7 +38,11 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
             var isNewest = (await store.Queries.StageAsync(attempt.StageId))?.Attempt == attempt.Number;
             (isNewest ? stop : kill).Add(attempt);
         }
-        var start = await GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key).Claim(Id, report.FreeSlots);
+        // Points call for it too; here what they missed is made up for.
+        foreach (var sweep in open.Where(attempt => attempt.StopsEarly).Select(attempt => attempt.SweepId).Distinct()) await Sweep(sweep).Judge();
+        var start = await ClaimAsync(report.FreeSlots);
+        // To choose a configuration may have taken longer than a lease lasts, for which the agent was waiting here.
+        renewed = time.GetTimestamp();
         return new MachineOrders(start, [.. stop], [.. kill]);
     }
 
@@ -51,6 +55,24 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
             await Sweep(attempt.SweepId).AttemptEnded(new AttemptEnding(attempt.StageId, attempt.Number, AttemptOutcome.Lost, -1,
                 $"No word from machine {Id} for {options.Duration.TotalSeconds:0} s."));
         }
+    }
+
+    /// <summary>
+    /// Claims stages for the free slots. A sweep that is searching and has none to claim is asked for one more configuration before, so that it
+    /// takes its turn among the others; once more as long as slots are left.
+    /// </summary>
+    private async Task<StageOrder[]> ClaimAsync(int[] freeSlots)
+    {
+        var start = new List<StageOrder>();
+        while (freeSlots.Length > 0)
+        {
+            foreach (var sweep in await store.Queries.IdleSearchesAsync()) await Sweep(sweep).Propose();
+            var orders = await GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key).Claim(Id, freeSlots);
+            if (orders.Length == 0) break;
+            start.AddRange(orders);
+            freeSlots = [.. freeSlots.Except(orders.Select(order => order.Slot))];
+        }
+        return [.. start];
     }
 
     private ISweepGrain Sweep(long sweepId) => GrainFactory.GetGrain<ISweepGrain>(sweepId);

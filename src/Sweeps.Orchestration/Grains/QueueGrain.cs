@@ -21,6 +21,9 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
     private readonly Dictionary<long, long> beginning = [];
     private Task reading = Task.CompletedTask;
 
+    // Whether a stage was refused: then stages may be ready that nobody offered, such as a copy of the one that it was to begin with.
+    private bool isBehind;
+
     /// <inheritdoc/>
     public Task Offer(StageOffer[] stages)
     {
@@ -43,7 +46,11 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
     {
         if (freeSlots.Length == 0) return [];
         // What is written while the queue is read is offered by who writes it: one who has waited for that does not read again.
-        if (!await WaitForReadAsync() && queue.Count < freeSlots.Length) await Refresh();
+        if (!await WaitForReadAsync() && (isBehind || queue.Count < freeSlots.Length))
+        {
+            isBehind = false;
+            await Refresh();
+        }
         if (queue.Count == 0) return [];
         var running = new Dictionary<long, int>();
         if (queue.IsShared)
@@ -66,11 +73,12 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
             try
             {
                 var token = AttemptToken.Create();
-                // Null: the stage was claimed or its sweep stopped since it was added.
+                // Null: the stage was claimed, its sweep stopped or what it begins with lost since it was added.
                 if (await store.BeginAttemptAsync(new AttemptClaim(stage.StageId, machineId, slot, AttemptToken.Hash(token))) is { } start)
                     return new StageOrder(start.StageId, start.Number, slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
                         start.FromStep, start.ToStep, start.ResumeFrom, token,
                         start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null);
+                isBehind = true;
             }
             finally
             {

@@ -1,15 +1,27 @@
 using Sweeps.Core.Protocol;
+using Sweeps.Core.Search;
+using Sweeps.Core.Search.Stopping;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Retries;
+using Sweeps.Orchestration.Search;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Orchestration.Grains;
 
 /// <inheritdoc cref="ISweepGrain"/>
-/// <remarks>Keeps nothing: each decision is made from the database and written there before the queue hears of it.</remarks>
-public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
+/// <remarks>Keeps nothing but its file, read: each decision is made from the database and written there before the queue hears of it.</remarks>
+public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, ISweepGrain
 {
+    /// <summary>Judging takes no larger part of the time than one in so many, however many points come and however long the curves are.</summary>
+    private const int JudgingShare = 10;
+
+    private (string Hash, SweepSpec Spec)? read;
+    private long judged;
+    private TimeSpan pause;
+
     private long Id => this.GetPrimaryKeyLong();
 
     private IQueueGrain Queue => GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key);
@@ -39,6 +51,43 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
     }
 
     /// <inheritdoc/>
+    public async Task<bool> Propose()
+    {
+        if (await store.Queries.FindSweepAsync(Id) is not { State: SweepState.Running, IsSearching: true } sweep) return false;
+        if (SpecOf(sweep) is not { } file)
+        {
+            await store.SearchOnAsync(Id, null, isLast: true, ["The search ends: this version of sweeps does not accept the sweep file."]);
+            return false;
+        }
+        var trials = await StoredTrials.ReadAsync(store, file, Id);
+        // Seconds, where a Gaussian process has many scores.
+        var proposal = await Task.Run(() => SweepSearch.Next(file, trials));
+        var refused = proposal.Refused.Select(one => $"{one.Configuration.Label} was chosen and cannot be trained: {one.Why}").ToArray();
+        var growth = proposal.Configuration is { } chosen ? SweepGrowth.Of(file, chosen) : null;
+        await store.SearchOnAsync(Id, growth, isLast: trials.Length + 1 >= file.RunCap, refused);
+        if (growth is null) return false;
+        await Queue.Refresh();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task Judge()
+    {
+        var began = time.GetTimestamp();
+        if (time.GetElapsedTime(judged, began) < pause) return;
+        if (await store.Queries.FindSweepAsync(Id) is not { State: SweepState.Running, StopsEarly: true } sweep || SpecOf(sweep) is not { } file) return;
+        var baseline = file.Baseline is null ? null : (await store.Queries.ConfigurationsAsync(Id)).FirstOrDefault(one => one.IsBaseline)?.Ordinal;
+        var stop = EarlyStopping.ToStop(file, await StoredTrials.ReadCurvesAsync(store, file, Id), baseline);
+        if (stop.Count > 0)
+        {
+            await store.PruneAsync(Id, sweep.FileHash, stop);
+            await Queue.Refresh();
+        }
+        judged = time.GetTimestamp();
+        pause = time.GetElapsedTime(began, judged) * JudgingShare;
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> AttemptEnded(AttemptEnding ending)
     {
         if (await store.EndAttemptAsync(ending.StageId, ending.Number, stage => stage.SweepId == Id ? Decide(stage, ending) : null) is not { } ended) return false;
@@ -57,5 +106,20 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
         return new AttemptEnd(ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone, ending.Error,
             RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault),
             CountsAsFailure: !ending.IsNobodysFault);
+    }
+
+    /// <summary>Null for a file that only an older version accepted: a decision less must not keep the machines from working.</summary>
+    private SweepSpec? SpecOf(SweepRecord sweep)
+    {
+        try
+        {
+            // Whoever extends a sweep changes its file.
+            if (read?.Hash != sweep.FileHash) read = (sweep.FileHash, SweepFile.Parse(sweep.FileText, sweep.Name));
+            return read?.Spec;
+        }
+        catch (SweepFileException)
+        {
+            return null;
+        }
     }
 }

@@ -11,6 +11,9 @@ namespace Sweeps.Results.Attempts;
 /// <param name="Slot">The machine's slot.</param>
 public sealed record OpenAttempt(long SweepId, SweepState SweepState, long StageId, StageState StageState, int Number, int Slot)
 {
+    /// <summary>Whether configurations of the sweep may be stopped early.</summary>
+    public bool StopsEarly { get; init; }
+
     /// <summary>False when the worker should write a checkpoint and end.</summary>
     public bool ShouldGoOn => SweepState == SweepState.Running && StageState is not (StageState.Cancelled or StageState.Failed);
 }

@@ -170,6 +170,20 @@ internal static class Schema
         ALTER TABLE attempts ADD COLUMN first_step INTEGER;
         ALTER TABLE attempts ADD COLUMN seconds_before REAL NOT NULL DEFAULT 0;
         """,
+        // Searches that choose configurations while their sweep runs, and configurations that are stopped early.
+        """
+        ALTER TABLE sweeps ADD COLUMN is_searching INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE sweeps ADD COLUMN stops_early INTEGER NOT NULL DEFAULT 0;
+        """,
+        // By what later sweeps find stages that were trained as theirs would be.
+        """
+        ALTER TABLE stages ADD COLUMN origin TEXT;
+        ALTER TABLE stages ADD COLUMN identity TEXT;
+        ALTER TABLE stages ADD COLUMN device TEXT;
+        ALTER TABLE stages ADD COLUMN inputs TEXT;
+        ALTER TABLE sweeps ADD COLUMN reused_steps INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX stages_by_origin ON stages (origin) WHERE origin IS NOT NULL;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

@@ -10,4 +10,11 @@ namespace Sweeps.Results.Plans;
 /// <param name="ToStep">Step at which it ends; 0 for a command.</param>
 /// <param name="StoredParent">Id of the stage before it when that is in the database already. Without any parent it begins with fresh weights.</param>
 public sealed record NewStage(
-    int? Parent, IReadOnlyDictionary<string, ParameterValue> Parameters, int Seed, int FromStep, int ToStep, long? StoredParent = null);
+    int? Parent, IReadOnlyDictionary<string, ParameterValue> Parameters, int Seed, int FromStep, int ToStep, long? StoredParent = null)
+{
+    /// <summary><see cref="Core.Stages.RunIdentity.Origin"/> of that run, or null.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary><see cref="Core.Stages.RunIdentity.At"/> the stage's end of that run, or null.</summary>
+    public string? Identity { get; init; }
+}

@@ -44,6 +44,12 @@ public sealed record NewSweep
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; } = 5;
 
+    /// <summary>Whether its search may add configurations while it runs.</summary>
+    public bool IsSearching { get; init; }
+
+    /// <summary>Whether configurations of it may be stopped early.</summary>
+    public bool StopsEarly { get; init; }
+
     /// <summary>Configurations, stage tree and runs to begin with.</summary>
     public required SweepGrowth Growth { get; init; }
 
@@ -62,13 +68,34 @@ public sealed record NewSweep
         UserRetries = spec.Retries.User,
         MemoryRetries = spec.Retries.Oom,
         MachineRetries = spec.Retries.Machine,
+        IsSearching = plan.IsOpen,
+        StopsEarly = spec.Stopper is not null,
         Growth = new SweepGrowth
         {
-            Configurations = [.. plan.Configurations.Select(configuration =>
-                new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
-            Stages = [.. plan.Tree.Stages.Select(stage => (Stage: stage, Run: plan.Runs[stage.Run])).Select(s =>
-                new NewStage(s.Stage.Parent, plan.Configurations[s.Run.ConfigurationIndex].Parameters, s.Run.Seed, s.Stage.FromStep, s.Stage.ToStep))],
-            Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index]))],
+            Configurations = [.. plan.Configurations.Select(configuration => ConfigurationOf(plan, configuration))],
+            Stages = StagesOf(plan),
+            Runs = RunsOf(plan),
         },
     };
+
+    /// <summary>A configuration of a plan.</summary>
+    public static NewConfiguration ConfigurationOf(SweepPlan plan, Configuration configuration) =>
+        new(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex);
+
+    /// <summary>The runs of a plan.</summary>
+    public static IReadOnlyList<NewRun> RunsOf(SweepPlan plan) => [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index])
+    {
+        StoredPath = [.. plan.StoredPaths[run.Index].Select(stage => stage.Id)],
+    })];
+
+    /// <summary>The stages of a plan.</summary>
+    public static IReadOnlyList<NewStage> StagesOf(SweepPlan plan) => [.. plan.Tree.Stages.Select(stage =>
+    {
+        var run = plan.Runs[stage.Run];
+        var identity = plan.Identities?.Of(run);
+        return new NewStage(stage.Parent, plan.Configurations[run.ConfigurationIndex].Parameters, run.Seed, stage.FromStep, stage.ToStep, stage.StoredParent)
+        {
+            Origin = identity?.Origin, Identity = identity?.At(stage.ToStep),
+        };
+    })];
 }

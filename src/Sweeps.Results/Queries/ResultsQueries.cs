@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -123,6 +124,31 @@ public sealed class ResultsQueries
     public Task<IReadOnlyList<StageRecord>> StagesAsync(long sweepId) => ReadAsync<IReadOnlyList<StageRecord>>(context =>
         context.Stages.Where(stage => stage.SweepId == sweepId).OrderBy(stage => stage.Id).ToList());
 
+    /// <summary>The stages, of any sweep, of runs with one of these <see cref="StageRecord.Origin"/>s.</summary>
+    public Task<IReadOnlyList<KnownStage>> StagesOfAsync(IReadOnlyCollection<string> origins) => ReadAsync<IReadOnlyList<KnownStage>>(context =>
+    {
+        using var command = Command(context,
+            """
+            SELECT s.id, s.sweep_id, s.parent_id, s.from_step, s.to_step, s.origin, s.identity, s.state, s.device, s.inputs, c.path, c.bytes
+            FROM json_each($origins) o
+            JOIN stages s ON s.origin = o.value
+            LEFT JOIN checkpoints c ON c.stage_id = s.id AND c.step = s.to_step
+            """, ("$origins", JsonSerializer.Serialize(origins)));
+        using var reader = command.ExecuteReader();
+        var stages = new List<KnownStage>();
+        while (reader.Read())
+        {
+            stages.Add(new KnownStage(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetInt32(3), reader.GetInt32(4),
+                reader.GetString(5), reader.GetString(6), Enum.Parse<StageState>(reader.GetString(7)), Text(8), Text(9), Text(10), reader.IsDBNull(11) ? 0 : reader.GetInt64(11)));
+        }
+        return stages;
+
+        string? Text(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    });
+
+    /// <summary>Whether any stage can be told to be the same as another.</summary>
+    public Task<bool> HasKnownStagesAsync() => ReadAsync(context => context.Stages.Any(stage => stage.Origin != null));
+
     /// <summary>One stage, or null.</summary>
     public Task<StageRecord?> StageAsync(long stageId) =>
         ReadAsync(context => context.Stages.SingleOrDefault(stage => stage.Id == stageId));
@@ -167,7 +193,21 @@ public sealed class ResultsQueries
          join stage in context.Stages on attempt.StageId equals stage.Id
          join sweep in context.Sweeps on stage.SweepId equals sweep.Id
          orderby attempt.Slot
-         select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot)).ToList());
+         select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot) { StopsEarly = sweep.StopsEarly }).ToList());
+
+    /// <summary>Running sweeps whose search may add configurations and that have no stage to be claimed, those of the highest priority first.</summary>
+    public Task<IReadOnlyList<long>> IdleSearchesAsync() => ReadAsync<IReadOnlyList<long>>(context =>
+        context.Sweeps.Where(sweep => sweep.State == SweepState.Running && sweep.IsSearching
+                && !context.Stages.Any(stage => stage.SweepId == sweep.Id && stage.State == StageState.Ready))
+            .OrderByDescending(sweep => sweep.Priority).ThenBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
+
+    /// <summary>The running sweep of a stage when it stops configurations early, or null.</summary>
+    public Task<SweepRecord?> EarlyStoppingSweepAsync(long stageId) => ReadAsync(context =>
+        (from stage in context.Stages
+         where stage.Id == stageId
+         join sweep in context.Sweeps on stage.SweepId equals sweep.Id
+         where sweep.StopsEarly && sweep.State == SweepState.Running
+         select sweep).FirstOrDefault());
 
     /// <summary>Attempts under way by sweep; sweeps without any are missing.</summary>
     public Task<IReadOnlyDictionary<long, int>> RunningCountsAsync() => ReadAsync<IReadOnlyDictionary<long, int>>(context =>
@@ -206,8 +246,9 @@ public sealed class ResultsQueries
     public Task<IReadOnlyList<string>> MetricNamesAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
         context.Database.SqlQuery<string>(
             $"""
-            SELECT DISTINCT n.name AS Value FROM stages s JOIN metric_summaries m ON m.stage_id = s.id
-            JOIN metric_names n ON n.id = m.metric_id WHERE s.sweep_id = {sweepId} ORDER BY n.name
+            SELECT n.name AS Value FROM metric_names n WHERE EXISTS (
+                SELECT 1 FROM runs r JOIN run_stages p ON p.run_id = r.id JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
+                WHERE r.sweep_id = {sweepId}) ORDER BY n.name
             """).ToList());
 
     /// <summary>A metric along a run's path: the stages' points one after the other, each step once.</summary>
@@ -257,9 +298,9 @@ public sealed class ResultsQueries
         var stages = context.Stages.Where(stage => stage.SweepId == sweep.Id);
         return new SweepOverview(sweep,
             context.Configurations.Count(configuration => configuration.SweepId == sweep.Id),
-            runs.Count(), runs.Count(run => run.State == RunState.Completed), runs.Count(run => run.State == RunState.Failed),
+            runs.Count(), runs.Count(run => run.State == RunState.Completed), runs.Count(run => run.State == RunState.Failed), runs.Count(run => run.State == RunState.Pruned),
             stages.Where(stage => stage.Attempt > 0).Sum(stage => (long)(stage.StepsDone - stage.FromStep)),
-            stages.Sum(stage => (long)(stage.ToStep - stage.FromStep)), runs.Sum(run => (long)run.Steps));
+            stages.Sum(stage => stage.State != StageState.Cancelled ? stage.ToStep - stage.FromStep : stage.Attempt > 0 ? (long)(stage.StepsDone - stage.FromStep) : 0), runs.Sum(run => (long)run.Steps));
     }
 
     private static string LabelOf(ResultsContext context, long stageId) =>

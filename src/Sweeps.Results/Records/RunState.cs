@@ -17,4 +17,7 @@ public enum RunState
 
     /// <summary>Its sweep was cancelled.</summary>
     Cancelled,
+
+    /// <summary>Its configuration was stopped early, as not worth training further.</summary>
+    Pruned,
 }

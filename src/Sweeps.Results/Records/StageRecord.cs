@@ -5,6 +5,9 @@ namespace Sweeps.Results.Records;
 /// <summary>A span of steps that one or more runs share, trained once.</summary>
 public sealed class StageRecord
 {
+    /// <summary>In place of what was not the same for all attempts.</summary>
+    public const string Several = "several";
+
     /// <summary>Number in this database.</summary>
     public long Id { get; internal set; }
 
@@ -49,6 +52,18 @@ public sealed class StageRecord
 
     /// <summary>Why it failed, or null.</summary>
     public string? Error { get; internal set; }
+
+    /// <summary><see cref="Core.Stages.RunIdentity.Origin"/> of the runs that share it; null where stages cannot be told to be the same.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary><see cref="Core.Stages.RunIdentity.At"/> its end of the run that it is trained for; null where stages cannot be told to be the same.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary><see cref="Core.Gpt.TrainingDevice"/> that it was trained on; <see cref="Several"/> when there was another before, null as long as it is not known.</summary>
+    public string? Device { get; internal set; }
+
+    /// <summary>What it read of its <see cref="Core.Gpt.RunInputs"/>; <see cref="Several"/> and null likewise.</summary>
+    public string? Inputs { get; internal set; }
 
     /// <summary>Parameter names (dots for nesting) and values.</summary>
     public IReadOnlyDictionary<string, ParameterValue> Parameters => ParameterText.Read(ParametersJson);

@@ -12,13 +12,13 @@ public sealed class SweepRecord
     public required string Name { get; init; }
 
     /// <summary>The question, in the words of the sweep file.</summary>
-    public string? Description { get; init; }
+    public string? Description { get; set; }
 
     /// <summary>The sweep file, whole.</summary>
-    public required string FileText { get; init; }
+    public required string FileText { get; set; }
 
     /// <summary>SHA-256 of <see cref="FileText"/>, by which a later call finds a sweep that was stopped.</summary>
-    public required string FileHash { get; init; }
+    public required string FileHash { get; set; }
 
     /// <summary><c>gpt</c>, the built-in trainer, or the name of what the command starts.</summary>
     public required string Program { get; init; }
@@ -33,7 +33,7 @@ public sealed class SweepRecord
     public MetricGoal Goal { get; init; }
 
     /// <summary>Value of the metric to reach, or null.</summary>
-    public double? Target { get; init; }
+    public double? Target { get; set; }
 
     /// <summary>0 to 100; the stages of the highest are claimed first.</summary>
     public int Priority { get; init; }
@@ -46,6 +46,15 @@ public sealed class SweepRecord
 
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; }
+
+    /// <summary>Whether its search may still add configurations; while it may, the sweep does not end with its runs.</summary>
+    public bool IsSearching { get; internal set; }
+
+    /// <summary>Whether its file asks for configurations to be stopped early.</summary>
+    public bool StopsEarly { get; internal set; }
+
+    /// <summary>Steps of stages of other sweeps that its runs go through; each stage counts once.</summary>
+    public long ReusedSteps { get; init; }
 
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }

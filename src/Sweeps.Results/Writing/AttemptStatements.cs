@@ -70,7 +70,13 @@ internal sealed class AttemptStatements
             INSERT OR REPLACE INTO checkpoints (stage_id, step, attempt, path, sha256, bytes, created_at)
             VALUES ($stage, $step, $number, $path, $sha256, $bytes, $at)
             """);
-        advanceStage = statements.Prepare("UPDATE stages SET steps_done = max(steps_done, $step) WHERE id = $stage");
+        advanceStage = statements.Prepare(
+            $"""
+            UPDATE stages SET steps_done = max(steps_done, $step),
+                device = CASE WHEN device IS NULL OR device IS $device THEN $device ELSE '{StageRecord.Several}' END,
+                inputs = CASE WHEN inputs IS NULL OR inputs IS $inputs THEN $inputs ELSE '{StageRecord.Several}' END
+            WHERE id = $stage
+            """);
         ending = statements.Prepare(
             """
             SELECT w.id, w.state, w.priority, w.user_retries, w.memory_retries, w.machine_retries,
@@ -153,7 +159,7 @@ internal sealed class AttemptStatements
         if (hasLaterCheckpoint.Any(stageId, step)) return false;
         addCheckpoint.Execute(stageId, step, attempt, notice.Path, notice.Sha256, notice.Bytes, now.ToUnixTimeMilliseconds());
         Discard(stageId, before: step);
-        advanceStage.Execute(step, stageId);
+        advanceStage.Execute(step, notice.Device, notice.Inputs, stageId);
         return true;
     }
 

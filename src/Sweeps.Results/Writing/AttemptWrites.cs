@@ -10,6 +10,7 @@ internal static class AttemptWrites
     public static AttemptStart? Begin(WriteSession session, AttemptClaim claim)
     {
         if (session.Attempts.Next(claim.StageId) is not var (start, resumesItself)) return null;
+        if (start is { ResumeFrom: null, FromStep: > 0 } && StageCopies.Replace(session, session.Context.Stages.Find(claim.StageId)!)) return null;
         session.Attempts.Begin(start, claim, session.Now);
         session.AddEvent(start.SweepId, "attempt.started",
             $"Attempt {start.StageId}-{start.Number} began at step {start.ResumeStep} on slot {claim.Slot} of {claim.MachineId}.");

@@ -51,6 +51,48 @@ internal static class StageTransitions
         sweep.FinishedAt = session.Now;
     }
 
+    /// <summary>
+    /// Configurations of the sweep, by their ordinals, are not worth training further: their open runs end, and so do the stages that no other
+    /// open run needs.
+    /// </summary>
+    public static void Pruned(WriteSession session, SweepRecord sweep, IReadOnlyCollection<int> ordinals)
+    {
+        var context = session.Context;
+        var configurations = context.Configurations.Where(configuration => configuration.SweepId == sweep.Id && ordinals.Contains(configuration.Ordinal)).ToList();
+        foreach (var configuration in configurations)
+        {
+            var runs = context.Runs.Where(run => run.ConfigurationId == configuration.Id && (run.State == RunState.Waiting || run.State == RunState.Running)).ToList();
+            if (runs.Count == 0) continue;
+            foreach (var run in runs) run.State = RunState.Pruned;
+            session.AddEvent(sweep.Id, "configuration.pruned", $"{configuration.Label} was stopped early, with {(runs.Count == 1 ? "one run" : $"{runs.Count} runs")} before the end.");
+        }
+        context.SaveChanges();
+        var ids = configurations.Select(configuration => configuration.Id).ToList();
+        var unneeded = from stage in context.Stages
+                       where stage.State == StageState.Waiting || stage.State == StageState.Ready || stage.State == StageState.Running
+                       where (from step in context.RunStages
+                              where step.StageId == stage.Id
+                              join run in context.Runs on step.RunId equals run.Id
+                              where ids.Contains(run.ConfigurationId)
+                              select run).Any()
+                       where !(from step in context.RunStages
+                               where step.StageId == stage.Id
+                               join run in context.Runs on step.RunId equals run.Id
+                               where run.State == RunState.Waiting || run.State == RunState.Running
+                               select run).Any()
+                       where stage.SweepId == sweep.Id
+                       select stage;
+        foreach (var stage in unneeded.ToList()) stage.State = StageState.Cancelled;
+        EndSweepIfDone(session, sweep.Id);
+    }
+
+    /// <summary>The search of the sweep adds no more configurations: the sweep ends with the runs it has.</summary>
+    public static void SearchEnded(WriteSession session, SweepRecord sweep)
+    {
+        sweep.IsSearching = false;
+        EndSweepIfDone(session, sweep.Id);
+    }
+
     /// <summary>Runs were added to a sweep: one that had ended goes on, unless all of them are complete already.</summary>
     public static void Grown(WriteSession session, SweepRecord sweep)
     {
@@ -68,8 +110,8 @@ internal static class StageTransitions
         context.SaveChanges();
         if (session.Attempts.HasOpenRun(sweepId)) return;
         var sweep = context.Sweeps.Single(sweep => sweep.Id == sweepId);
-        if (sweep.State is not (SweepState.Running or SweepState.Stopped)) return;
-        sweep.State = context.Runs.Any(run => run.SweepId == sweepId && run.State == RunState.Completed)
+        if (sweep.State is not (SweepState.Running or SweepState.Stopped) || sweep.IsSearching) return;
+        sweep.State = context.Runs.Any(run => run.SweepId == sweepId && (run.State == RunState.Completed || run.State == RunState.Pruned))
             ? SweepState.Completed : SweepState.Failed;
         sweep.FinishedAt = session.Now;
         session.AddEvent(sweepId, $"sweep.{sweep.State.ToString().ToLowerInvariant()}", $"Every run of {sweep.Name} has ended.");

@@ -10,8 +10,12 @@ internal sealed class SweepStatements
     private readonly PreparedStatement configurationId;
     private readonly PreparedStatement addConfiguration;
     private readonly PreparedStatement addStage;
+    private readonly PreparedStatement runId;
     private readonly PreparedStatement addRun;
+    private readonly PreparedStatement redirectRun;
+    private readonly PreparedStatement removePath;
     private readonly PreparedStatement addRunStage;
+    private readonly PreparedStatement countReused;
 
     public SweepStatements(PreparedStatements statements)
     {
@@ -26,12 +30,21 @@ internal sealed class SweepStatements
         addStage = statements.Prepare(
             """
             INSERT INTO stages (id, sweep_id, parent_id, seed, parameters_json, from_step, to_step, longest_path, state, attempt, steps_done,
-                                user_failures, memory_failures, machine_failures)
-            VALUES ($id, $sweep, $parent, $seed, $parameters, $from, $to, $path, $state, 0, $done, 0, 0, 0)
+                                user_failures, memory_failures, machine_failures, origin, identity)
+            VALUES ($id, $sweep, $parent, $seed, $parameters, $from, $to, $path, $state, 0, $done, 0, 0, 0, $origin, $identity)
             """);
+        runId = statements.Prepare("SELECT id FROM runs WHERE configuration_id = $configuration AND seed = $seed");
         addRun = statements.Prepare(
             "INSERT INTO runs (id, sweep_id, configuration_id, seed, steps, state) VALUES ($id, $sweep, $configuration, $seed, $steps, $state)");
+        redirectRun = statements.Prepare("UPDATE runs SET steps = $steps, state = $state, error = NULL WHERE id = $id");
+        removePath = statements.Prepare("DELETE FROM run_stages WHERE run_id = $id");
         addRunStage = statements.Prepare("INSERT INTO run_stages (run_id, position, stage_id) VALUES ($run, $position, $stage)");
+        countReused = statements.Prepare(
+            """
+            UPDATE sweeps SET reused_steps = (SELECT coalesce(sum(s.to_step - s.from_step), 0) FROM stages s WHERE s.sweep_id <> $sweep AND s.id IN (
+                SELECT p.stage_id FROM runs r JOIN run_stages p ON p.run_id = r.id WHERE r.sweep_id = $sweep))
+            WHERE id = $sweep
+            """);
     }
 
     /// <summary>The id that the next row of a table gets; those after it follow.</summary>
@@ -48,9 +61,22 @@ internal sealed class SweepStatements
 
     /// <summary>Adds a stage that has not begun.</summary>
     public void Add(StageRecord stage) => addStage.Execute(stage.Id, stage.SweepId, stage.ParentId, stage.Seed, stage.ParametersJson,
-        stage.FromStep, stage.ToStep, stage.LongestPath, stage.State.ToString(), stage.StepsDone);
+        stage.FromStep, stage.ToStep, stage.LongestPath, stage.State.ToString(), stage.StepsDone, stage.Origin, stage.Identity);
+
+    /// <summary>The run of a configuration with a seed; null when there is none.</summary>
+    public long? RunId(long configurationId, int seed) => runId.Number(configurationId, seed);
 
     public void Add(RunRecord run) => addRun.Execute(run.Id, run.SweepId, run.ConfigurationId, run.Seed, run.Steps, run.State.ToString());
 
+    /// <summary>Gives a run that is there another end, and takes its path from it.</summary>
+    public void Redirect(RunRecord run)
+    {
+        redirectRun.Execute(run.Steps, run.State.ToString(), run.Id);
+        removePath.Execute(run.Id);
+    }
+
     public void Add(RunStageRecord step) => addRunStage.Execute(step.RunId, step.Position, step.StageId);
+
+    /// <summary>Finds anew how many steps the runs of a sweep have from others; their paths are in the database.</summary>
+    public void CountReused(long sweepId) => countReused.Execute(sweepId);
 }

@@ -132,6 +132,7 @@ public static class Checkpoint
         public Origin? Run { get; init; }
     }
 
-    /// <summary>The run that wrote a checkpoint.</summary>
-    internal sealed record Origin(IReadOnlyDictionary<string, ParameterValue> Parameters, int Seed, string Data, string DataSha256, int Vocabulary);
+    /// <summary>The run that wrote a checkpoint; <paramref name="WeightsSha256"/> is the hash of the file that it began with, or null for fresh weights.</summary>
+    internal sealed record Origin(
+        IReadOnlyDictionary<string, ParameterValue> Parameters, int Seed, string Data, string DataSha256, int Vocabulary, string? WeightsSha256 = null);
 }

@@ -1,5 +1,4 @@
 using System.IO.MemoryMappedFiles;
-using System.Security.Cryptography;
 
 namespace Sweeps.Training.Data;
 
@@ -38,24 +37,6 @@ public sealed class MappedFile : IDisposable
     {
         var handle = view.SafeMemoryMappedViewHandle;
         handle.ReadSpan((ulong)(view.PointerOffset + offset), destination);
-    }
-
-    /// <summary>
-    /// SHA-256 of the file's length and of 64 pages of it, evenly spaced from the first to the last: tells files apart without reading
-    /// gigabytes. Two files that differ elsewhere only have the same one.
-    /// </summary>
-    public byte[] Fingerprint()
-    {
-        const int Pages = 64, PageBytes = 4096;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(BitConverter.GetBytes(Length));
-        var page = new byte[(int)Math.Min(PageBytes, Length)];
-        for (var i = 0; i < Pages; i++)
-        {
-            Read(i * (Length - page.Length) / (Pages - 1), page.AsSpan());
-            hash.AppendData(page);
-        }
-        return hash.GetHashAndReset();
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
+using Sweeps.Core.Gpt;
 
 namespace Sweeps.Training.Data;
 
@@ -27,8 +27,8 @@ public sealed class TokenData : ICorpus
         {
             if (Directory.Exists(path))
             {
-                TrainTokens = Shards(path, "*train*.bin");
-                ValidationTokens = Shards(path, "*val*.bin");
+                TrainTokens = Shards(path, TokenFiles.Training);
+                ValidationTokens = Shards(path, TokenFiles.Validation);
             }
             else if (File.Exists(path))
             {
@@ -48,13 +48,13 @@ public sealed class TokenData : ICorpus
             Dispose();
             throw;
         }
-        Sha256 = Convert.ToHexStringLower(SHA256.HashData([.. files.SelectMany(file => file.Fingerprint())]));
+        Sha256 = TokenFiles.Hash(files.Select(file => File.OpenRead(file.Path)));
     }
 
     /// <inheritdoc/>
     public string Name { get; }
 
-    /// <summary>Hash of the files' <see cref="MappedFile.Fingerprint"/>s.</summary>
+    /// <summary>Hash of the files' beginnings, ends and pages between: <see cref="TokenFiles.Hash"/>.</summary>
     public string Sha256 { get; }
 
     /// <inheritdoc/>

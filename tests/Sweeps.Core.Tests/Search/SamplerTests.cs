@@ -48,6 +48,20 @@ public sealed class SamplerTests
         Assert.NotEqual(Configuration.Canonical(next!), Configuration.Canonical(SamplerOf(method, Mixed, seed: 3).Next(turned)!));
     }
 
+    [Fact]
+    public void Of_very_many_scores_an_old_bad_one_tells_a_Gaussian_process_nothing_and_a_good_one_does()
+    {
+        var space = new SearchSpace([new("x", new UniformDistribution(0, 1))]);
+        var history = RandomSearch.Points(space, BayesSampler.MostScores + 20, seed: 1)
+            .Select((point, index) => new ScoredConfiguration(new Configuration(index, point, space.Varying), Math.Abs(point["x"].AsDouble!.Value - 0.4))).ToArray();
+        var worst = history.Take(20).MaxBy(trial => trial.Score)!;
+        var best = history.MinBy(trial => trial.Score)!;
+        string Next(ScoredConfiguration changed, double score) =>
+            Configuration.Canonical(new BayesSampler(space, 1).Next([.. history.Select(trial => trial == changed ? trial with { Score = score } : trial)])!);
+        Assert.Equal(Next(worst, worst.Score!.Value), Next(worst, 50));
+        Assert.NotEqual(Next(worst, worst.Score!.Value), Next(best, 50));
+    }
+
     [Theory, MemberData(nameof(Methods))]
     public void A_space_of_one_point_gives_it_once(string method)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using FsCheck.Fluent;
 using Sweeps.Core.Gpt;
@@ -110,6 +111,80 @@ public sealed class StageTreeTests
         var apart = SweepPlan.Of(SweepFile.Parse(Yaml + "\nshare_prefixes: false\n", "a.yaml")).Tree;
         Assert.Equal((6, 2400L), (apart.Stages.Length, apart.Steps));
     }
+
+    [Fact]
+    public void Stored_stages_and_new_ones_join_to_each_run_of_a_later_sweep() => HoldLater((_, later, plan) => Enumerable.Range(0, later.Length).All(run =>
+    {
+        var path = plan.Stored[run].Select(stage => (stage.FromStep, stage.ToStep)).Concat(plan.Tree.Paths[run].Select(index => plan.Tree.Stages[index]).Select(stage => (stage.FromStep, stage.ToStep))).ToArray();
+        var first = plan.Tree.Paths[run] is [var index, ..] ? plan.Tree.Stages[index] : null;
+        return path[0].FromStep == 0 && path[^1].ToStep == later[run].Steps && path.Zip(path.Skip(1)).All(pair => pair.Second.FromStep == pair.First.ToStep)
+            && (first is null || first.StoredParent == plan.Stored[run].LastOrDefault()?.Id && first.FromStep == (plan.Stored[run].LastOrDefault()?.ToStep ?? 0));
+    }));
+
+    [Fact]
+    public void A_later_run_begins_with_stored_stages_that_have_its_values_at_every_step() => HoldLater((earlier, later, plan) =>
+        Enumerable.Range(0, later.Length).All(run => plan.Stored[run].All(stage =>
+            SameValuesUntil(earlier[plan.Before.Stages[(int)stage.Id - 1].Run], later[run]) >= stage.ToStep)));
+
+    [Fact]
+    public void Later_runs_share_new_stages_that_have_the_same_values_at_every_step() => HoldLater((_, later, plan) =>
+        Pairs(later).All(pair => Shared(plan.Tree, pair.A, pair.B) <= SameValuesUntil(later[pair.A], later[pair.B]))
+        && plan.Tree.Steps <= StageTree.Of([.. later.Select(run => RunTimeline.Of(run.Options))]).Steps);
+
+    [Fact]
+    public void A_sweep_that_was_trained_before_has_nothing_to_train() => Hold(Ramped, (runs, _) => Plan(runs, runs, _ => false).Tree.Stages.IsEmpty);
+
+    [Fact]
+    public void A_stage_whose_way_from_the_first_step_is_not_known_is_of_no_use()
+    {
+        var run = new Run(TrainingOptions.FromParameters(new Dictionary<string, ParameterValue> { ["steps"] = ParameterValue.Of(48) }, seed: 1));
+        var identity = IdentityOf(run);
+        var end = new StoredStage(2, 1, Parent: 1, 12, 24, identity.Origin, identity.At(24), CanBegin: true);
+        var start = end with { Id = 1, Parent = null, FromStep = 0, ToStep = 12, Identity = identity.At(12), CanBegin = false };
+        Assert.Equal([start, end], new StoredStages([end, start]).PathOf(identity));
+        Assert.Empty(new StoredStages([end]).PathOf(identity));
+        Assert.Empty(new StoredStages([end with { CanBegin = false }, start]).PathOf(identity));
+    }
+
+    [Fact]
+    public void The_end_of_a_run_that_measures_its_decoding_is_not_the_middle_of_another()
+    {
+        var (whole, longer) = (Measured(24), Measured(48));
+        var stage = new StoredStage(1, 1, null, 0, 24, longer.Origin, longer.At(24), CanBegin: true);
+        Assert.Empty(new StoredStages([stage]).PathOf(whole));
+        Assert.Equal([stage], new StoredStages([stage]).PathOf(longer));
+        Assert.NotEmpty(new StoredStages([stage with { Identity = whole.At(24) }]).PathOf(whole));
+        Assert.NotEmpty(new StoredStages([stage with { Identity = whole.At(24) }]).PathOf(longer));
+
+        static RunIdentity Measured(int steps) => IdentityOf(new Run(TrainingOptions.FromParameters(new Dictionary<string, ParameterValue>
+        {
+            ["steps"] = ParameterValue.Of(steps), ["warmup_steps"] = ParameterValue.Of(2), ["decay_steps"] = ParameterValue.Of(48), ["eval_every"] = ParameterValue.Of(12),
+            ["decode_method"] = ParameterValue.Of("early_exit"),
+        }, seed: 1)));
+    }
+
+    /// <summary>Parts of one sweep as two, the second planned after the first, of whose checkpoints some that are no run's end are gone.</summary>
+    private static void HoldLater(Func<Run[], Run[], (StageTree Before, ImmutableArray<ImmutableArray<StoredStage>> Stored, StageTree Tree), bool> claim) =>
+        Properties.Hold(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>
+        {
+            var random = new Random(seed);
+            var runs = Sweep(random, Ramped);
+            var earlier = runs.Where(_ => random.Next(2) == 0).DefaultIfEmpty(runs[0]).ToArray();
+            var later = runs.Where(_ => random.Next(3) > 0).DefaultIfEmpty(runs[^1]).ToArray();
+            return claim(earlier, later, Plan(earlier, later, _ => random.Next(2) == 0));
+        }, tests: 200);
+
+    private static (StageTree Before, ImmutableArray<ImmutableArray<StoredStage>> Stored, StageTree Tree) Plan(Run[] earlier, Run[] later, Func<Stage, bool> isGone)
+    {
+        var before = StageTree.Of([.. earlier.Select(run => RunTimeline.Of(run.Options))]);
+        var ends = Enumerable.Range(0, earlier.Length).Select(run => before.Paths[run][^1]).ToHashSet();
+        var stored = new StoredStages(before.Stages.Select(stage => new StoredStage(stage.Index + 1, 1, stage.Parent + 1, stage.FromStep, stage.ToStep,
+            IdentityOf(earlier[stage.Run]).Origin, IdentityOf(earlier[stage.Run]).At(stage.ToStep), ends.Contains(stage.Index) || !isGone(stage))));
+        var paths = later.Select(run => stored.PathOf(IdentityOf(run))).ToImmutableArray();
+        return (before, paths, StageTree.Of([.. later.Select(run => RunTimeline.Of(run.Options))], [.. paths.Select(path => path.LastOrDefault())]));
+    }
+
+    private static RunIdentity IdentityOf(Run run) => RunIdentity.Of(RunTimeline.Of(run.Options));
 
     private static void Hold((string Name, string[] Values)[] parameters, Func<Run[], StageTree, bool> claim) =>
         Properties.Hold(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>

@@ -40,6 +40,35 @@ public sealed class SweepAnalysisTests
     }
 
     [Fact]
+    public void What_was_stopped_early_is_not_compared_and_the_verdict_says_so()
+    {
+        var (spec, plan) = Sweep(seeds: 2, heads: "[1, 2, 4, 8]");
+        var curves = Curves(plan, (heads, seed) => heads switch { 1 => 1.9, 2 => 1.85, _ => 1.0 } + SeedNoise[seed - 1])
+            // Four heads: one seed came to its end before the other was stopped. Eight: neither did, though one has its last point.
+            .Select(curve => curve switch
+            {
+                { ConfigurationIndex: 2, Seed: 2 } => curve with { StoppedAt = 40, Points = [.. curve.Points.Take(5)] },
+                { ConfigurationIndex: 3 } => curve with { StoppedAt = curve.Seed == 1 ? 1200 : 0, Points = curve.Seed == 1 ? curve.Points : [] },
+                _ => curve,
+            }).ToArray();
+        var summary = SweepAnalysis.Summarise(spec, plan, curves);
+        Assert.Equal([Standing.Baseline, Standing.Undecided, Standing.Stopped, Standing.Stopped], summary.Configurations.Select(one => one.Standing));
+        Assert.Equal([(2, 0, null), (2, 0, null), (1, 1, 40L), (0, 2, 1200L)], summary.Configurations.Select(one => (one.N, one.Stopped, one.StoppedAt)));
+        Assert.Equal([null, null], summary.Configurations.Skip(2).Select(one => one.P));
+        Assert.Contains("\nStopped early and not compared: heads=4 (at step 40); heads=8 (at step 1,200). The best loss is that of heads=2, 1.8510 (95% interval ", summary.Verdict);
+        Assert.Contains("Those that went on were chosen by these very runs, so only new seeds can confirm how good they are.\n", summary.Verdict);
+        Assert.DoesNotContain("Not finished", summary.Verdict);
+    }
+
+    [Fact]
+    public void A_baseline_that_was_stopped_early_gives_no_verdict_and_says_why()
+    {
+        var (spec, plan) = Sweep(seeds: 1, heads: "[1, 2]");
+        var curves = Curves(plan, (_, _) => 1.9).Select(curve => curve.ConfigurationIndex == 0 ? curve with { StoppedAt = 30 } : curve).ToArray();
+        Assert.StartsWith("No verdict: the baseline, heads=1, was stopped early at step 30; name another with 'baseline', which is never stopped.", SweepAnalysis.Summarise(spec, plan, curves).Verdict);
+    }
+
+    [Fact]
     public void A_difference_within_noise_says_how_many_more_seeds_it_needs()
     {
         var (spec, plan) = Sweep(seeds: 4, heads: "[1, 2]");

@@ -29,6 +29,16 @@ public sealed class ExperimentTests
             (o.Data, o.Digits, o.Layers, o.AttentionHeads, o.Width, o.Context, o.BatchSize, o.Steps, o.LearningRate, o.MinLearningRate)));
     }
 
+    [Fact]
+    public void The_untie_timing_experiment_trains_at_most_60_percent_of_the_steps_of_separate_runs()
+    {
+        var plan = SweepPlan.Of(SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), "untie-timing.yaml")), "untie-timing.yaml"));
+        Assert.Equal((15, 60, 36_000L), (plan.Configurations.Length, plan.Runs.Length, plan.TotalSteps));
+        // A trunk and its four branches: 1 + 0.7 + 0.5 + 1/3 + 0.2 of 5 runs, for each schedule of the loss and each seed.
+        Assert.Equal(12 * (600 + 420 + 300 + 200 + 120), plan.Tree.Steps);
+        Assert.InRange(plan.Tree.Steps, 0, 0.6 * plan.TotalSteps);
+    }
+
     /// <summary>All experiments, by their names.</summary>
     internal static string[] Texts() => [.. Directory.GetFiles(Experiments(), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
 

@@ -18,7 +18,8 @@ internal static partial class MutatedFiles
         program: gpt
         method: random
         run_cap: 6
-        metric: {name: val_loss, goal: minimize, target: 1.7}
+        metric: {name: val_loss, goal: minimize, target: 1.7, impute: latest, impute_while_running: false}
+        early_terminate: {type: hyperband, max_iter: 27, s: 2, eta: 3, strict: true}
         parameters:
           heads: {values: [1, 2, 4]}
           head_kind: {values: [shared, causal, linear], probabilities: [0.5, 0.25, 0.25]}

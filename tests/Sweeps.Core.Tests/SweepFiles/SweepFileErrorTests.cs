@@ -16,7 +16,21 @@ public sealed class SweepFileErrorTests
     [InlineData("job: a", 1, 1, "'job' is not supported")]
     [InlineData("image_uri: a", 1, 1, "'image_uri' is not supported")]
     [InlineData("controller: {type: local}", 1, 1, "'controller' is not supported")]
-    [InlineData("early_terminate: {type: hyperband}", 1, 1, "'early_terminate' is not supported yet")]
+    [InlineData("early_terminate: hyperband", 1, 18, "'early_terminate' is a mapping, such as {type: hyperband, min_iter: 3}, not \"hyperband\"")]
+    [InlineData("early_terminate: {min_iter: 3}", 1, 18, "'type' is missing; add type: hyperband, asha or median")]
+    [InlineData("early_terminate: {type: hyperbend}", 1, 25, "'type' is hyperband, asha or median, not \"hyperbend\"; did you mean \"hyperband\"?")]
+    [InlineData("early_terminate: {type: hyperband}", 1, 18, "'min_iter' is missing; write min_iter: N, or max_iter: N and s: K")]
+    [InlineData("early_terminate: {type: hyperband, max_iter: 27}", 1, 18, "'s' is missing; with max_iter it says how many bands there are")]
+    [InlineData("early_terminate: {type: hyperband, max_iter: 2, s: 2}", 1, 46, "'max_iter' below eta leaves no band")]
+    [InlineData("early_terminate: {type: hyperband, min_iter: 0}", 1, 46, "'min_iter' is a whole number from 1 on, not \"0\"")]
+    [InlineData("early_terminate: {type: hyperband, min_iter: 3, eta: 1}", 1, 54, "'eta' is above 1")]
+    [InlineData("early_terminate: {type: hyperband, min_iter: 3, strict: very}", 1, 57, "'strict' is true or false, not \"very\"")]
+    [InlineData("early_terminate: {type: hyperband, min_itr: 3, min_iter: 3}", 1, 36, "unknown key \"min_itr\" in 'early_terminate' of type hyperband; did you mean \"min_iter\"?")]
+    [InlineData("early_terminate: {type: asha}", 1, 18, "'min_resource' is missing; write min_resource: N, the steps of the first rung")]
+    [InlineData("early_terminate: {type: asha, min_resource: 10, reduction: 1}", 1, 60, "'reduction' is a whole number from 2 to 1000, not \"1\"")]
+    [InlineData("early_terminate: {type: asha, min_resource: 10, reduction_factor: 4}", 1, 49, "'reduction_factor' is written 'reduction' here")]
+    [InlineData("early_terminate: {type: median, startup: 0}", 1, 42, "'startup' is a whole number from 1")]
+    [InlineData("early_terminate: {type: median, min_iter: 3}", 1, 33, "unknown key \"min_iter\"")]
     [InlineData("schedule: {cron: x}", 1, 1, "'schedule' is not supported yet")]
     [InlineData("alert: {on: [failed]}", 1, 1, "'alert' is not supported yet")]
     [InlineData("apiVersion: 1", 1, 1, "'apiVersion' says nothing here; remove it")]
@@ -46,7 +60,9 @@ public sealed class SweepFileErrorTests
     [InlineData("metric: {name: val_loss, target: }", 1, 34, "'target' is a number, not empty")]
     [InlineData("metric: {name: val_loss, target: -1}", 1, 34, "above 0, not -1")]
     [InlineData("metric: {name: val_loss, targte: 1}", 1, 26, "unknown key \"targte\" in 'metric'; did you mean \"target\"?")]
-    [InlineData("metric: {name: val_loss, impute: worst}", 1, 26, "'impute' is not supported yet")]
+    [InlineData("metric: {name: val_loss, impute: mean}", 1, 34, "'impute' is best, worst or latest, not \"mean\"")]
+    [InlineData("metric: {name: val_loss, impute: 2}", 1, 34, "'impute' is best, worst or latest, not \"2\"")]
+    [InlineData("metric: {name: val_loss, impute_while_running: never}", 1, 48, "'impute_while_running' is best, worst, latest or false, not \"never\"")]
     [InlineData("resources: {gpus: 1, cpus: 2}", 1, 22, "give 'gpus' or 'cpus', not both")]
     [InlineData("resources: {gpus: 2}", 1, 19, "more than one GPU for a run is not supported yet")]
     [InlineData("resources: {gpus: 0}", 1, 19, "'gpus' is above 0")]
@@ -211,9 +227,27 @@ public sealed class SweepFileErrorTests
         AssertOneError("method: random\nparameters: {heads: {values: [1, 2]}}\n", 1, 9, "add run_cap: N for N configurations");
 
     [Theory]
-    [InlineData("bayes", "the method \"bayes\" is not supported yet; write grid or random")]
+    [InlineData("sobol")]
+    [InlineData("tpe")]
+    [InlineData("bayes")]
+    public void No_search_goes_on_forever(string method) =>
+        AssertOneError($"method: {method}\nparameters: {{heads: {{values: [1, 2]}}}}\n", 1, 9, $"a {method} search goes on forever without a limit; add run_cap: N");
+
+    [Theory]
+    [InlineData("tpe")]
+    [InlineData("bayes")]
+    public void What_a_search_may_come_to_is_checked_although_it_is_not_known(string method) =>
+        AssertOneError($"method: {method}\nrun_cap: 100\nparameters:\n  width: {{value: 64}}\n  attention_heads: {{value: 4}}\n  dropout: {{min: 0.0, max: 0.5}}\n  layers: {{distribution: q_normal, mu: 8, sigma: 3, q: 1}}\n",
+            7, 3, "which q_normal drew; change its shape, or leave such values out with skip");
+
+    [Fact]
+    public void The_baseline_of_a_search_that_learns_is_a_whole_point() =>
+        AssertOneError("method: tpe\nrun_cap: 9\nparameters: {heads: {values: [1, 2, 4]}, layers: {min: 1, max: 9}}\nbaseline: {layers: 3}\n", 4, 1, "also give heads");
+
+    [Theory]
+    [InlineData("baies", "'method' is grid, random, sobol, tpe or bayes, not \"baies\"; did you mean \"bayes\"?")]
     [InlineData("gird", "did you mean \"grid\"?")]
-    [InlineData("gradient", "'method' is grid or random, not \"gradient\"")]
+    [InlineData("gradient", "'method' is grid, random, sobol, tpe or bayes, not \"gradient\"")]
     public void A_method_that_does_not_exist_is_refused(string method, string expected) =>
         AssertOneError($"method: {method}\nparameters: {{heads: {{value: 1}}}}\n", 1, 9, expected);
 

@@ -9,6 +9,9 @@ namespace Sweeps.Core.Search.Stopping;
 /// </summary>
 public sealed class HyperbandStopper : IStopper
 {
+    /// <summary>As many as Weights &amp; Biases looks at; an eta near 1 would give endlessly many.</summary>
+    private const int MostBands = 100;
+
     private readonly Func<int, IEnumerable<int>> bandsUpTo;
     private readonly double eta;
     private readonly bool isStrict;
@@ -16,7 +19,7 @@ public sealed class HyperbandStopper : IStopper
     private HyperbandStopper(Func<int, IEnumerable<int>> bandsUpTo, double eta, bool isStrict) =>
         (this.bandsUpTo, this.eta, this.isStrict) = (bandsUpTo, eta, isStrict);
 
-    /// <summary>Bands minIter, minIter * eta, minIter * eta^2 ... without end.</summary>
+    /// <summary>Bands minIter, minIter * eta, minIter * eta^2 ..., at most 100.</summary>
     /// <param name="minIter">The first band, at least 1.</param>
     /// <param name="eta">Larger than 1; 1/eta of the configurations pass a band.</param>
     /// <param name="isStrict">Whether the value at the band is judged, as in the paper, rather than the best value so far.</param>
@@ -68,12 +71,13 @@ public sealed class HyperbandStopper : IStopper
 
     private static IEnumerable<int> Rising(int minIter, double eta, int last)
     {
-        for (double band = minIter; (int)band <= last; band *= eta) yield return (int)band;
+        double band = minIter;
+        for (var k = 0; k < MostBands && (int)band <= last; k++, band *= eta) yield return (int)band;
     }
 
     private static IEnumerable<int> Falling(int maxIter, int s, double eta)
     {
         double band = maxIter;
-        for (var k = 1; k <= s && (band /= eta) >= 1; k++) yield return (int)band;
+        for (var k = 1; k <= Math.Min(s, MostBands) && (band /= eta) >= 1; k++) yield return (int)band;
     }
 }
