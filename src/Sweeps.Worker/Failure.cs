@@ -1,6 +1,7 @@
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
 using Sweeps.Training;
+using Sweeps.Training.Checkpoints;
 
 namespace Sweeps.Worker;
 
@@ -20,6 +21,7 @@ public static class Failure
             if (cause is OutOfMemoryException || OutOfMemoryTexts.Any(text => cause.Message.Contains(text, StringComparison.OrdinalIgnoreCase)))
                 return (AttemptOutcome.OutOfMemory, cause.Message);
         }
+        if (exception is DamagedCheckpointException) return (AttemptOutcome.DamagedCheckpoint, exception.Message);
         return exception is TrainingException or GptParameterException or AssignmentException
             ? (AttemptOutcome.UserError, exception.Message)
             : (AttemptOutcome.UserError, exception.ToString());

@@ -10,8 +10,13 @@ public sealed class GptProgram : IStageProgram
 {
     private const string Name = "gpt";
     private readonly Trainer trainer;
+    private readonly int attempt;
 
-    private GptProgram(Trainer trainer) => this.trainer = trainer;
+    private GptProgram(Trainer trainer, int attempt)
+    {
+        this.trainer = trainer;
+        this.attempt = attempt;
+    }
 
     /// <inheritdoc/>
     public int Step => trainer.Step;
@@ -45,7 +50,7 @@ public sealed class GptProgram : IStageProgram
         var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
         torch.set_num_threads(assignment.Threads);
         var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu);
-        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer);
+        if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep) return new GptProgram(trainer, assignment.Attempt);
         var step = trainer.Step;
         trainer.Dispose();
         throw new AssignmentException(
@@ -53,8 +58,9 @@ public sealed class GptProgram : IStageProgram
     }
 
     /// <inheritdoc/>
+    /// <remarks>Each attempt has a directory of its own: one that is fenced and does not know it yet must not replace a file of the next one.</remarks>
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint,
-        CancellationToken stop) => trainer.Run(toStep, checkpointDirectory, onPoint, onCheckpoint, stop);
+        CancellationToken stop) => trainer.Run(toStep, Path.Combine(checkpointDirectory, $"{attempt}"), onPoint, onCheckpoint, stop);
 
     /// <inheritdoc/>
     public void Dispose() => trainer.Dispose();

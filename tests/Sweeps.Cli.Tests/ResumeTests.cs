@@ -35,8 +35,8 @@ public sealed partial class ResumeTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.Stopped, process.ExitCode);
         Assert.EndsWith("Resume with: ./sweeps run 'my sweep.yaml' --slots 2\n", rest);
-        Assert.Matches(@"Stopped at [\d,]+ of 1,200 steps\.", rest);
-        Assert.Contains(" stopped ", (await sweeps.RunAsync("list")).Output);
+        Assert.Matches(@"Paused at [\d,]+ of 1,200 steps\.", rest);
+        Assert.Contains(" paused ", (await sweeps.RunAsync("list")).Output);
 
         var resumed = await sweeps.RunAsync("run", file, "--slots", "2", "--json");
         Assert.Equal(0, resumed.ExitCode);

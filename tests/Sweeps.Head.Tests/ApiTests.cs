@@ -189,7 +189,7 @@ public sealed class ApiTests : IAsyncLifetime
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
-    private string Token(string attempt) => JsonSerializer.Deserialize<Assignment>(File.ReadAllText(home.Path("attempts", attempt + ".json")), Json.Options)!.Token;
+    private string Token(string attempt) => JsonSerializer.Deserialize<Assignment>(File.ReadAllText(home.Attempt(attempt, ".json")), Json.Options)!.Token;
 
     private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(path))!;
 

@@ -95,7 +95,7 @@ public sealed class SweepTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_stopped_sweep_is_resumed_by_its_file_and_trains_only_what_is_left()
+    public async Task A_paused_sweep_is_resumed_by_its_file_and_trains_only_what_is_left()
     {
         using var calm = TestHome.Create();
         await using (var head = await calm.StartAsync()) await head.WaitAsync((await head.SubmitAsync(TestHome.Spec())).SweepId);
@@ -108,9 +108,9 @@ public sealed class SweepTests
             id = (await head.SubmitAsync(TestHome.Spec())).SweepId;
             await home.UntilHeldAsync("1-1");
             await home.UntilHeldAsync("2-1");
-            await head.StopSweepAsync(id);
+            await head.PauseSweepAsync(id);
             var stopped = await head.ProgressAsync(id);
-            Assert.Equal((SweepState.Stopped, 60L), (stopped.Overview.Sweep.State, stopped.Overview.StepsDone));
+            Assert.Equal((SweepState.Paused, 60L), (stopped.Overview.Sweep.State, stopped.Overview.StepsDone));
             Assert.True(stopped.IsOver);
         }
         home.Release();
@@ -141,7 +141,7 @@ public sealed class SweepTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_head_for_one_sweep_leaves_the_others_stopped()
+    public async Task A_head_for_one_sweep_leaves_the_others_paused()
     {
         using var home = TestHome.Create();
         home.Hold();
@@ -156,7 +156,7 @@ public sealed class SweepTests
         {
             var id = (await head.SubmitAsync(TestHome.Spec("mine", seeds: 1))).SweepId;
             Assert.Equal(SweepState.Completed, (await head.WaitAsync(id)).Overview.Sweep.State);
-            Assert.Equal(SweepState.Stopped, (await head.ProgressAsync(other)).Overview.Sweep.State);
+            Assert.Equal(SweepState.Paused, (await head.ProgressAsync(other)).Overview.Sweep.State);
         }
     }
 

@@ -116,12 +116,14 @@ internal sealed class TestHome : IDisposable
 
     public Task UntilHeldAsync(string attempt) => UntilAsync(() => File.Exists(Path("held-" + attempt)));
 
+    public string Attempt(string attempt, string extension, string? machine = null) => Path("agents", machine ?? Environment.MachineName, "attempts", attempt + extension);
+
     public static async Task UntilAsync(Func<bool> condition)
     {
         while (!condition()) await Task.Delay(10, TestContext.Current.CancellationToken);
     }
 
-    public int PidOf(string attempt) => int.Parse(File.ReadAllText(Path("attempts", attempt + ".pid")).Split(' ')[0]);
+    public int PidOf(string attempt) => int.Parse(File.ReadAllText(Attempt(attempt, ".pid")));
 
     /// <summary>All stored metric points, as text.</summary>
     public string Points()

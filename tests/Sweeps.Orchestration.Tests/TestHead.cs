@@ -15,6 +15,7 @@ namespace Sweeps.Orchestration.Tests;
 internal sealed class TestHead : IAsyncDisposable
 {
     private readonly IHost host;
+    private long reports;
 
     private TestHead(ResultsStore store, IHost host, TestClock clock)
     {
@@ -59,7 +60,7 @@ internal sealed class TestHead : IAsyncDisposable
     public IMachineGrain Machine(string id = "here") => Grains.GetGrain<IMachineGrain>(id);
 
     public Task<MachineOrders> SyncAsync(int[]? free = null, AttemptKey[]? running = null, WorkerEnding[]? ended = null, string machine = "here") =>
-        Machine(machine).Sync(new MachineReport("[]", free ?? [], running ?? [], ended ?? []));
+        Machine(machine).Sync(new MachineReport("[]", free ?? [], running ?? [], ended ?? [], "life", ++reports));
 
     /// <summary>What a worker does that reaches the end of its stage.</summary>
     public async Task CompleteAsync(StageOrder order)

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Sweeps.Results.Files;
+using Sweeps.Results.Records;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Results.Tests;
@@ -50,18 +51,40 @@ public sealed class SchemaTests
     public async Task The_largest_values_of_older_files_are_counted_from_their_points()
     {
         await using var database = new TestDatabase();
-        await using (var store = await ResultsStore.OpenAsync(database.Path, TimeProvider.System, [.. Schema.Steps.Take(1), "ALTER TABLE metric_summaries ADD COLUMN max REAL"]))
-        {
-            await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 100));
-            await store.BeginAttemptAsync(TestDatabase.Claim(1));
-            await store.RecordPointsAsync(1, 1, [TestDatabase.Point(10, 3), TestDatabase.Point(20, 5), TestDatabase.Point(30, double.NaN), TestDatabase.Point(40, 4)]);
-        }
-        // As the first schema left it.
-        database.Ask<int>("ALTER TABLE metric_summaries DROP COLUMN max");
-        database.Ask<int>("PRAGMA user_version = 1");
+        Old(database, "Running");
         await using var brought = await database.OpenAsync();
         Assert.Equal(5.0, (await brought.Queries.RunsAsync(1))[0].Max);
     }
+
+    [Fact]
+    public async Task What_older_files_call_stopped_is_paused_and_goes_on()
+    {
+        await using var database = new TestDatabase();
+        Old(database, "Stopped");
+        await using var brought = await database.OpenAsync();
+        var sweep = (await brought.Queries.FindSweepAsync(1))!;
+        Assert.Equal((SweepState.Paused, false), (sweep.State, sweep.IsStopping));
+        await brought.ResumeSweepAsync(1);
+        Assert.Equal(2, (await brought.BeginAttemptAsync(TestDatabase.Claim(1)))!.Number);
+    }
+
+    /// <summary>A file of the first schema: a sweep of one run with some points, whose first attempt has ended.</summary>
+    private static void Old(TestDatabase database, string state) => database.Ask<int>(
+        $"""
+        {Schema.Steps[0]}
+        INSERT INTO sweeps (id, name, file_text, file_hash, program, metric, priority, user_retries, memory_retries, machine_retries, state, created_at)
+            VALUES (1, 'old', '', '', 'gpt', 'val_loss', 50, 1, 1, 5, '{state}', 0);
+        INSERT INTO configurations VALUES (1, 1, 0, 'a', 1, '{"{}"}');
+        INSERT INTO stages VALUES (1, 1, NULL, 1, '{"{}"}', 0, 100, 100, 'Ready', 1, 40, 0, 0, 0, NULL);
+        INSERT INTO runs VALUES (1, 1, 1, 1, 100, 'Running', NULL);
+        INSERT INTO run_stages VALUES (1, 0, 1);
+        INSERT INTO attempts VALUES (1, 1, 'here', 0, '', 0, 0, 0, 'Stopped', 40, 0, NULL);
+        INSERT INTO metric_names VALUES (1, 'val_loss');
+        INSERT INTO metric_points VALUES (1, 1, 10, 3, 0, 0), (1, 1, 20, 5, 0, 0), (1, 1, 30, NULL, 0, 0), (1, 1, 40, 4, 0, 0);
+        INSERT INTO metric_summaries VALUES (1, 1, 4, 3, 4, 40);
+        PRAGMA application_id = {Schema.ApplicationId};
+        PRAGMA user_version = 1
+        """);
 
     [Fact]
     public async Task A_step_that_fails_leaves_the_file_as_it_was()

@@ -40,7 +40,7 @@ internal static class ListCommand
             table.AddRow(
                 new Text(sweep.Id.ToString(CultureInfo.InvariantCulture)),
                 new Text(sweep.Name),
-                new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")),
+                new Text((sweep is { IsStopping: true, HasEnded: false } ? "stopping" : sweep.State.ToString().ToLowerInvariant()) + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")),
                 new Text($"{overview.RunsCompleted}/{overview.Runs}"),
                 new Text($"{100 * overview.StepsDone / Math.Max(1, overview.StepsPlanned)}%"),
                 new Text(sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)),

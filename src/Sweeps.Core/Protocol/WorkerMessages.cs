@@ -41,6 +41,9 @@ public enum AttemptOutcome
 
     /// <summary>The process or its machine vanished (killed, crashed, lease expired).</summary>
     Lost,
+
+    /// <summary>The checkpoint that it was to begin with is damaged or missing.</summary>
+    DamagedCheckpoint,
 }
 
 /// <summary>Body of <c>POST /api/attempts/{id}/finish</c>; sent after all points and checkpoints are acknowledged.</summary>
@@ -73,4 +76,7 @@ public static class WorkerExitCode
 
     /// <summary>The head refused the attempt or was away for too long; what it has not acknowledged is in the spool.</summary>
     public const int HeadUnreachable = 14;
+
+    /// <summary>The checkpoint to begin with is damaged or missing.</summary>
+    public const int DamagedCheckpoint = 15;
 }

@@ -4,14 +4,15 @@ using Sweeps.Results.Records;
 namespace Sweeps.Head.Api;
 
 /// <summary>A sweep as the API shows it.</summary>
-internal sealed record SweepView(long Id, string Name, string? Description, SweepState State, string Metric, double? Target, int Priority,
+public sealed record SweepView(long Id, string Name, string? Description, SweepState State, bool IsStopping, string Metric, double? Target, int Priority,
     DateTimeOffset CreatedAt, DateTimeOffset? FinishedAt, int Configurations, int Runs, int RunsCompleted, int RunsFailed,
     long StepsDone, long StepsPlanned, long StepsWithoutSharing, string? Verdict)
 {
+    /// <summary>What is shown of a sweep.</summary>
     public static SweepView Of(SweepOverview overview)
     {
         var sweep = overview.Sweep;
-        return new SweepView(sweep.Id, sweep.Name, sweep.Description, sweep.State, sweep.Metric, sweep.Target, sweep.Priority, sweep.CreatedAt,
+        return new SweepView(sweep.Id, sweep.Name, sweep.Description, sweep.State, sweep.IsStopping, sweep.Metric, sweep.Target, sweep.Priority, sweep.CreatedAt,
             sweep.FinishedAt, overview.Configurations, overview.Runs, overview.RunsCompleted, overview.RunsFailed, overview.StepsDone,
             overview.StepsPlanned, overview.StepsWithoutSharing, sweep.Verdict);
     }

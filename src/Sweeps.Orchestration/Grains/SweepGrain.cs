@@ -17,9 +17,9 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
     public Task Start() => Queue.Refresh();
 
     /// <inheritdoc/>
-    public async Task Stop()
+    public async Task Pause()
     {
-        await store.StopSweepAsync(Id);
+        await store.PauseSweepAsync(Id);
         await Queue.Withdraw(Id);
     }
 
@@ -27,6 +27,13 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
     public async Task Resume()
     {
         await store.ResumeSweepAsync(Id);
+        await Queue.Refresh();
+    }
+
+    /// <inheritdoc/>
+    public async Task Stop()
+    {
+        await store.StopSweepAsync(Id);
         await Queue.Refresh();
     }
 

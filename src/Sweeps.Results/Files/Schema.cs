@@ -157,6 +157,11 @@ internal static class Schema
         CREATE TABLE discarded_checkpoints (
             path TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
         """,
+        // Pausing, which was called stopping, and stopping, which lets the runs that have begun finish.
+        """
+        UPDATE sweeps SET state = 'Paused' WHERE state = 'Stopped';
+        ALTER TABLE sweeps ADD COLUMN is_stopping INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

@@ -15,6 +15,6 @@ public enum RunState
     /// <summary>A stage of it has failed.</summary>
     Failed,
 
-    /// <summary>Its sweep was cancelled.</summary>
+    /// <summary>Its sweep was cancelled, or stopped before it began.</summary>
     Cancelled,
 }

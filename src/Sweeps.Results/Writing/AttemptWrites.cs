@@ -19,6 +19,11 @@ internal static class AttemptWrites
             .OrderByDescending(checkpoint => checkpoint.Step).FirstOrDefault();
         var from = own ?? context.Checkpoints.SingleOrDefault(checkpoint =>
             checkpoint.StageId == stage.ParentId && checkpoint.Step == stage.FromStep);
+        if (from is null && stage.ParentId is not null)
+        {
+            DamagedCheckpoints.Postpone(session, stage);
+            return null;
+        }
         var resumeStep = from?.Step ?? 0;
         stage.Attempt++;
         stage.StepsDone = resumeStep;
@@ -90,7 +95,7 @@ internal static class AttemptWrites
             {
                 case AttemptOutcome.UserError: stage.UserFailures++; break;
                 case AttemptOutcome.OutOfMemory: stage.MemoryFailures++; break;
-                case AttemptOutcome.Lost: stage.MachineFailures++; break;
+                case AttemptOutcome.Lost or AttemptOutcome.DamagedCheckpoint: stage.MachineFailures++; break;
             }
         }
         session.AddEvent(stage.SweepId, $"attempt.{end.Outcome.ToString().ToLowerInvariant()}",
@@ -103,6 +108,7 @@ internal static class AttemptWrites
             default:
                 stage.State = StageState.Ready;
                 stage.Error = end.Error;
+                if (end.Outcome == AttemptOutcome.DamagedCheckpoint) DamagedCheckpoints.Void(session, stage, attempt);
                 break;
         }
         return true;
@@ -134,12 +140,13 @@ internal static class AttemptWrites
     private static AttemptStanding Standing(WriteSession session, long stageId, int attempt)
     {
         if (session.Metrics.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt
-            || !IsOpen(standing.Outcome is null ? null : Enum.Parse<AttemptOutcome>(standing.Outcome)))
+            || !IsOpen(standing.Outcome is null ? null : Enum.Parse<AttemptOutcome>(standing.Outcome))
+            || (standing.Outcome is not null && standing.StageState != nameof(StageState.Ready)))
             return AttemptStanding.Fenced;
         return standing.SweepState == nameof(SweepState.Running) && standing.StageState != nameof(StageState.Cancelled)
             ? AttemptStanding.Continue : AttemptStanding.Stop;
     }
 
-    /// <summary>An attempt that was given up as lost may still write until a newer one begins.</summary>
+    /// <summary>An attempt that was given up as lost may still write until a newer one begins or its stage has failed.</summary>
     private static bool IsOpen(AttemptOutcome? outcome) => outcome is null or AttemptOutcome.Lost;
 }

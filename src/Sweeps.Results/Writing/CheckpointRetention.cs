@@ -25,7 +25,8 @@ internal static class CheckpointRetention
         if (!isRunsEnd) Discard(context, [.. context.Checkpoints.Where(checkpoint => checkpoint.StageId == parent)]);
     }
 
-    private static void Discard(ResultsContext context, IReadOnlyList<CheckpointRecord> checkpoints)
+    /// <summary>Forgets checkpoints; their files are removed after the transaction.</summary>
+    public static void Discard(ResultsContext context, IReadOnlyList<CheckpointRecord> checkpoints)
     {
         context.Checkpoints.RemoveRange(checkpoints);
         foreach (var path in checkpoints.Select(checkpoint => checkpoint.Path).Distinct())

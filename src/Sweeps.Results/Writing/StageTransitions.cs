@@ -42,7 +42,8 @@ internal static class StageTransitions
         while (level.Count > 0)
         {
             var children = context.Stages.Where(child => child.ParentId != null && level.Contains(child.ParentId.Value)).ToList();
-            foreach (var child in children) child.State = StageState.Cancelled;
+            // One that is trained again may have children that are complete.
+            foreach (var child in children.Where(child => child.State != StageState.Completed)) child.State = StageState.Cancelled;
             level = [.. children.Select(child => child.Id)];
         }
         foreach (var run in RunsOf(context, stage).Where(run => IsOpen(run.State)))
@@ -51,6 +52,21 @@ internal static class StageTransitions
             run.Error = error;
         }
         EndSweepIfDone(session, stage.SweepId);
+    }
+
+    /// <summary>No run of the sweep begins any more: those that have not are cancelled, and so are the stages that no other run needs.</summary>
+    public static void Stopping(WriteSession session, SweepRecord sweep)
+    {
+        var context = session.Context;
+        sweep.IsStopping = true;
+        foreach (var run in context.Runs.Where(run => run.SweepId == sweep.Id && run.State == RunState.Waiting).ToList())
+            run.State = RunState.Cancelled;
+        context.SaveChanges();
+        var unneeded = context.Stages.Where(stage => stage.SweepId == sweep.Id && (stage.State == StageState.Waiting || stage.State == StageState.Ready)
+            && !context.RunStages.Any(step => step.StageId == stage.Id
+                && context.Runs.Any(run => run.Id == step.RunId && (run.State == RunState.Waiting || run.State == RunState.Running))));
+        foreach (var stage in unneeded.ToList()) stage.State = StageState.Cancelled;
+        EndSweepIfDone(session, sweep.Id);
     }
 
     /// <summary>Ends the sweep's open runs and stages by request.</summary>
@@ -73,14 +89,16 @@ internal static class StageTransitions
         context.SaveChanges();
         if (context.Runs.Any(run => run.SweepId == sweepId && (run.State == RunState.Waiting || run.State == RunState.Running))) return;
         var sweep = context.Sweeps.Single(sweep => sweep.Id == sweepId);
-        if (sweep.State is not (SweepState.Running or SweepState.Stopped)) return;
-        sweep.State = context.Runs.Any(run => run.SweepId == sweepId && run.State == RunState.Completed)
-            ? SweepState.Completed : SweepState.Failed;
+        if (sweep.HasEnded) return;
+        sweep.State = Has(RunState.Completed) ? SweepState.Completed : Has(RunState.Failed) ? SweepState.Failed : SweepState.Cancelled;
         sweep.FinishedAt = session.Now;
         session.AddEvent(sweepId, $"sweep.{sweep.State.ToString().ToLowerInvariant()}", $"Every run of {sweep.Name} has ended.");
+
+        bool Has(RunState state) => context.Runs.Any(run => run.SweepId == sweepId && run.State == state);
     }
 
-    private static List<RunRecord> RunsOf(ResultsContext context, StageRecord stage) =>
+    /// <summary>The runs that need a stage.</summary>
+    public static List<RunRecord> RunsOf(ResultsContext context, StageRecord stage) =>
         [.. from step in context.RunStages where step.StageId == stage.Id join run in context.Runs on step.RunId equals run.Id select run];
 
     private static bool IsOpen(RunState state) => state is RunState.Waiting or RunState.Running;
