@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.NetworkInformation;
 using System.Runtime.InteropServices;
 
 namespace Sweeps.EndToEnd;
@@ -13,17 +12,9 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly Dictionary<string, Process> processes = [];
     private readonly Dictionary<string, TcpProxy> networks = [];
     private readonly string directory;
-    private readonly int port;
+    private readonly int port = TcpProxy.FixedPort();
 
-    public Cluster(string directory)
-    {
-        this.directory = directory;
-        // Not of the ports that the system gives to outgoing connections, so that the head gets it again whenever it is started.
-        var random = new Random();
-        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(end => end.Port).ToHashSet();
-        do port = random.Next(20_000, 32_000);
-        while (taken.Contains(port));
-    }
+    public Cluster(string directory) => this.directory = directory;
 
     public const string Head = "head";
 

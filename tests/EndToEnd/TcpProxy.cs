@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
 namespace Sweeps.EndToEnd;
@@ -36,6 +37,19 @@ internal sealed class TcpProxy : IDisposable
         this.target = target;
         listener.Start();
         _ = AcceptAsync();
+    }
+
+    /// <summary>
+    /// A free port for a head that is started again and again: none of those that the system gives to outgoing connections, which could take it
+    /// while the head is away.
+    /// </summary>
+    public static int FixedPort()
+    {
+        var taken = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(end => end.Port).ToHashSet();
+        int port;
+        do port = Random.Shared.Next(20_000, 32_000);
+        while (taken.Contains(port));
+        return port;
     }
 
     public string Url => $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
