@@ -54,15 +54,17 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await File.WriteAllTextAsync(Path.Combine(directory.FullName, "sweep.yaml"), Sweep, TestContext.Current.CancellationToken);
         var undisturbed = await UndisturbedAsync();
 
+        var clock = await WrongClock.CreateAsync(directory.FullName);
         await using var cluster = new Cluster(directory.FullName);
         var started = Stopwatch.GetTimestamp();
-        await DisturbAsync(cluster);
+        await DisturbAsync(cluster, clock);
         var took = Stopwatch.GetElapsedTime(started);
         foreach (var name in cluster.Agents.Prepend(Cluster.Head).Reverse().ToArray()) await cluster.EndAsync(name);
         Assert.Equal(undisturbed, Dump(Path.Combine(cluster.Home, "sweeps.db")));
         Assert.Empty(cluster.Workers());
         await FilesAreTidyAsync(cluster);
         output.WriteLine(await FiguresAsync(cluster, took));
+        clock.Delete();
     }
 
     private async Task<IReadOnlyList<string>> UndisturbedAsync()
@@ -72,11 +74,10 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         return Dump(Path.Combine(directory.FullName, "undisturbed", "sweeps.db"));
     }
 
-    private async Task DisturbAsync(Cluster cluster)
+    private async Task DisturbAsync(Cluster cluster, WrongClock clock)
     {
         var seed = Number(SeedVariable) ?? 1;
         var random = new Random(seed);
-        var clock = Path.Combine(directory.FullName, "clock");
         SetClock(clock, random);
         cluster.StartHead();
         await UntilAsync(() => AnswersAsync(cluster), cluster);
@@ -106,7 +107,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     }
 
     // Returns what starts it again.
-    private Task? KillSomething(Cluster cluster, Random random, string clock)
+    private Task? KillSomething(Cluster cluster, Random random, WrongClock clock)
     {
         var (what, pause) = (random.Next(100), random.Next(3) == 0 ? Cluster.LongerThanALease : TimeSpan.FromMilliseconds(random.Next(1000)));
         var workers = cluster.Workers();
@@ -154,12 +155,11 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     }
 
     // The clock of agent b and its workers is wrong by up to a day and jumps.
-    private static void StartAgent(Cluster cluster, string name, string clock) => cluster.StartAgent(name, slots: name == "a" ? 2 : 1, name == "b" ? clock : null);
+    private static void StartAgent(Cluster cluster, string name, WrongClock clock) => cluster.StartAgent(name, slots: name == "a" ? 2 : 1, name == "b" ? clock : null);
 
-    private void SetClock(string file, Random random)
+    private void SetClock(WrongClock clock, Random random)
     {
-        File.WriteAllText(file + ".new", $"{random.Next(-86_400, 86_400):+#;-#;+0}s\n");
-        File.Move(file + ".new", file, overwrite: true);
+        clock.Set(TimeSpan.FromSeconds(random.Next(-86_400, 86_400)));
         Count("clocks set wrongly");
     }
 

@@ -32,22 +32,16 @@ internal sealed class Cluster : IAsyncDisposable
 
     public bool IsAlive(string name) => processes.TryGetValue(name, out var process) && !process.HasExited;
 
-    public void StartHead() => Start(Head, [], "serve", "--no-agent", "--port", $"{port}", "--home", "home");
+    public void StartHead() => Start(Head, new Dictionary<string, string>(), "serve", "--no-agent", "--port", $"{port}", "--home", "home");
 
     /// <summary>Starts an agent behind a network of its own.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="slots">Its slots.</param>
-    /// <param name="clock">File with what its clock is off by, for libfaketime; null for the right time.</param>
-    public void StartAgent(string name, int slots, string? clock)
+    /// <param name="clock">Its clock, or null for the right time.</param>
+    public void StartAgent(string name, int slots, WrongClock? clock)
     {
         if (!networks.ContainsKey(name)) networks[name] = new TcpProxy(port);
-        (string, string)[] environment = clock is null ? [] :
-        [
-            ("LD_PRELOAD", FakeTime), ("FAKETIME_TIMESTAMP_FILE", clock), ("FAKETIME_NO_CACHE", "1"),
-            // A machine whose clock is set still counts seconds rightly.
-            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"), ("FAKETIME_DONT_RESET", "1"),
-        ];
-        Start(name, environment, "agent", "--head", networks[name].Url, "--name", name, "--slots", $"{slots}", "--home", "home");
+        Start(name, clock?.Environment ?? new Dictionary<string, string>(), "agent", "--head", networks[name].Url, "--name", name, "--slots", $"{slots}", "--home", "home");
     }
 
     /// <summary>SIGKILL.</summary>
@@ -108,13 +102,10 @@ internal sealed class Cluster : IAsyncDisposable
         foreach (var network in networks.Values) network.Dispose();
     }
 
-    private static string FakeTime => Directory.GetDirectories("/usr/lib").Prepend("/usr/lib").Select(place => Path.Combine(place, "faketime", "libfaketimeMT.so.1")).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException("libfaketime is missing; ./test installs it.");
-
     private string LogOf(string name) => Path.Combine(directory, name + ".log");
 
     // A shell sends the output to a file: a pipe would end with this process, and an agent's workers must not notice.
-    private void Start(string name, (string Name, string Value)[] environment, params string[] arguments)
+    private void Start(string name, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", LogOf(name), "dotnet", Repository.PathOf("artifacts/bin/Sweeps.Cli/release/sweeps.dll"), .. arguments])
         {

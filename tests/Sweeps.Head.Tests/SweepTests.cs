@@ -95,6 +95,30 @@ public sealed class SweepTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task Checkpoints_that_no_attempt_can_register_any_more_are_removed_and_no_other_file()
+    {
+        using var home = TestHome.Create();
+        string[] left = [home.Path("checkpoints", "1", "1", "20"), home.Path("checkpoints", "1", "1", "40.4711.tmp")];
+        string[] kept = [home.Path("checkpoints", "1", "1", "30"), home.Path("checkpoints", "1", "2", "40"), home.Path("checkpoints", "9", "1", "20"), home.Path("checkpoints", "1", "notes")];
+        await using (var store = await ResultsStore.OpenAsync(home.Path("sweeps.db")))
+        {
+            await store.CreateSweepAsync(NewSweep.Of(TestHome.Spec(), SweepPlan.Of(TestHome.Spec())));
+            await store.BeginAttemptAsync(new AttemptClaim(1, "far", 0, "hash"));
+            foreach (var path in left.Concat(kept))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, "weights");
+            }
+            await store.RecordCheckpointAsync(1, 1, new CheckpointNotice(30, kept[0], "00", 7));
+            await store.EndAttemptAsync(1, 1, new AttemptEnd(AttemptOutcome.Lost, 30, "killed", StageState.Ready));
+            // The second attempt is at work: it may be about to register what it has written.
+            await store.BeginAttemptAsync(new AttemptClaim(1, "far", 0, "hash"));
+        }
+        await using (await home.StartHeadAloneAsync()) await TestHome.UntilAsync(() => !left.Any(File.Exists));
+        Assert.All(kept, path => Assert.True(File.Exists(path), path));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_paused_sweep_is_resumed_by_its_file_and_trains_only_what_is_left()
     {
         using var calm = TestHome.Create();
