@@ -33,6 +33,12 @@ public class PlottableAdder
     public VerticalLine VerticalLine(double x, float width = 2, Color? color = null, LinePattern pattern = default) =>
         Add(new VerticalLine { X = x, LineWidth = width, LineColor = color ?? NextColor(), LinePattern = pattern });
 
+    public Rectangle Rectangle(double left, double right, double bottom, double top)
+    {
+        var color = NextColor();
+        return Add(new Rectangle { X1 = left, X2 = right, Y1 = bottom, Y2 = top, LineColor = color, FillColor = color.WithAlpha(0.5) });
+    }
+
     public Text Text(string text, double x, double y) => Add(new Text(x, y) { LabelText = text });
 
     private Color NextColor() => Palette.GetColor(colorsTaken++);

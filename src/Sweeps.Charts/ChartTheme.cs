@@ -18,6 +18,9 @@ public sealed record ChartTheme
         Grid = Color.FromHex("#e6e8eb"),
         Other = Color.FromHex("#c3c8cf"),
         Target = Color.FromHex("#b42318"),
+        RampLow = Color.FromHex("#eef2f7"),
+        RampHigh = Color.FromHex("#0b3d75"),
+        RampText = Color.FromHex("#ffffff"),
         Series = Colors("#1f77b4", "#e8710a", "#2a9d4a", "#c2359c", "#7d55c7", "#8c564b", "#0b93a5", "#9a8f0a", "#3b4ea8", "#d6569f"),
     };
 
@@ -30,6 +33,9 @@ public sealed record ChartTheme
         Grid = Color.FromHex("#2a2f37"),
         Other = Color.FromHex("#4a515c"),
         Target = Color.FromHex("#ff8a7a"),
+        RampLow = Color.FromHex("#20262e"),
+        RampHigh = Color.FromHex("#9ccdf5"),
+        RampText = Color.FromHex("#0d1117"),
         Series = Colors("#5aa9e6", "#ff9f45", "#5fd08a", "#f07fd2", "#b794f6", "#c79a86", "#4fd6e3", "#d4c74a", "#8f9ff0", "#ff8fcf"),
     };
 
@@ -50,6 +56,15 @@ public sealed record ChartTheme
 
     /// <summary>The target loss.</summary>
     public required Color Target { get; init; }
+
+    /// <summary>The worst value of a heat map; near the background.</summary>
+    public required Color RampLow { get; init; }
+
+    /// <summary>The best value of a heat map.</summary>
+    public required Color RampHigh { get; init; }
+
+    /// <summary>Text on the upper half of the ramp.</summary>
+    public required Color RampText { get; init; }
 
     /// <summary>Configurations but the baseline, in the order of the sweep.</summary>
     public required IReadOnlyList<Color> Series { get; init; }
@@ -73,6 +88,17 @@ public sealed record ChartTheme
 
         plot.Title(ChartLabel.Shorten(title, ChartLabel.TitleLength), TitleSize);
         return plot;
+    }
+
+    /// <summary>Shows the entries that the plot's legend was given, to the right of the plot.</summary>
+    internal void ShowLegend(Plot plot)
+    {
+        plot.Legend.FontSize = 12;
+        plot.Legend.FontColor = Ink;
+        plot.Legend.BackgroundColor = Background;
+        plot.Legend.OutlineWidth = 0;
+        plot.Legend.ShadowColor = ScottPlot.Colors.Transparent;
+        plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperLeft;
     }
 
     /// <summary>A chart that has nothing to show yet and says so.</summary>

@@ -43,7 +43,8 @@ public static class EfficiencyChart
         if (target is null) return theme.Empty(title, $"The sweep names no target {noun}", Width, FrameHeight + 5 * RowHeight);
 
         var plot = theme.NewPlot(title);
-        var series = SeriesColors(rows, theme);
+        var colors = ConfigurationColors.Of([.. rows.Select(row => row.IsBaseline)], theme);
+        var series = rows.Zip(colors).ToDictionary(pair => pair.First, pair => pair.Second, (IEqualityComparer<EfficiencyRow>)ReferenceEqualityComparer.Instance);
         var sorted = rows.OrderBy(row => row.IsBaseline ? 0 : Position(row) is null ? 2 : 1).ThenByDescending(row => Position(row) ?? 0).ToArray();
         var (low, high) = Range(sorted);
         plot.Axes.SetLimitsX(low, high);
@@ -69,17 +70,6 @@ public static class EfficiencyChart
         var goal = target.Value.ToString("0.####", CultureInfo.InvariantCulture);
         plot.XLabel($"Sample efficiency at {noun} {goal} (tokens of the baseline / tokens needed; 95% interval)");
         return new(plot, Width, FrameHeight + Math.Max(3, sorted.Length) * RowHeight);
-    }
-
-    /// <summary>The colours that the loss chart gives the same configurations; one for all when there are more than colours.</summary>
-    private static Dictionary<EfficiencyRow, Color> SeriesColors(IReadOnlyList<EfficiencyRow> rows, ChartTheme theme)
-    {
-        var others = rows.Where(row => !row.IsBaseline).ToArray();
-        var colors = new Dictionary<EfficiencyRow, Color>(ReferenceEqualityComparer.Instance);
-        foreach (var row in rows.Where(row => row.IsBaseline)) colors[row] = theme.Ink;
-        foreach (var (row, i) in others.Select((row, i) => (row, i)))
-            colors[row] = theme.Series[others.Length <= theme.Series.Count ? i : 0];
-        return colors;
     }
 
     /// <summary>Where the point goes, in log10; the baseline is at 1 by definition.</summary>

@@ -7,7 +7,7 @@ using Sweeps.Core.Statistics;
 namespace Sweeps.Charts;
 
 /// <summary>
-/// The sweep's metric, most often the validation loss, against training tokens: one line per configuration, the 95% interval over its seeds
+/// The sweep's metric, most often the validation loss, against training tokens, steps or seconds: one line per configuration, the 95% interval over its seeds
 /// (of two seeds: their range) shaded, the baseline in ink, the target dashed. The axis shows the part of training in which configurations
 /// differ, not the way from the initial value.
 /// </summary>
@@ -32,8 +32,10 @@ public static class LossChart
     /// <param name="summary">What was found.</param>
     /// <param name="runs">The validations of its runs, as many as there are.</param>
     /// <param name="theme">Colours; light ones when null.</param>
-    public static Chart Draw(string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null) =>
-        Draw(title, LossCurve.Of(summary, runs), summary.Target, summary.Metric, theme, summary.Goal);
+    /// <param name="cost">What it is drawn against.</param>
+    public static Chart Draw(
+        string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null, TrainingCost cost = TrainingCost.Tokens) =>
+        Draw(title, LossCurve.Of(summary, runs, cost), summary.Target, summary.Metric, theme, summary.Goal, cost);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -42,8 +44,10 @@ public static class LossChart
     /// <param name="metric">What was measured, for the axis.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     /// <param name="goal">Which values are good.</param>
+    /// <param name="cost">What the curves are drawn against.</param>
     public static Chart Draw(
-        string title, IReadOnlyList<LossCurve> curves, double? target = null, string metric = "Validation loss", ChartTheme? theme = null, MetricGoal goal = MetricGoal.Minimize)
+        string title, IReadOnlyList<LossCurve> curves, double? target = null, string metric = "Validation loss", ChartTheme? theme = null,
+        MetricGoal goal = MetricGoal.Minimize, TrainingCost cost = TrainingCost.Tokens)
     {
         theme ??= ChartTheme.Light;
         var lines = curves.Select((curve, i) => new Line(curve, Finite(curve), i)).Where(line => line.Points.Count > 0).ToArray();
@@ -55,19 +59,19 @@ public static class LossChart
         Paint(plot, theme, lines, shown, target);
         Legend(plot, theme, lines, shown, target, low, high);
 
-        var tokens = lines.Max(line => line.Points[^1].Tokens);
-        var edge = tokens > 0 ? tokens * EdgeShare : 1;
-        plot.Axes.SetLimitsX(-edge, tokens + edge);
+        var most = lines.Max(line => line.Points[^1].Cost);
+        var edge = most > 0 ? most * EdgeShare : 1;
+        plot.Axes.SetLimitsX(-edge, most + edge);
         plot.Axes.SetLimitsY(low, high);
-        plot.Axes.Bottom.TickGenerator = tokens > 0 ? new NumericAutomatic { LabelFormatter = Ticks.Amount(tokens) } : new NumericManual([0], ["0"]);
+        plot.Axes.Bottom.TickGenerator = most > 0 ? new NumericAutomatic { LabelFormatter = Ticks.Amount(most) } : new NumericManual([0], ["0"]);
         plot.Axes.Left.TickGenerator = Ticks.Decimal(low, high, MostTicks);
-        plot.XLabel("Training tokens");
+        plot.XLabel($"Training {cost.ToString().ToLowerInvariant()}");
         plot.YLabel(ChartLabel.Shorten(metric, LegendLabelLength));
         return new(plot, Width, Height);
     }
 
     private static List<LossCurvePoint> Finite(LossCurve curve) =>
-        [.. curve.Points.TakeWhile(point => double.IsFinite(point.Mean)).Where(point => double.IsFinite(point.Tokens))];
+        [.. curve.Points.TakeWhile(point => double.IsFinite(point.Mean)).Where(point => double.IsFinite(point.Cost))];
 
     /// <summary>
     /// From just beyond the best mean to the values after the first quarter of training, with headroom. Configurations that are
@@ -77,10 +81,10 @@ public static class LossChart
     {
         // As costs, of which the lowest is the best.
         double Cost(double value) => goal == MetricGoal.Minimize ? value : -value;
-        var tokens = lines.Max(line => line.Points[^1].Tokens);
+        var most = lines.Max(line => line.Points[^1].Cost);
         var bottom = lines.Min(line => line.Points.Min(point => Cost(point.Mean)));
         var highest = lines.Max(line => line.Points.Max(point => Cost(point.Mean)));
-        var later = lines.Select(line => line.Points.Where(point => point.Tokens >= tokens * EarlyShare).Select(point => Cost(point.Mean))
+        var later = lines.Select(line => line.Points.Where(point => point.Cost >= most * EarlyShare).Select(point => Cost(point.Mean))
             .DefaultIfEmpty(Cost(line.Points[^1].Mean)).Max()).Order().ToArray();
         var median = later[later.Length / 2];
         var usual = later.Last(cost => cost <= median + FarWorse * (median - bottom));
@@ -119,9 +123,9 @@ public static class LossChart
 
     private static void Stroke(Plot plot, Line line, Color color, float width)
     {
-        double[] tokens = [.. line.Points.Select(point => point.Tokens)];
+        double[] costs = [.. line.Points.Select(point => point.Cost)];
         double[] losses = [.. line.Points.Select(point => point.Mean)];
-        var scatter = plot.Add.ScatterLine(tokens, losses, color);
+        var scatter = plot.Add.ScatterLine(costs, losses, color);
         scatter.LineWidth = width;
         if (line.Points.Count <= MarkersUpTo && width > 1) scatter.MarkerSize = width + 3;
     }
@@ -131,7 +135,7 @@ public static class LossChart
         var points = BandPoints(line);
         if (points.Length < 2) return;
         var band = plot.Add.FillY(
-            [.. points.Select(point => point.Tokens)], [.. points.Select(point => point.Low!.Value)], [.. points.Select(point => point.High!.Value)]);
+            [.. points.Select(point => point.Cost)], [.. points.Select(point => point.Low!.Value)], [.. points.Select(point => point.High!.Value)]);
         band.FillColor = color.WithAlpha(BandOpacity);
         band.LineWidth = 0;
     }
@@ -156,12 +160,7 @@ public static class LossChart
             items.Add(entry);
         }
 
-        plot.Legend.FontSize = 12;
-        plot.Legend.FontColor = theme.Ink;
-        plot.Legend.BackgroundColor = theme.Background;
-        plot.Legend.OutlineWidth = 0;
-        plot.Legend.ShadowColor = Colors.Transparent;
-        plot.ShowLegend(Edge.Right).Alignment = Alignment.UpperLeft;
+        theme.ShowLegend(plot);
     }
 
     private static string BandLabel(LossCurvePoint[][] bands)

@@ -2,17 +2,33 @@ using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts;
 
+/// <summary>What training costs: the axis of a curve.</summary>
+public enum TrainingCost
+{
+    /// <summary>Training tokens.</summary>
+    Tokens,
+
+    /// <summary>Optimizer steps.</summary>
+    Steps,
+
+    /// <summary>Training seconds, without validation and checkpoints; the mean over the seeds.</summary>
+    Seconds,
+}
+
 /// <summary>The metric of one configuration, most often its validation loss: the mean over its seeds at each measured amount of training.</summary>
 /// <param name="Label">What the configuration is called.</param>
 /// <param name="IsBaseline">Whether the others are compared with it.</param>
-/// <param name="Points">By ascending tokens; values that are not finite (a run that diverged) end the line.</param>
+/// <param name="Points">By ascending cost; values that are not finite (a run that diverged) end the line.</param>
 public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<LossCurvePoint> Points)
 {
     /// <summary>
     /// The curves of a sweep, finished or not: at each validated step the mean over the runs that have a finite value there.
     /// Where all of a configuration's runs lost theirs, the value is not a number.
     /// </summary>
-    public static IReadOnlyList<LossCurve> Of(SweepSummary summary, IReadOnlyList<RunCurve> runs)
+    /// <param name="summary">What was found.</param>
+    /// <param name="runs">The validations of its runs.</param>
+    /// <param name="cost">What the curves are drawn against.</param>
+    public static IReadOnlyList<LossCurve> Of(SweepSummary summary, IReadOnlyList<RunCurve> runs, TrainingCost cost = TrainingCost.Tokens)
     {
         var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
         return
@@ -22,32 +38,38 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
                 configuration.Index == summary.Baseline,
                 [
                     .. byConfiguration[configuration.Index].SelectMany(run => run.Points).GroupBy(point => point.Step)
-                        .OrderBy(step => step.Key).Select(LossCurvePoint.Of),
+                        .OrderBy(step => step.Key).Select(step => LossCurvePoint.Of(step, cost)),
                 ])),
         ];
     }
 }
 
 /// <summary>One point of a curve, as the statistics gave it.</summary>
-/// <param name="Tokens">Training tokens seen.</param>
+/// <param name="Cost">Training tokens seen, steps done or seconds spent.</param>
 /// <param name="Mean">Mean over the seeds; a loss is in nats per token.</param>
 /// <param name="Low">Lower end of the band around the mean, or null with a single seed.</param>
 /// <param name="High">Upper end of it.</param>
 /// <param name="IsRange">Whether the band is the range of the seeds' values and not the mean's 95% interval.</param>
-public sealed record LossCurvePoint(double Tokens, double Mean, double? Low = null, double? High = null, bool IsRange = false)
+public sealed record LossCurvePoint(double Cost, double Mean, double? Low = null, double? High = null, bool IsRange = false)
 {
     /// <summary>With two seeds the 95% interval is nine times as wide as their range and would hide all curves: the range is drawn.</summary>
     private const int FewestForInterval = 3;
 
     /// <summary>Mean and interval of the values that several runs had at one step.</summary>
-    internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations)
+    internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations, TrainingCost cost)
     {
         var points = validations.ToArray();
         var values = points.Select(point => point.Value).Where(double.IsFinite).ToArray();
-        if (values.Length == 0) return new(points[0].Tokens, double.NaN);
+        var place = cost switch
+        {
+            TrainingCost.Steps => points[0].Step,
+            TrainingCost.Seconds => points.Average(point => point.Seconds),
+            _ => points[0].Tokens,
+        };
+        if (values.Length == 0) return new(place, double.NaN);
         var sample = Sample.Of(values);
-        if (values.Length is > 1 and < FewestForInterval) return new(points[0].Tokens, sample.Mean, values.Min(), values.Max(), IsRange: true);
+        if (values.Length is > 1 and < FewestForInterval) return new(place, sample.Mean, values.Min(), values.Max(), IsRange: true);
         var interval = sample.Interval();
-        return new(points[0].Tokens, sample.Mean, interval?.Low, interval?.High);
+        return new(place, sample.Mean, interval?.Low, interval?.High);
     }
 }

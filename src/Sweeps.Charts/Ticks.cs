@@ -21,6 +21,13 @@ internal static class Ticks
         return new([.. values], [.. values.Select(value => Fixed(value, decimals))]);
     }
 
+    /// <summary>The same for an axis on which values fall from left to right: a value stands at its negative.</summary>
+    public static NumericManual Falling(double low, double high, int most)
+    {
+        var (values, decimals) = RoundValues(low, high, most);
+        return new([.. values.Select(value => -value)], [.. values.Select(value => Fixed(value, decimals))]);
+    }
+
     /// <summary>Ticks of a logarithmic axis of ratios between <paramref name="low"/> and <paramref name="high"/>; positions are log10.</summary>
     public static NumericManual Ratio(double low, double high, int most)
     {

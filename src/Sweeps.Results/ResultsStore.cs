@@ -62,7 +62,8 @@ public sealed class ResultsStore : IAsyncDisposable
             Schema.CheckReadable(connection, path, steps.Count);
             using (var command = connection.CreateCommand())
             {
-                command.CommandText = "PRAGMA journal_mode = WAL";
+                // The cache, 64 MiB instead of 2, keeps the indices of a large sweep.
+                command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536";
                 command.ExecuteNonQuery();
             }
             Schema.Migrate(connection, path, steps);
@@ -87,6 +88,14 @@ public sealed class ResultsStore : IAsyncDisposable
     /// <returns>The sweep's id.</returns>
     public Task<long> CreateSweepAsync(NewSweep plan, CancellationToken cancellation = default) =>
         DecideAsync(session => SweepCreation.Create(session, plan), cancellation);
+
+    /// <summary>Adds configurations, stages and runs to a sweep; one that had ended goes on.</summary>
+    /// <exception cref="ResultsException">There is no such sweep, or it was cancelled.</exception>
+    public Task GrowSweepAsync(long sweepId, SweepGrowth growth, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        SweepCreation.Grow(session, Find(session, sweepId), growth);
+        return true;
+    }, cancellation);
 
     /// <summary>Pauses a running sweep: nothing of it is claimed any more, and its workers are asked to end. Of one that is not running: nothing.</summary>
     public Task PauseSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
@@ -185,10 +194,14 @@ public sealed class ResultsStore : IAsyncDisposable
     }, cancellation);
 
     /// <summary>Ends the newest attempt of a stage and moves the stage, its runs and its sweep on, all in one.</summary>
-    /// <returns>False when the attempt has ended before or a newer one exists; then nothing changes.</returns>
+    /// <param name="stageId">The stage.</param>
+    /// <param name="attempt">The fencing number.</param>
+    /// <param name="decide">What becomes of the stage as it stands, or null to change nothing; asked in the transaction, perhaps more than once.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>Null when the attempt has ended before, a newer one exists or it was decided so; then nothing changes.</returns>
     /// <exception cref="ResultsException">It claims completion without a stored checkpoint at the stage's end.</exception>
-    public Task<bool> EndAttemptAsync(long stageId, int attempt, AttemptEnd end, CancellationToken cancellation = default) =>
-        DecideAsync(session => AttemptWrites.End(session, stageId, attempt, end), cancellation);
+    public Task<EndedAttempt?> EndAttemptAsync(long stageId, int attempt, Func<AttemptedStage, AttemptEnd?> decide, CancellationToken cancellation = default) =>
+        DecideAsync(session => AttemptWrites.End(session, stageId, attempt, decide), cancellation);
 
     /// <summary>Takes back that the newest attempt of a stage was lost: its worker is alive and simply goes on.</summary>
     /// <returns>False when it is too late for that.</returns>

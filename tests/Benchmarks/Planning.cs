@@ -46,6 +46,9 @@ internal static class Planning
         return ok ? 0 : 1;
     }
 
+    /// <summary>The first so many configurations of the grid.</summary>
+    internal static string Capped(int configurations) => $"{Grid}\nrun_cap: {configurations.ToString(CultureInfo.InvariantCulture)}\n";
+
     /// <summary>One measured process; prints JSON.</summary>
     internal static string Child(string name)
     {

@@ -2,11 +2,13 @@ using System.Globalization;
 using Benchmarks;
 
 // Benchmarks                              everything, as a table (medians of alternating runs)
-// Benchmarks step | binding | startup | plan
+// Benchmarks step | binding | startup | plan | claims
 //                                         one of them
 // Benchmarks samplers [AT_ONCE]           how good the searches are, with so many configurations at once (1)
 // Benchmarks child threads=N ...          one measured process of "step"; prints JSON
 // Benchmarks plan-child NAME              one measured process of "plan"; prints JSON
+// Benchmarks claims-child CONFIGURATIONS MACHINES CYCLES
+//                                         one measured process of "claims"; prints JSON
 switch (args.FirstOrDefault() ?? "all")
 {
     case "child":
@@ -15,15 +17,21 @@ switch (args.FirstOrDefault() ?? "all")
     case "plan-child":
         Console.WriteLine(Planning.Child(args[1]));
         return 0;
-    case "all": return Step() | Binding.Run() | Startup.Run() | Planning.Run();
+    case "claims-child":
+        Console.WriteLine(await Claims.ChildAsync(Number(args[1]), Number(args[2]), Number(args[3])));
+        return 0;
+    case "all": return Step() | Binding.Run() | Startup.Run() | Planning.Run() | Claims.Run();
     case "step": return Step();
     case "binding": return Binding.Run();
     case "startup": return Startup.Run();
     case "plan": return Planning.Run();
-    case "samplers": return Samplers.Run(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1);
+    case "claims": return Claims.Run();
+    case "samplers": return Samplers.Run(args.Length > 1 ? Number(args[1]) : 1);
     default:
-        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, binding, startup, plan or samplers.");
+        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, binding, startup, plan, claims or samplers.");
         return 2;
 }
 
 static int Step() => AgainstPyTorch.Run() & FutureTokens.Run() ? 0 : 1;
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -129,4 +129,16 @@ public sealed class PlotContract
         Assert.Equal("#123456", plot.Axes.Bottom.FrameLineStyle.Color.ToHex());
         Assert.Equal("#123456", plot.Axes.Title.Label.ForeColor.ToHex());
     }
+
+    [Fact]
+    public void A_rectangle_covers_its_part_of_the_axes()
+    {
+        using var plot = new Plot();
+        var rectangle = plot.Add.Rectangle(1, 3, 10, 30);
+        Assert.Equal((1, 3, 10, 30), (rectangle.X1, rectangle.X2, rectangle.Y1, rectangle.Y2));
+        rectangle.FillColor = Color.FromHex("#123456");
+        rectangle.LineWidth = 0;
+        Assert.Contains("#123456", plot.GetSvgXml(640, 360), StringComparison.OrdinalIgnoreCase);
+        Assert.True(plot.Axes.Bottom.Min <= 1 && plot.Axes.Bottom.Max >= 3 && plot.Axes.Left.Min <= 10 && plot.Axes.Left.Max >= 30);
+    }
 }

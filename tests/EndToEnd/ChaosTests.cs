@@ -69,8 +69,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
     private async Task<IReadOnlyList<string>> UndisturbedAsync()
     {
-        var (exitCode, _, error) = await Repository.ShellAsync($"dotnet '{Repository.PathOf("artifacts/bin/Sweeps.Cli/release/sweeps.dll")}' run sweep.yaml --slots 2 --home undisturbed -o results", directory.FullName);
-        Assert.True(exitCode == 0, error);
+        await Cluster.RunAsync(directory.FullName, "run", "sweep.yaml", "--slots", "2", "--home", "undisturbed", "-o", "results");
         return Dump(Path.Combine(directory.FullName, "undisturbed", "sweeps.db"));
     }
 
@@ -83,8 +82,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await UntilAsync(() => AnswersAsync(cluster), cluster);
         StartAgent(cluster, "a", clock);
         StartAgent(cluster, "b", clock);
-        var (exitCode, _, error) = await Repository.ShellAsync($"dotnet '{Repository.PathOf("artifacts/bin/Sweeps.Cli/release/sweeps.dll")}' submit sweep.yaml --home home", directory.FullName);
-        Assert.True(exitCode == 0, error);
+        await Cluster.RunAsync(directory.FullName, "submit", "sweep.yaml", "--home", "home");
 
         var queries = await ResultsQueries.OpenAsync(Path.Combine(cluster.Home, "sweeps.db"));
         var total = (await queries.SweepAsync(1))!.StepsPlanned;

@@ -63,6 +63,20 @@ internal sealed class Cluster : IAsyncDisposable
         process.Dispose();
     }
 
+    /// <summary>Runs a command to its end, which must be a good one.</summary>
+    public static async Task RunAsync(string directory, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Repository.PathOf("artifacts/bin/Sweeps.Cli/release/sweeps.dll"), .. arguments])
+        {
+            WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, error);
+    }
+
     /// <summary>Living workers: process ids by attempt.</summary>
     public IReadOnlyList<(string Attempt, int Id)> Workers()
     {

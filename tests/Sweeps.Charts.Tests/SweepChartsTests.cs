@@ -14,7 +14,7 @@ public sealed class SweepChartsTests
 
         var last = lines[1].Points[^1];
         double[] losses = [.. curves.Where(curve => curve.ConfigurationIndex == 1).Select(curve => curve.Points[^1].Value)];
-        Assert.Equal(768_000, last.Tokens);
+        Assert.Equal(768_000, last.Cost);
         Assert.Equal(losses.Average(), last.Mean, 1e-12);
         var interval = Sample.Of(losses).Interval()!;
         Assert.Equal((interval.Low, interval.High), (last.Low, last.High));

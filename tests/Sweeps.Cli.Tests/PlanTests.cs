@@ -44,4 +44,14 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(["heads=1", "heads=2"], plan.GetProperty("configurations").EnumerateArray().Select(one => one.GetProperty("label").GetString()!));
         Assert.Equal(4, plan.GetProperty("runs").GetArrayLength());
     }
+
+    [Fact]
+    public async Task A_long_plan_is_cut_on_the_terminal_and_says_so()
+    {
+        var file = sweeps.Write("sweep.yaml", "method: grid\nparameters: {warmup_steps: {min: 1, max: 1002}, steps: {value: 2000}, data: {value: grammar}}");
+        var output = (await sweeps.RunAsync("plan", file)).Output;
+        Assert.Contains("warmup_steps=1000 ", output);
+        Assert.DoesNotContain("warmup_steps=1001", output);
+        Assert.EndsWith("2 more configurations not shown; --json has all of them.\n", output);
+    }
 }

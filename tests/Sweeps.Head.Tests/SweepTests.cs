@@ -110,7 +110,7 @@ public sealed class SweepTests
                 File.WriteAllText(path, "weights");
             }
             await store.RecordCheckpointAsync(1, 1, new CheckpointNotice(30, kept[0], "00", 7));
-            await store.EndAttemptAsync(1, 1, new AttemptEnd(AttemptOutcome.Lost, 30, "killed", StageState.Ready));
+            await store.EndAttemptAsync(1, 1, _ => new AttemptEnd(AttemptOutcome.Lost, 30, "killed", StageState.Ready));
             // The second attempt is at work: it may be about to register what it has written.
             await store.BeginAttemptAsync(new AttemptClaim(1, "far", 0, "hash"));
         }

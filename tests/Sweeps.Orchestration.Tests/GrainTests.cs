@@ -2,6 +2,7 @@ using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
+using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Orchestration.Tests;
@@ -222,6 +223,48 @@ public sealed class GrainTests : IDisposable
         await head.Sweep(urgent).Start();
         var orders = await head.SyncAsync(free: [0, 1, 2, 3, 4]);
         Assert.Equal(["c", "a", "b", "a", "b"], orders.Start.Select(order => order.SweepName));
+    }
+
+    [Fact]
+    public async Task Machines_that_claim_at_once_get_each_stage_once()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(30, name: "a"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(30, name: "b"));
+        var orders = await Task.WhenAll(Enumerable.Range(0, 25).Select(machine => head.SyncAsync(free: [0, 1, 2], machine: $"machine-{machine}")));
+        var claimed = orders.SelectMany(order => order.Start).ToList();
+        Assert.Equal(Enumerable.Range(1, 60).Select(id => (long)id), claimed.Select(order => order.StageId).Order());
+        Assert.All(await head.Store.Queries.StagesAsync(1), stage => Assert.Equal((StageState.Running, 1), (stage.State, stage.Attempt)));
+    }
+
+    [Fact]
+    public async Task Attempts_that_end_at_once_all_end_and_the_sweep_with_them()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(20));
+        var orders = await head.SyncAsync(free: [.. Enumerable.Range(0, 20)]);
+        await Task.WhenAll(orders.Start.Select(head.CompleteAsync));
+        Assert.Equal(SweepState.Completed, (await head.Store.Queries.FindSweepAsync(id))!.State);
+    }
+
+    [Fact]
+    public async Task A_stage_that_becomes_ready_takes_its_place_among_those_that_wait()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var plan = TestHead.Plan(4);
+        var id = await head.Store.CreateSweepAsync(plan with
+        {
+            Growth = plan.Growth with
+            {
+                Stages = [.. plan.Growth.Stages, plan.Growth.Stages[0], plan.Growth.Stages[0] with { Parent = 4, FromStep = 10, ToStep = 30 }],
+                Runs = [.. plan.Growth.Runs, new NewRun(3, 2, [4, 5])],
+            },
+        });
+        await head.Sweep(id).Start();
+        var first = Assert.Single((await head.SyncAsync(free: [0])).Start);
+        Assert.Equal(5, first.StageId);
+        await head.CompleteAsync(first);
+        Assert.Equal([6L, 1], (await head.SyncAsync(free: [0, 1])).Start.Select(order => order.StageId));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Sweeps.Orchestration.Tests;
 public sealed class StageQueueTests
 {
     [Fact]
-    public void Nothing_is_first_of_nothing() => Assert.Null(StageQueue.First([], new Dictionary<long, int>()));
+    public void Nothing_is_first_of_nothing() => Assert.Null(new StageQueue().Take(new Dictionary<long, int>()));
 
     [Fact]
     public void A_higher_priority_goes_first_whatever_else() =>
@@ -24,13 +24,33 @@ public sealed class StageQueueTests
     public void Within_a_sweep_the_longest_way_goes_first_and_then_the_order_of_the_plan() =>
         Assert.Equal([4L, 2, 3, 1], Order([new(1, 1, 50, 10), new(2, 1, 50, 20), new(3, 1, 50, 20), new(4, 1, 50, 30)]));
 
-    private static List<long> Order(List<ReadyStage> ready, int running1 = 0)
+    [Fact]
+    public void A_stage_that_comes_twice_is_taken_once() => Assert.Equal([1L], Order([new(1, 1, 50, 10), new(1, 1, 50, 10)]));
+
+    [Fact]
+    public void The_stages_of_a_sweep_can_be_removed_and_come_again()
     {
-        var running = new Dictionary<long, int> { [1] = running1 };
+        var queue = new StageQueue();
+        ReadyStage[] stages = [new(1, 1, 50, 10), new(2, 2, 50, 10), new(3, 1, 50, 20)];
+        foreach (var stage in stages) queue.Add(stage);
+        queue.Remove(1);
+        Assert.Equal(1, queue.Count);
+        foreach (var stage in stages) queue.Add(stage);
+        Assert.Equal([3L, 2, 1], All(queue, []));
+    }
+
+    private static List<long> Order(ReadyStage[] ready, int running1 = 0)
+    {
+        var queue = new StageQueue();
+        foreach (var stage in ready) queue.Add(stage);
+        return All(queue, new() { [1] = running1 });
+    }
+
+    private static List<long> All(StageQueue queue, Dictionary<long, int> running)
+    {
         var order = new List<long>();
-        while (StageQueue.First(ready, running) is { } stage)
+        while (queue.Take(running) is { } stage)
         {
-            ready.Remove(stage);
             running[stage.SweepId] = running.GetValueOrDefault(stage.SweepId) + 1;
             order.Add(stage.StageId);
         }

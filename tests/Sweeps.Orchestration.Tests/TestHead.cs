@@ -50,9 +50,12 @@ internal sealed class TestHead : IAsyncDisposable
     public static NewSweep Plan(int runs, int steps = 10, string name = "test") => new()
     {
         Name = name, FileText = "name: " + name, Metric = "val_loss",
-        Configurations = [.. Enumerable.Range(0, runs).Select(i => new NewConfiguration($"heads={i}", Heads(i)))],
-        Stages = [.. Enumerable.Range(0, runs).Select(i => new NewStage(null, Heads(i), 1, 0, steps))],
-        Runs = [.. Enumerable.Range(0, runs).Select(i => new NewRun(i, 1, [i]))],
+        Growth = new SweepGrowth
+        {
+            Configurations = [.. Enumerable.Range(0, runs).Select(i => new NewConfiguration($"heads={i}", Heads(i)))],
+            Stages = [.. Enumerable.Range(0, runs).Select(i => new NewStage(null, Heads(i), 1, 0, steps))],
+            Runs = [.. Enumerable.Range(0, runs).Select(i => new NewRun(i, 1, [i]))],
+        },
     };
 
     public ISweepGrain Sweep(long id) => Grains.GetGrain<ISweepGrain>(id);

@@ -59,10 +59,14 @@ public sealed class CheckpointRetentionTests
     {
         await using var database = new TestDatabase();
         await using var store = await database.OpenAsync();
-        await store.CreateSweepAsync(Shared() with
+        var shared = Shared();
+        await store.CreateSweepAsync(shared with
         {
-            Stages = [new(null, Heads(0), 1, 0, 10), new(0, Heads(1), 1, 10, 20)],
-            Runs = [new(0, 1, [0]), new(1, 1, [0, 1])],
+            Growth = shared.Growth with
+            {
+                Stages = [new(null, Heads(0), 1, 0, 10), new(0, Heads(1), 1, 10, 20)],
+                Runs = [new(0, 1, [0]), new(1, 1, [0, 1])],
+            },
         });
         await CompleteAsync(store, 1, 10);
         Assert.Equal(RunState.Completed, (await store.Queries.RunsAsync(1))[0].State);

@@ -75,7 +75,7 @@ public sealed class DamagedCheckpointTests
         await using var database = new TestDatabase();
         await using var store = await database.OpenAsync();
         // Run 0 ends where run 1 goes on.
-        var plan = Shared() with { Runs = [new(0, 1, [0]), new(1, 1, [0, 1]), new(2, 1, [0, 2, 3])] };
+        var plan = Shared() with { Growth = Shared().Growth with { Runs = [new(0, 1, [0]), new(1, 1, [0, 1]), new(2, 1, [0, 2, 3])] } };
         var id = await store.CreateSweepAsync(plan);
         await CompleteAsync(store, 1, 10);
         Assert.Equal(RunState.Completed, (await store.Queries.RunsAsync(id))[0].State);

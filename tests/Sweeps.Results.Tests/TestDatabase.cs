@@ -25,13 +25,16 @@ internal sealed class TestDatabase : IAsyncDisposable
         Name = name,
         FileText = $"name: {name}",
         Metric = "val_loss",
-        Configurations = [.. Enumerable.Range(0, configurations).Select(i => new NewConfiguration($"heads={i}", Heads(i), i == 0))],
-        Stages = [.. from seed in Enumerable.Range(1, seeds)
-                     from i in Enumerable.Range(0, configurations)
-                     select new NewStage(null, Heads(i), seed, 0, steps)],
-        Runs = [.. from seed in Enumerable.Range(1, seeds)
-                   from i in Enumerable.Range(0, configurations)
-                   select new NewRun(i, seed, [((seed - 1) * configurations) + i])],
+        Growth = new SweepGrowth
+        {
+            Configurations = [.. Enumerable.Range(0, configurations).Select(i => new NewConfiguration($"heads={i}", Heads(i), i == 0))],
+            Stages = [.. from seed in Enumerable.Range(1, seeds)
+                         from i in Enumerable.Range(0, configurations)
+                         select new NewStage(null, Heads(i), seed, 0, steps)],
+            Runs = [.. from seed in Enumerable.Range(1, seeds)
+                       from i in Enumerable.Range(0, configurations)
+                       select new NewRun(i, seed, [((seed - 1) * configurations) + i])],
+        },
     };
 
     /// <summary>One trunk [0, 10) with two branches: run 0 ends at step 20, run 1 at step 30 after one more fork.</summary>
@@ -40,10 +43,13 @@ internal sealed class TestDatabase : IAsyncDisposable
         Name = "shared",
         FileText = "name: shared",
         Metric = "val_loss",
-        Configurations = [new("a", Heads(0), true), new("b", Heads(1)), new("c", Heads(2))],
-        Stages = [new(null, Heads(0), 1, 0, 10), new(0, Heads(0), 1, 10, 20), new(0, Heads(1), 1, 10, 20), new(2, Heads(1), 1, 20, 30),
-            new(2, Heads(2), 1, 20, 25)],
-        Runs = [new(0, 1, [0, 1]), new(1, 1, [0, 2, 3]), new(2, 1, [0, 2, 4])],
+        Growth = new SweepGrowth
+        {
+            Configurations = [new("a", Heads(0), true), new("b", Heads(1)), new("c", Heads(2))],
+            Stages = [new(null, Heads(0), 1, 0, 10), new(0, Heads(0), 1, 10, 20), new(0, Heads(1), 1, 10, 20), new(2, Heads(1), 1, 20, 30),
+                new(2, Heads(2), 1, 20, 25)],
+            Runs = [new(0, 1, [0, 1]), new(1, 1, [0, 2, 3]), new(2, 1, [0, 2, 4])],
+        },
     };
 
     public static IReadOnlyDictionary<string, ParameterValue> Heads(long heads) =>
@@ -76,4 +82,11 @@ internal sealed class TestDatabase : IAsyncDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
         return ValueTask.CompletedTask;
     }
+}
+
+/// <summary>Ends whose outcome is decided whatever the stage is like.</summary>
+internal static class DecidedEnds
+{
+    public static async Task<bool> EndAttemptAsync(this ResultsStore store, long stageId, int attempt, AttemptEnd end) =>
+        await store.EndAttemptAsync(stageId, attempt, _ => end) is not null;
 }

@@ -11,6 +11,9 @@ namespace Sweeps.Cli.Commands;
 /// <summary><c>sweeps plan FILE</c>: what a sweep file will train.</summary>
 internal static class PlanCommand
 {
+    /// <summary>More configurations than anybody reads; a table of 100,000 takes longer than the plan.</summary>
+    private const int MostRows = 1000;
+
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
@@ -37,13 +40,15 @@ internal static class PlanCommand
         if (spec.Metric.Target is null) Console.WriteLine($"No target for {spec.Metric.Name}: the cost to reach one will not be compared.");
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("configuration").AddColumn(new TableColumn("steps").RightAligned()).AddColumn("seeds").AddColumn("");
-        foreach (var runs in plan.Runs.GroupBy(run => run.ConfigurationIndex).OrderBy(runs => runs.Key))
+        foreach (var runs in plan.Runs.GroupBy(run => run.ConfigurationIndex).OrderBy(runs => runs.Key).Take(MostRows))
         {
             var configuration = plan.Configurations[runs.Key];
             table.AddRow(new Text(configuration.Label), new Text(Numbers.Count(runs.First().Steps)),
                 new Text(string.Join(", ", runs.Select(run => run.Seed))), new Text(runs.Key == plan.BaselineIndex ? "baseline" : ""));
         }
         Terminal.Out.Write(table);
+        if (plan.Configurations.Length > MostRows)
+            Console.WriteLine($"{Numbers.Count(plan.Configurations.Length - MostRows, "more configuration")} not shown; --json has all of them.");
     }
 
     private static string AsJson(SweepSpec spec, SweepPlan plan) => JsonSerializer.Serialize(new

@@ -39,17 +39,16 @@ public sealed partial record TrainingOptions
     internal static TrainingOptions WithDerived(TrainingOptions options, Func<string, bool> given)
     {
         if (!given("context") && TaskContext.Needed(options) is { } needed) options = options with { Context = needed };
-        if (!given("tied") && given("untie_at")) options = options with { Tied = true };
-        if (!given("logit_softcap_scale")) options = options with { LogitSoftcapScale = options.LogitSoftcap / 4 };
-        if (!given("decay_steps")) options = options with { DecaySteps = options.Steps };
-        if (!given("warmup_steps")) options = options with { WarmupSteps = Math.Min(100, options.Steps / 10) };
-        if (!given("warmup_tokens")) options = options with { WarmupTokens = (int)Math.Min(10_240, options.TokensAt(options.Steps) / 10) };
-        if (!given("min_learning_rate")) options = options with { MinLearningRate = options.LearningRate / 10 };
-        if (!given("loss_weights"))
+        return options with
         {
-            var weights = Enumerable.Range(0, options.Heads).Select(head => options.HeadKind == HeadKind.Shared ? Math.Pow(0.5, head) : 1.0);
-            options = options with { LossWeights = LossWeightSchedule.Constant(weights) };
-        }
-        return options;
+            Tied = options.Tied || (!given("tied") && given("untie_at")),
+            LogitSoftcapScale = given("logit_softcap_scale") ? options.LogitSoftcapScale : options.LogitSoftcap / 4,
+            DecaySteps = given("decay_steps") ? options.DecaySteps : options.Steps,
+            WarmupSteps = given("warmup_steps") ? options.WarmupSteps : Math.Min(100, options.Steps / 10),
+            WarmupTokens = given("warmup_tokens") ? options.WarmupTokens : (int)Math.Min(10_240, options.TokensAt(options.Steps) / 10),
+            MinLearningRate = given("min_learning_rate") ? options.MinLearningRate : options.LearningRate / 10,
+            LossWeights = given("loss_weights") ? options.LossWeights : LossWeightSchedule.Constant(
+                Enumerable.Range(0, options.Heads).Select(head => options.HeadKind == HeadKind.Shared ? Math.Pow(0.5, head) : 1.0)),
+        };
     }
 }

@@ -11,6 +11,7 @@ public sealed class GridSearch
     private readonly SearchSpace space;
     private readonly int[] varying;
     private readonly ParameterValue?[] values;
+    private readonly IEnumerable<ParameterValue>[] listed;
     private readonly bool[] isFirst;
 
     /// <summary>The parameters with a condition that is decided once the parameter at a place has its value.</summary>
@@ -21,6 +22,8 @@ public sealed class GridSearch
         this.space = space;
         varying = [.. Enumerable.Range(0, space.Parameters.Length).Where(place => space.Parameters[place].Varies)];
         values = [.. space.Parameters.Select(parameter => parameter.Varies ? null : parameter.Distribution.Values().First())];
+        // The same objects for all points, where there can be points with all of them.
+        listed = [.. space.Parameters.Select(parameter => parameter.Distribution.Count <= SweepPlan.MostCombinations ? [.. parameter.Distribution.Values()] : parameter.Distribution.Values())];
         isFirst = [.. space.Parameters.Select(_ => true)];
         decided = [.. space.Parameters.Select((_, place) => space.Parameters.Where(parameter => parameter.When is not null && DecidedAt(parameter) == place).ToImmutableArray())];
     }
@@ -57,7 +60,7 @@ public sealed class GridSearch
         var parameter = space.Parameters[place];
         isFirst[place] = true;
         var isOpen = DecidedAt(parameter) >= place || IsActive(parameter);
-        foreach (var value in parameter.Distribution.Values())
+        foreach (var value in listed[place])
         {
             values[place] = value;
             if (decided[place].IsEmpty || decided[place].All(other => isFirst[space.PlaceOf(other.Name)] || IsActive(other)))

@@ -41,14 +41,14 @@ public static class RandomSearch
             .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First(), StringComparer.Ordinal);
         while (true)
         {
-            var point = constants;
+            var point = constants.ToBuilder();
             foreach (var parameter in space.Parameters)
             {
                 // One number for each parameter, also for a constant or one that is then left out, so that neither changes another's draws.
                 var uniform = random.NextUniform();
-                if (parameter.Varies) point = point.SetItem(parameter.Name, parameter.Distribution.Inverse(uniform));
+                if (parameter.Varies) point[parameter.Name] = parameter.Distribution.Inverse(uniform);
             }
-            yield return space.WithoutInactive(point);
+            yield return space.WithoutInactive(point.ToImmutable());
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
@@ -10,8 +11,11 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
 {
     private const int MostErrors = 20;
 
-    private readonly TrainingOptionsReader options = new(spec.Space.Parameters.Where(parameter => parameter is { Varies: false, When: null })
-        .ToDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First()));
+    /// <summary>Configurations that one thread checks in a row: one core is enough for a few.</summary>
+    private const int InARow = 4096;
+
+    private readonly Dictionary<string, ParameterValue> constants = spec.Space.Parameters.Where(parameter => parameter is { Varies: false, When: null })
+        .ToDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First());
 
     /// <summary>The sweep with its configurations; with errors in the list where they cannot be trained. The file itself was read without an error.</summary>
     public SweepSpec Run()
@@ -28,10 +32,10 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         else
         {
             var configurations = points.Select((point, index) => new Configuration(index, point, space.Varying)).ToImmutableArray();
-            var timelines = configurations.Select(TimelineOf).ToArray();
+            var timelines = TimelinesOf(configurations);
             if (errors.Count == 0) CheckMetric(configurations);
             if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
-            return spec with { Configurations = configurations, Timelines = [.. timelines.OfType<RunTimeline>()] };
+            return spec with { Configurations = configurations, Timelines = timelines };
         }
         return spec;
     }
@@ -40,17 +44,31 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         + (spec.Space.Skips.IsEmpty ? "" : $", or more than {SweepPlan.MostCombinations} combinations to look through")
         + "; use fewer values, or method: random with run_cap: N");
 
-    /// <summary>What a configuration does over its steps, after it was checked against the trainer; null, with errors, where it cannot be trained.</summary>
-    private RunTimeline? TimelineOf(Configuration configuration)
+    /// <summary>What the configurations do over their steps, after each was checked against the trainer; without those, and with errors, that cannot be trained.</summary>
+    private ImmutableArray<RunTimeline> TimelinesOf(ImmutableArray<Configuration> configurations)
     {
-        if (errors.Count >= MostErrors) return null;
-        var read = options.Read(configuration.Parameters, out var problems);
-        foreach (var problem in problems)
+        var found = new (RunTimeline? Timeline, IReadOnlyList<GptParameterError> Problems)[configurations.Length];
+        Parallel.ForEach(Partitioner.Create(0, found.Length, InARow), range =>
         {
-            var parameter = parameters.FirstOrDefault(one => one.Name == problem.Parameter);
-            errors.Add(parameter?.Key ?? file.Find("parameters")!.Value.Key, problem.Message + Drawn(parameter));
+            var (options, timelines, messages) = (new TrainingOptionsReader(constants), new RunTimelines(), new HashSet<string>());
+            // Nobody asks for what comes after so many different errors.
+            for (var i = range.Item1; i < range.Item2 && messages.Count < MostErrors; i++)
+            {
+                var read = options.Read(configurations[i].Parameters, out var problems);
+                found[i] = (problems.Count == 0 ? timelines.Of(read) : null, problems);
+                messages.UnionWith(problems.Select(problem => problem.Message));
+            }
+        });
+        foreach (var (_, problems) in found)
+        {
+            if (errors.Count >= MostErrors) break;
+            foreach (var problem in problems)
+            {
+                var parameter = parameters.FirstOrDefault(one => one.Name == problem.Parameter);
+                errors.Add(parameter?.Key ?? file.Find("parameters")!.Value.Key, problem.Message + Drawn(parameter));
+            }
         }
-        return problems.Count == 0 ? RunTimeline.Of(read) : null;
+        return [.. found.Select(one => one.Timeline).OfType<RunTimeline>()];
     }
 
     /// <summary>Where a value came from that stands nowhere in the file.</summary>
@@ -65,6 +83,7 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
     {
         var metric = spec.Metric.Metric;
         if (metric.IsReported is not { } isReported) return;
+        var options = new TrainingOptionsReader(constants);
         var silent = configurations.FirstOrDefault(configuration => !isReported(options.Read(configuration.Parameters, out _)));
         if (silent is not null)
             errors.Add(file.Find("metric")!.Value.Key, $"{metric.Name} is reported by {metric.ReportedBy}, but not by configuration {silent.Label}; correct its parameters or write another metric");

@@ -6,7 +6,10 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Key of the only queue.</summary>
     const string Key = "default";
 
-    /// <summary>Looks up anew which stages are ready; called by a sweep that has written some.</summary>
+    /// <summary>Adds stages that a write has made ready.</summary>
+    Task Offer(StageOffer[] stages);
+
+    /// <summary>Looks up anew which stages of all sweeps are ready, for who has written many or does not know which; called after the write.</summary>
     Task Refresh();
 
     /// <summary>Forgets the stages of a sweep.</summary>

@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Sweeps.Orchestration.Grains;
 
 /// <summary>One sweep; the key is its id. Decides what becomes of its stages and says so to the queue.</summary>
@@ -18,7 +20,11 @@ public interface ISweepGrain : IGrainWithIntegerKey
     /// <summary>Ends it for good.</summary>
     Task Cancel();
 
-    /// <summary>An attempt has ended: its stage is completed, tried again or given up.</summary>
+    /// <summary>
+    /// An attempt has ended: its stage is completed, tried again or given up. Ends interleave, so that those of many attempts are committed
+    /// together; each is decided within its transaction.
+    /// </summary>
     /// <returns>False when the attempt is fenced or had ended before; then nothing changes.</returns>
+    [AlwaysInterleave]
     Task<bool> AttemptEnded(AttemptEnding ending);
 }

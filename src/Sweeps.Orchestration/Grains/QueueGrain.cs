@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Queue;
 using Sweeps.Results;
@@ -7,56 +8,91 @@ namespace Sweeps.Orchestration.Grains;
 
 /// <inheritdoc cref="IQueueGrain"/>
 /// <remarks>
-/// The list is a cache of the database: it is read anew whenever it has less than a machine asks for, so that no stage is overlooked
-/// whatever crashed between writing it and saying so.
+/// The queue is a cache of the database: it is read anew whenever it has less than a machine asks for, so that no stage is overlooked
+/// whatever crashed between writing it and saying so; a stage in it that is not ready any more costs one refused claim. Calls interleave,
+/// so that the claims of many machines are committed together; none takes a stage while the queue is read.
 /// </remarks>
+[Reentrant]
 public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
 {
-    private readonly List<ReadyStage> ready = [];
+    private readonly StageQueue queue = new();
+
+    // Stages that were taken and whose attempts are being written, with their sweeps.
+    private readonly Dictionary<long, long> beginning = [];
+    private Task reading = Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task Refresh()
+    public Task Offer(StageOffer[] stages)
     {
-        var stages = await store.Queries.ReadyStagesAsync();
-        ready.Clear();
-        ready.AddRange(stages);
+        foreach (var offer in stages) queue.Add(offer.Stage);
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task Withdraw(long sweepId)
+    public Task Refresh() => reading = ReadAsync(reading);
+
+    /// <inheritdoc/>
+    public async Task Withdraw(long sweepId)
     {
-        ready.RemoveAll(stage => stage.SweepId == sweepId);
-        return Task.CompletedTask;
+        await WaitForReadAsync();
+        queue.Remove(sweepId);
     }
 
     /// <inheritdoc/>
     public async Task<StageOrder[]> Claim(string machineId, int[] freeSlots)
     {
         if (freeSlots.Length == 0) return [];
-        if (ready.Count < freeSlots.Length) await Refresh();
-        if (ready.Count == 0) return [];
-        var orders = new List<StageOrder>();
-        var running = new Dictionary<long, int>(await store.Queries.RunningCountsAsync());
-        foreach (var slot in freeSlots)
+        // What is written while the queue is read is offered by who writes it: one who has waited for that does not read again.
+        if (!await WaitForReadAsync() && queue.Count < freeSlots.Length) await Refresh();
+        if (queue.Count == 0) return [];
+        var running = new Dictionary<long, int>();
+        if (queue.IsShared)
         {
-            if (await ClaimAsync(machineId, slot, running) is not { } order) break;
-            orders.Add(order);
+            running = new(await store.Queries.RunningCountsAsync());
+            foreach (var sweep in beginning.Values) running[sweep] = running.GetValueOrDefault(sweep) + 1;
         }
-        return [.. orders];
+        var orders = await Task.WhenAll(freeSlots.Select(slot => ClaimAsync(machineId, slot, running)));
+        return [.. orders.OfType<StageOrder>()];
     }
 
     private async Task<StageOrder?> ClaimAsync(string machineId, int slot, Dictionary<long, int> running)
     {
-        while (StageQueue.First(ready, running) is { } stage)
+        while (true)
         {
-            ready.Remove(stage);
-            var token = AttemptToken.Create();
-            // Null: the stage was claimed or its sweep stopped since the list was read.
-            if (await store.BeginAttemptAsync(new AttemptClaim(stage.StageId, machineId, slot, AttemptToken.Hash(token))) is not { } start) continue;
+            await WaitForReadAsync();
+            if (queue.Take(running) is not { } stage) return null;
             running[stage.SweepId] = running.GetValueOrDefault(stage.SweepId) + 1;
-            return new StageOrder(start.StageId, start.Number, slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
-                start.FromStep, start.ToStep, start.ResumeFrom, token);
+            beginning.Add(stage.StageId, stage.SweepId);
+            try
+            {
+                var token = AttemptToken.Create();
+                // Null: the stage was claimed or its sweep stopped since it was added.
+                if (await store.BeginAttemptAsync(new AttemptClaim(stage.StageId, machineId, slot, AttemptToken.Hash(token))) is { } start)
+                    return new StageOrder(start.StageId, start.Number, slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
+                        start.FromStep, start.ToStep, start.ResumeFrom, token);
+            }
+            finally
+            {
+                beginning.Remove(stage.StageId);
+            }
         }
-        return null;
+    }
+
+    /// <summary>Reads after an earlier read has ended. Stages that are about to be under way are still ready in the database.</summary>
+    private async Task ReadAsync(Task earlier)
+    {
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        var taken = beginning.Keys.ToHashSet();
+        foreach (var stage in await store.Queries.ReadyStagesAsync())
+            if (!taken.Contains(stage.StageId)) queue.Add(stage);
+    }
+
+    /// <summary>Waits while the queue is read.</summary>
+    /// <returns>Whether it was.</returns>
+    private async Task<bool> WaitForReadAsync()
+    {
+        if (reading.IsCompleted) return false;
+        while (!reading.IsCompleted) await reading;
+        return true;
     }
 }

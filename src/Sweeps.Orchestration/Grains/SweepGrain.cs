@@ -1,7 +1,6 @@
 using Sweeps.Orchestration.Retries;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
-using Sweeps.Results.Records;
 
 namespace Sweeps.Orchestration.Grains;
 
@@ -31,11 +30,7 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
     }
 
     /// <inheritdoc/>
-    public async Task Stop()
-    {
-        await store.StopSweepAsync(Id);
-        await Queue.Refresh();
-    }
+    public Task Stop() => store.StopSweepAsync(Id);
 
     /// <inheritdoc/>
     public async Task Cancel()
@@ -47,14 +42,13 @@ public sealed class SweepGrain(ResultsStore store) : Grain, ISweepGrain
     /// <inheritdoc/>
     public async Task<bool> AttemptEnded(AttemptEnding ending)
     {
-        var stage = await store.Queries.StageAsync(ending.StageId);
-        var sweep = await store.Queries.FindSweepAsync(Id);
-        if (stage is null || sweep is null || stage.SweepId != Id) return false;
-        var next = RetryPolicy.Next(RetryBudget.Of(sweep), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault);
-        var step = ending.Step >= 0 ? ending.Step : stage.StepsDone;
-        var ended = await store.EndAttemptAsync(ending.StageId, ending.Number,
-            new AttemptEnd(ending.Outcome, step, ending.Error, next, CountsAsFailure: !ending.IsNobodysFault));
-        if (ended && next is StageState.Ready or StageState.Completed) await Queue.Refresh();
-        return ended;
+        if (await store.EndAttemptAsync(ending.StageId, ending.Number, Decide) is not { } ended) return false;
+        if (ended.Ready.Count > 0) await Queue.Offer([.. ended.Ready.Select(StageOffer.Of)]);
+        return true;
+
+        AttemptEnd? Decide(AttemptedStage stage) => stage.SweepId != Id ? null : new AttemptEnd(
+            ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone, ending.Error,
+            RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault),
+            CountsAsFailure: !ending.IsNobodysFault);
     }
 }

@@ -1,4 +1,4 @@
-using Sweeps.Results.Records;
+using Sweeps.Results.Attempts;
 
 namespace Sweeps.Orchestration.Retries;
 
@@ -9,5 +9,5 @@ namespace Sweeps.Orchestration.Retries;
 public sealed record FailureCounts(int User = 0, int Memory = 0, int Machine = 0)
 {
     /// <summary>The failures of a stage.</summary>
-    public static FailureCounts Of(StageRecord stage) => new(stage.UserFailures, stage.MemoryFailures, stage.MachineFailures);
+    public static FailureCounts Of(AttemptedStage stage) => new(stage.UserFailures, stage.MemoryFailures, stage.MachineFailures);
 }

@@ -1,4 +1,4 @@
-using Sweeps.Results.Records;
+using Sweeps.Results.Attempts;
 
 namespace Sweeps.Orchestration.Retries;
 
@@ -8,6 +8,6 @@ namespace Sweeps.Orchestration.Retries;
 /// <param name="Machine">After the worker or its machine vanished.</param>
 public sealed record RetryBudget(int User = 1, int Memory = 1, int Machine = 5)
 {
-    /// <summary>The budget of a sweep's stages.</summary>
-    public static RetryBudget Of(SweepRecord sweep) => new(sweep.UserRetries, sweep.MemoryRetries, sweep.MachineRetries);
+    /// <summary>The budget that its sweep gives a stage.</summary>
+    public static RetryBudget Of(AttemptedStage stage) => new(stage.UserRetries, stage.MemoryRetries, stage.MachineRetries);
 }

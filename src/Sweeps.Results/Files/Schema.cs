@@ -157,6 +157,11 @@ internal static class Schema
         CREATE TABLE discarded_checkpoints (
             path TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID;
         """,
+        // Whether a sweep has an open run and a stage an unfinished child is asked at every end of a stage.
+        """
+        CREATE INDEX runs_open ON runs (sweep_id) WHERE state IN ('Waiting', 'Running');
+        CREATE INDEX stages_unfinished ON stages (parent_id) WHERE state <> 'Completed';
+        """,
         // Pausing, which was called stopping, and stopping, which lets the runs that have begun finish.
         """
         UPDATE sweeps SET state = 'Paused' WHERE state = 'Stopped';

@@ -3,7 +3,7 @@ using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Results.Plans;
 
-/// <summary>A sweep to be stored: its file, configurations, stages and runs.</summary>
+/// <summary>A sweep to be stored: its file, and its first configurations, stages and runs.</summary>
 public sealed record NewSweep
 {
     /// <summary>Name in the sweep file.</summary>
@@ -36,14 +36,8 @@ public sealed record NewSweep
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; } = 5;
 
-    /// <summary>The search space's points.</summary>
-    public required IReadOnlyList<NewConfiguration> Configurations { get; init; }
-
-    /// <summary>The stage tree; a stage comes after its parent.</summary>
-    public required IReadOnlyList<NewStage> Stages { get; init; }
-
-    /// <summary>The runs.</summary>
-    public required IReadOnlyList<NewRun> Runs { get; init; }
+    /// <summary>Configurations, stage tree and runs to begin with.</summary>
+    public required SweepGrowth Growth { get; init; }
 
     /// <summary>What a sweep file and its plan say. A stage is trained with the parameters of one of its runs, and means the same to the others.</summary>
     public static NewSweep Of(SweepSpec spec, SweepPlan plan) => new()
@@ -58,10 +52,13 @@ public sealed record NewSweep
         UserRetries = spec.Retries.User,
         MemoryRetries = spec.Retries.Oom,
         MachineRetries = spec.Retries.Machine,
-        Configurations = [.. plan.Configurations.Select(configuration =>
-            new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
-        Stages = [.. plan.Tree.Stages.Select(stage => (Stage: stage, Run: plan.Runs[stage.Run])).Select(s =>
-            new NewStage(s.Stage.Parent, plan.Configurations[s.Run.ConfigurationIndex].Parameters, s.Run.Seed, s.Stage.FromStep, s.Stage.ToStep))],
-        Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index]))],
+        Growth = new SweepGrowth
+        {
+            Configurations = [.. plan.Configurations.Select(configuration =>
+                new NewConfiguration(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex))],
+            Stages = [.. plan.Tree.Stages.Select(stage => (Stage: stage, Run: plan.Runs[stage.Run])).Select(s =>
+                new NewStage(s.Stage.Parent, plan.Configurations[s.Run.ConfigurationIndex].Parameters, s.Run.Seed, s.Stage.FromStep, s.Stage.ToStep))],
+            Runs = [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index]))],
+        },
     };
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
@@ -13,16 +14,16 @@ namespace Sweeps.Results.Queries;
 /// </summary>
 public sealed class ResultsQueries
 {
-    private readonly DbContextOptions<ResultsContext> options;
+    private readonly PooledDbContextFactory<ResultsContext> contexts;
     private readonly string path;
 
     internal ResultsQueries(string path)
     {
         this.path = path;
-        options = new DbContextOptionsBuilder<ResultsContext>()
+        contexts = new PooledDbContextFactory<ResultsContext>(new DbContextOptionsBuilder<ResultsContext>()
             .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .Options;
+            .Options);
     }
 
     /// <summary>Opens a database for reading alone, also while another process writes to it. An older file is brought forward first.</summary>
@@ -259,7 +260,7 @@ public sealed class ResultsQueries
     /// <summary>Closes pooled connections, so that the file can be moved or removed.</summary>
     internal void Close()
     {
-        using var context = new ResultsContext(options);
+        using var context = contexts.CreateDbContext();
         SqliteConnection.ClearPool((SqliteConnection)context.Database.GetDbConnection());
     }
 
@@ -319,8 +320,16 @@ public sealed class ResultsQueries
     {
         try
         {
-            using var context = new ResultsContext(options);
-            return query(context);
+            // One that was used before: a new one costs more than most reads.
+            using var context = contexts.CreateDbContext();
+            try
+            {
+                return query(context);
+            }
+            finally
+            {
+                context.Database.GetDbConnection().Close();
+            }
         }
         catch (Exception exception) when (SqliteErrors.Explain(exception, path) is var explained && explained != exception)
         {

@@ -9,37 +9,17 @@ internal static class AttemptWrites
 {
     public static AttemptStart? Begin(WriteSession session, AttemptClaim claim)
     {
-        var context = session.Context;
-        var stage = context.Stages.Find(claim.StageId);
-        if (stage is not { State: StageState.Ready }) return null;
-        var sweep = context.Sweeps.Find(stage.SweepId)!;
-        if (sweep.State != SweepState.Running) return null;
-
-        var own = context.Checkpoints.Where(checkpoint => checkpoint.StageId == stage.Id)
-            .OrderByDescending(checkpoint => checkpoint.Step).FirstOrDefault();
-        var from = own ?? context.Checkpoints.SingleOrDefault(checkpoint =>
-            checkpoint.StageId == stage.ParentId && checkpoint.Step == stage.FromStep);
-        if (from is null && stage.ParentId is not null)
+        if (session.Attempts.Next(claim.StageId) is not var (start, resumesItself)) return null;
+        if (start.ResumeFrom is null && start.FromStep > 0)
         {
-            DamagedCheckpoints.Postpone(session, stage);
+            DamagedCheckpoints.Postpone(session, claim.StageId);
             return null;
         }
-        var resumeStep = from?.Step ?? 0;
-        stage.Attempt++;
-        stage.StepsDone = resumeStep;
-        StageTransitions.Begun(context, stage);
-        context.Attempts.Add(new AttemptRecord
-        {
-            StageId = stage.Id, Number = stage.Attempt, MachineId = claim.MachineId, Slot = claim.Slot, TokenHash = claim.TokenHash,
-            ResumedFrom = resumeStep, StartedAt = session.Now,
-        });
-        session.AddEvent(sweep.Id, "attempt.started",
-            $"Attempt {stage.Id}-{stage.Attempt} began at step {resumeStep} on slot {claim.Slot} of {claim.MachineId}.");
-        var start = new AttemptStart(sweep.Id, sweep.Name, sweep.Program, stage.Id, stage.Attempt, stage.ParametersJson, stage.Seed,
-            stage.FromStep, stage.ToStep, from?.Path, resumeStep);
-        session.Flush();
+        session.Attempts.Begin(start, claim, session.Now);
+        session.AddEvent(start.SweepId, "attempt.started",
+            $"Attempt {start.StageId}-{start.Number} began at step {start.ResumeStep} on slot {claim.Slot} of {claim.MachineId}.");
         // Without a checkpoint of its own, the stage begins anew and nothing that it recorded counts.
-        session.Metrics.VoidAfter(claim.StageId, own?.Step ?? -1);
+        session.Metrics.VoidAfter(claim.StageId, resumesItself ? start.ResumeStep : -1);
         return start;
     }
 
@@ -53,65 +33,46 @@ internal static class AttemptWrites
     public static AttemptStanding Checkpoint(WriteSession session, long stageId, int attempt, CheckpointNotice notice)
     {
         var standing = Standing(session, stageId, attempt);
-        if (standing == AttemptStanding.Fenced) return standing;
-        var context = session.Context;
-        var step = checked((int)notice.Step);
         // What comes again after a later one has been discarded already.
-        if (context.Checkpoints.Any(checkpoint => checkpoint.StageId == stageId && checkpoint.Step > step)) return standing;
-        if (context.Checkpoints.Find(stageId, step) is { } earlier) context.Checkpoints.Remove(earlier);
-        context.SaveChanges();
-        context.Checkpoints.Add(new CheckpointRecord
-        {
-            StageId = stageId, Step = step, Attempt = attempt, Path = notice.Path, Sha256 = notice.Sha256, Bytes = notice.Bytes,
-            CreatedAt = session.Now,
-        });
-        CheckpointRetention.Recorded(context, stageId, step);
-        var stage = context.Stages.Find(stageId)!;
-        stage.StepsDone = Math.Max(stage.StepsDone, step);
+        if (standing != AttemptStanding.Fenced) session.Attempts.AddCheckpoint(stageId, attempt, checked((int)notice.Step), notice, session.Now);
         return standing;
     }
 
-    public static bool End(WriteSession session, long stageId, int number, AttemptEnd end)
+    public static EndedAttempt? End(WriteSession session, long stageId, int number, Func<AttemptedStage, AttemptEnd?> decide)
     {
-        var context = session.Context;
-        var stage = context.Stages.Find(stageId);
-        var attempt = context.Attempts.Find(stageId, number);
-        if (stage is null || attempt is null || stage.Attempt != number || !IsOpen(attempt.Outcome)) return false;
-        if (attempt.Outcome == AttemptOutcome.Lost && end.Outcome == AttemptOutcome.Lost) return false;
-        if (end.Next == StageState.Completed && context.Checkpoints.Find(stageId, stage.ToStep) is null)
+        if (session.Attempts.Attempted(stageId, number) is not { } found || !IsOpen(found.Outcome)) return null;
+        if (decide(found) is not { } end) return null;
+        if (found.Outcome == AttemptOutcome.Lost && end.Outcome == AttemptOutcome.Lost) return null;
+        if (end.Next == StageState.Completed && !session.Attempts.HasCheckpoint(stageId, found.ToStep))
             throw new ResultsException(ResultsFailure.Refused,
-                $"Attempt {stageId}-{number} says that it is complete, but no checkpoint at step {stage.ToStep} was recorded.");
+                $"Attempt {stageId}-{number} says that it is complete, but no checkpoint at step {found.ToStep} was recorded.");
 
+        var counted = end.CountsAsFailure && end.Outcome is not (AttemptOutcome.Completed or AttemptOutcome.Stopped);
         // The worker of an attempt that was given up may still report how it really ended.
-        TakeBackLoss(stage, attempt);
-        attempt.Outcome = end.Outcome;
-        attempt.EndedAt = session.Now;
-        attempt.LastStep = end.Step;
-        attempt.Error = end.Error;
-        attempt.Counted = end.CountsAsFailure && end.Outcome is not (AttemptOutcome.Completed or AttemptOutcome.Stopped);
-        if (attempt.Counted)
-        {
-            switch (end.Outcome)
-            {
-                case AttemptOutcome.UserError: stage.UserFailures++; break;
-                case AttemptOutcome.OutOfMemory: stage.MemoryFailures++; break;
-                case AttemptOutcome.Lost or AttemptOutcome.DamagedCheckpoint: stage.MachineFailures++; break;
-            }
-        }
+        var stage = Counted(WithoutLoss(found), counted ? end.Outcome : null);
+        session.Attempts.End(stage, end, counted, session.Now);
+        if (stage != found) session.Attempts.CountFailures(stage);
         session.AddEvent(stage.SweepId, $"attempt.{end.Outcome.ToString().ToLowerInvariant()}",
             $"Attempt {stageId}-{number} ended at step {end.Step}{(end.Error is null ? "." : ": " + end.Error)}");
-        if (stage.State is not (StageState.Running or StageState.Ready)) return true;
+        if (stage.State is not (StageState.Running or StageState.Ready)) return new EndedAttempt([]);
         switch (end.Next)
         {
-            case StageState.Completed: StageTransitions.Completed(session, stage); break;
-            case StageState.Failed: StageTransitions.Failed(session, stage, end.Error); break;
+            case StageState.Completed:
+                StageTransitions.Completed(session, stage);
+                return new EndedAttempt(session.Attempts.ReadyAfter(stageId));
+            case StageState.Failed:
+                StageTransitions.Failed(session, stage.SweepId, stageId, end.Error);
+                return new EndedAttempt([]);
             default:
-                stage.State = StageState.Ready;
-                stage.Error = end.Error;
-                if (end.Outcome == AttemptOutcome.DamagedCheckpoint) DamagedCheckpoints.Void(session, stage, attempt);
-                break;
+                session.Attempts.Return(stageId, end.Error);
+                if (end.Outcome == AttemptOutcome.DamagedCheckpoint)
+                {
+                    DamagedCheckpoints.Void(session, stageId, number);
+                    return new EndedAttempt([]);
+                }
+                return new EndedAttempt(stage.SweepState == SweepState.Running
+                    ? [new ReadyStage(stageId, stage.SweepId, stage.Priority, stage.LongestPath)] : []);
         }
-        return true;
     }
 
     public static bool Revive(WriteSession session, long stageId, int number)
@@ -121,7 +82,8 @@ internal static class AttemptWrites
         var attempt = context.Attempts.Find(stageId, number);
         if (stage is not { State: StageState.Ready } || stage.Attempt != number || attempt is not { Outcome: AttemptOutcome.Lost })
             return false;
-        TakeBackLoss(stage, attempt);
+        if (attempt.Counted) stage.MachineFailures--;
+        attempt.Counted = false;
         attempt.Outcome = null;
         attempt.EndedAt = null;
         attempt.Error = null;
@@ -131,20 +93,23 @@ internal static class AttemptWrites
         return true;
     }
 
-    private static void TakeBackLoss(StageRecord stage, AttemptRecord attempt)
+    private static AttemptedStage WithoutLoss(AttemptedStage stage) =>
+        stage is { Outcome: AttemptOutcome.Lost, Counted: true } ? stage with { MachineFailures = stage.MachineFailures - 1 } : stage;
+
+    private static AttemptedStage Counted(AttemptedStage stage, AttemptOutcome? failure) => failure switch
     {
-        if (attempt is { Outcome: AttemptOutcome.Lost, Counted: true }) stage.MachineFailures--;
-        attempt.Counted = false;
-    }
+        AttemptOutcome.UserError => stage with { UserFailures = stage.UserFailures + 1 },
+        AttemptOutcome.OutOfMemory => stage with { MemoryFailures = stage.MemoryFailures + 1 },
+        AttemptOutcome.Lost or AttemptOutcome.DamagedCheckpoint => stage with { MachineFailures = stage.MachineFailures + 1 },
+        _ => stage,
+    };
 
     private static AttemptStanding Standing(WriteSession session, long stageId, int attempt)
     {
-        if (session.Metrics.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt
-            || !IsOpen(standing.Outcome is null ? null : Enum.Parse<AttemptOutcome>(standing.Outcome))
-            || (standing.Outcome is not null && standing.StageState != nameof(StageState.Ready)))
+        if (session.Attempts.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt || !IsOpen(standing.Outcome)
+            || standing is { Outcome: not null, Stage: not StageState.Ready })
             return AttemptStanding.Fenced;
-        return standing.SweepState == nameof(SweepState.Running) && standing.StageState != nameof(StageState.Cancelled)
-            ? AttemptStanding.Continue : AttemptStanding.Stop;
+        return standing is { Sweep: SweepState.Running, Stage: not StageState.Cancelled } ? AttemptStanding.Continue : AttemptStanding.Stop;
     }
 
     /// <summary>An attempt that was given up as lost may still write until a newer one begins or its stage has failed.</summary>

@@ -1,4 +1,4 @@
-using Sweeps.Results.Records;
+using Sweeps.Results.Attempts;
 
 namespace Sweeps.Results.Writing;
 
@@ -8,28 +8,10 @@ namespace Sweeps.Results.Writing;
 /// </summary>
 internal static class CheckpointRetention
 {
-    /// <summary>A stage has a checkpoint at that step: none goes on from those before it.</summary>
-    public static void Recorded(ResultsContext context, long stageId, int step) =>
-        Discard(context, [.. context.Checkpoints.Where(checkpoint => checkpoint.StageId == stageId && checkpoint.Step < step)]);
-
     /// <summary>A stage is complete: if it was the last to begin with its parent's checkpoint and no run ends there, nobody needs that any more.</summary>
-    public static void Completed(ResultsContext context, StageRecord stage)
+    public static void Completed(WriteSession session, AttemptedStage stage)
     {
-        if (stage.ParentId is not { } parent) return;
-        if (context.Stages.Any(sibling => sibling.ParentId == parent && sibling.Id != stage.Id && sibling.State != StageState.Completed)) return;
-        var isRunsEnd = (from step in context.RunStages
-                         where step.StageId == parent
-                         join run in context.Runs on step.RunId equals run.Id
-                         where run.Steps == stage.FromStep
-                         select run).Any();
-        if (!isRunsEnd) Discard(context, [.. context.Checkpoints.Where(checkpoint => checkpoint.StageId == parent)]);
-    }
-
-    /// <summary>Forgets checkpoints; their files are removed after the transaction.</summary>
-    public static void Discard(ResultsContext context, IReadOnlyList<CheckpointRecord> checkpoints)
-    {
-        context.Checkpoints.RemoveRange(checkpoints);
-        foreach (var path in checkpoints.Select(checkpoint => checkpoint.Path).Distinct())
-            if (context.DiscardedCheckpoints.Find(path) is null) context.DiscardedCheckpoints.Add(new DiscardedCheckpointRecord { Path = path });
+        if (stage.ParentId is not { } parent || session.Attempts.HasUnfinishedChild(parent)) return;
+        if (!session.Attempts.IsRunsEnd(parent, stage.FromStep)) session.Attempts.Discard(parent, before: long.MaxValue);
     }
 }

@@ -1,35 +1,29 @@
-using Microsoft.Data.Sqlite;
 using Sweeps.Core.Protocol;
 
 namespace Sweeps.Results.Writing;
 
-/// <summary>
-/// Prepared statements for metric points on EF's connection and in its transaction; a tracked entity for each point would be some
-/// ten times slower. SQLite has no NaN: it is stored as NULL and read back as NaN.
-/// </summary>
-internal sealed class MetricStatements : IDisposable
+/// <summary>Prepared statements for metric points. SQLite has no NaN: it is stored as NULL and read back as NaN.</summary>
+internal sealed class MetricStatements
 {
-    private readonly SqliteCommand addName;
-    private readonly SqliteCommand findName;
-    private readonly SqliteCommand addPoint;
-    private readonly SqliteCommand addToSummary;
-    private readonly SqliteCommand progress;
-    private readonly SqliteCommand voidPoints;
-    private readonly SqliteCommand voidSummaries;
-    private readonly SqliteCommand rebuildSummaries;
-    private readonly SqliteCommand state;
-    private readonly SqliteCommand[] all;
+    private readonly PreparedStatement addName;
+    private readonly PreparedStatement findName;
+    private readonly PreparedStatement addPoint;
+    private readonly PreparedStatement addToSummary;
+    private readonly PreparedStatement progress;
+    private readonly PreparedStatement voidPoints;
+    private readonly PreparedStatement voidSummaries;
+    private readonly PreparedStatement rebuildSummaries;
 
-    public MetricStatements(SqliteConnection connection)
+    public MetricStatements(PreparedStatements statements)
     {
-        addName = Command("INSERT INTO metric_names (name) VALUES ($name) ON CONFLICT DO NOTHING", "$name");
-        findName = Command("SELECT id FROM metric_names WHERE name = $name", "$name");
-        addPoint = Command(
+        addName = statements.Prepare("INSERT INTO metric_names (name) VALUES ($name) ON CONFLICT DO NOTHING");
+        findName = statements.Prepare("SELECT id FROM metric_names WHERE name = $name");
+        addPoint = statements.Prepare(
             """
             INSERT INTO metric_points (stage_id, metric_id, step, value, tokens, seconds)
             VALUES ($stage, $metric, $step, $value, $tokens, $seconds) ON CONFLICT DO NOTHING
-            """, "$stage", "$metric", "$step", "$value", "$tokens", "$seconds");
-        addToSummary = Command(
+            """);
+        addToSummary = statements.Prepare(
             """
             INSERT INTO metric_summaries (stage_id, metric_id, count, min, max, last, last_step)
             VALUES ($stage, $metric, $count, $min, $max, $last, $last_step)
@@ -39,40 +33,18 @@ internal sealed class MetricStatements : IDisposable
                 max = CASE WHEN max IS NULL OR excluded.max > max THEN excluded.max ELSE max END,
                 last = CASE WHEN excluded.last_step > last_step THEN excluded.last ELSE last END,
                 last_step = max(last_step, excluded.last_step)
-            """, "$stage", "$metric", "$count", "$min", "$max", "$last", "$last_step");
-        progress = Command("UPDATE stages SET steps_done = max(steps_done, $step) WHERE id = $stage", "$stage", "$step");
-        voidPoints = Command("DELETE FROM metric_points WHERE stage_id = $stage AND step > $step", "$stage", "$step");
-        voidSummaries = Command("DELETE FROM metric_summaries WHERE stage_id = $stage", "$stage");
-        rebuildSummaries = Command(
+            """);
+        progress = statements.Prepare("UPDATE stages SET steps_done = max(steps_done, $step) WHERE id = $stage");
+        voidPoints = statements.Prepare("DELETE FROM metric_points WHERE stage_id = $stage AND step > $step");
+        voidSummaries = statements.Prepare("DELETE FROM metric_summaries WHERE stage_id = $stage");
+        rebuildSummaries = statements.Prepare(
             """
             INSERT INTO metric_summaries (stage_id, metric_id, count, min, max, last, last_step)
             SELECT g.stage_id, g.metric_id, g.count, g.min, g.max, p.value, g.last_step
             FROM (SELECT stage_id, metric_id, count(*) AS count, min(value) AS min, max(value) AS max, max(step) AS last_step
                   FROM metric_points WHERE stage_id = $stage GROUP BY metric_id) g
             JOIN metric_points p ON p.stage_id = g.stage_id AND p.metric_id = g.metric_id AND p.step = g.last_step
-            """, "$stage");
-        state = Command(
-            """
-            SELECT stages.attempt, sweeps.state, stages.state, attempts.outcome
-            FROM stages JOIN sweeps ON sweeps.id = stages.sweep_id
-            LEFT JOIN attempts ON attempts.stage_id = stages.id AND attempts.number = $number
-            WHERE stages.id = $stage
-            """, "$stage", "$number");
-        all = [addName, findName, addPoint, addToSummary, progress, voidPoints, voidSummaries, rebuildSummaries, state];
-
-        SqliteCommand Command(string sql, params string[] parameters)
-        {
-            var command = connection.CreateCommand();
-            command.CommandText = sql;
-            foreach (var name in parameters) command.Parameters.Add(new SqliteParameter { ParameterName = name });
-            return command;
-        }
-    }
-
-    /// <summary>Makes the statements part of a transaction.</summary>
-    public void Enlist(SqliteTransaction transaction)
-    {
-        foreach (var command in all) command.Transaction = transaction;
+            """);
     }
 
     /// <summary>Stores points that are not stored yet and brings the summaries up to date.</summary>
@@ -85,60 +57,32 @@ internal sealed class MetricStatements : IDisposable
             var (count, min, max, last, lastStep) = (0L, double.NaN, double.NaN, double.NaN, -1L);
             foreach (var point in metric)
             {
-                Set(addPoint, stageId, metricId, point.Step, Real(point.Value), point.Tokens, Real(point.Seconds));
                 furthest = Math.Max(furthest, point.Step);
-                if (addPoint.ExecuteNonQuery() == 0) continue;
+                if (addPoint.Execute(stageId, metricId, point.Step, Real(point.Value), point.Tokens, Real(point.Seconds)) == 0) continue;
                 count++;
                 if (double.IsNaN(min) || point.Value < min) min = point.Value;
                 if (double.IsNaN(max) || point.Value > max) max = point.Value;
                 if (point.Step > lastStep) (last, lastStep) = (point.Value, point.Step);
             }
             if (count == 0) continue;
-            Set(addToSummary, stageId, metricId, count, Real(min), Real(max), Real(last), lastStep);
-            addToSummary.ExecuteNonQuery();
+            addToSummary.Execute(stageId, metricId, count, Real(min), Real(max), Real(last), lastStep);
         }
-        Set(progress, stageId, furthest);
-        progress.ExecuteNonQuery();
+        progress.Execute(furthest, stageId);
     }
 
     /// <summary>Removes the points of a stage after a step.</summary>
     public void VoidAfter(long stageId, long step)
     {
-        Set(voidPoints, stageId, step);
-        if (voidPoints.ExecuteNonQuery() == 0) return;
-        Set(voidSummaries, stageId);
-        voidSummaries.ExecuteNonQuery();
-        Set(rebuildSummaries, stageId);
-        rebuildSummaries.ExecuteNonQuery();
-    }
-
-    /// <summary>What decides whether an attempt may write, or null when there is no such attempt.</summary>
-    public (int Newest, string SweepState, string StageState, string? Outcome)? Standing(long stageId, int attempt)
-    {
-        Set(state, stageId, attempt);
-        using var reader = state.ExecuteReader();
-        return reader.Read()
-            ? (reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3))
-            : null;
-    }
-
-    public void Dispose()
-    {
-        foreach (var command in all) command.Dispose();
+        if (voidPoints.Execute(stageId, step) == 0) return;
+        voidSummaries.Execute(stageId);
+        rebuildSummaries.Execute(stageId);
     }
 
     private long IdOf(string name)
     {
-        Set(addName, name);
-        addName.ExecuteNonQuery();
-        Set(findName, name);
-        return (long)findName.ExecuteScalar()!;
+        addName.Execute(name);
+        return findName.Number(name)!.Value;
     }
 
-    private static void Set(SqliteCommand command, params ReadOnlySpan<object> values)
-    {
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-    }
-
-    private static object Real(double value) => double.IsNaN(value) ? DBNull.Value : value;
+    private static double? Real(double value) => double.IsNaN(value) ? null : value;
 }

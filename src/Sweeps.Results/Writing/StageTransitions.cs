@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Results.Attempts;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Writing;
@@ -6,39 +7,23 @@ namespace Sweeps.Results.Writing;
 /// <summary>What a change of a stage's state means for the stages after it, the runs that need it and the sweep.</summary>
 internal static class StageTransitions
 {
-    /// <summary>The stage has begun: so have its runs.</summary>
-    public static void Begun(ResultsContext context, StageRecord stage)
-    {
-        stage.State = StageState.Running;
-        foreach (var run in RunsOf(context, stage).Where(run => run.State == RunState.Waiting)) run.State = RunState.Running;
-    }
-
     /// <summary>The stage is complete: the stages after it are ready, runs that end with it are complete.</summary>
-    public static void Completed(WriteSession session, StageRecord stage)
+    public static void Completed(WriteSession session, AttemptedStage stage)
     {
-        var context = session.Context;
-        stage.State = StageState.Completed;
-        stage.StepsDone = stage.ToStep;
-        stage.Error = null;
-        var next = context.Stages.Where(child => child.ParentId == stage.Id && child.State == StageState.Waiting).ToList();
-        foreach (var child in next)
-        {
-            child.State = StageState.Ready;
-            child.StepsDone = child.FromStep;
-        }
-        foreach (var run in RunsOf(context, stage).Where(run => run.Steps == stage.ToStep && IsOpen(run.State)))
-            run.State = RunState.Completed;
-        CheckpointRetention.Completed(context, stage);
-        EndSweepIfDone(session, stage.SweepId);
+        var sweeps = session.Attempts.Complete(stage);
+        CheckpointRetention.Completed(session, stage);
+        // Its own too: a sweep that has ended goes on for a stage that others need and that must be trained again.
+        foreach (var sweep in sweeps.Append(stage.SweepId).Distinct()) EndSweepIfDone(session, sweep);
     }
 
     /// <summary>The stage has failed for good: so have the runs that need it; the stages after it are needed by nobody.</summary>
-    public static void Failed(WriteSession session, StageRecord stage, string? error)
+    public static void Failed(WriteSession session, long sweepId, long stageId, string? error)
     {
         var context = session.Context;
+        var stage = context.Stages.Find(stageId)!;
         stage.State = StageState.Failed;
         stage.Error = error;
-        var level = new List<long> { stage.Id };
+        var level = new List<long> { stageId };
         while (level.Count > 0)
         {
             var children = context.Stages.Where(child => child.ParentId != null && level.Contains(child.ParentId.Value)).ToList();
@@ -46,12 +31,12 @@ internal static class StageTransitions
             foreach (var child in children.Where(child => child.State != StageState.Completed)) child.State = StageState.Cancelled;
             level = [.. children.Select(child => child.Id)];
         }
-        foreach (var run in RunsOf(context, stage).Where(run => IsOpen(run.State)))
+        foreach (var run in RunsOf(context, stageId).Where(run => IsOpen(run.State)))
         {
             run.State = RunState.Failed;
             run.Error = error;
         }
-        EndSweepIfDone(session, stage.SweepId);
+        EndSweepIfDone(session, sweepId);
     }
 
     /// <summary>No run of the sweep begins any more: those that have not are cancelled, and so are the stages that no other run needs.</summary>
@@ -83,11 +68,27 @@ internal static class StageTransitions
         sweep.FinishedAt = session.Now;
     }
 
+    /// <summary>Runs were added to a sweep: one that had ended goes on, unless all of them are complete already.</summary>
+    public static void Grown(WriteSession session, SweepRecord sweep)
+    {
+        if (sweep.HasEnded) Reopen(sweep);
+        EndSweepIfDone(session, sweep.Id);
+    }
+
+    /// <summary>A sweep that had ended goes on and is judged anew at its end.</summary>
+    public static void Reopen(SweepRecord sweep)
+    {
+        sweep.State = SweepState.Running;
+        sweep.FinishedAt = null;
+        sweep.SummaryJson = null;
+        sweep.IsStopping = false;
+    }
+
     private static void EndSweepIfDone(WriteSession session, long sweepId)
     {
         var context = session.Context;
         context.SaveChanges();
-        if (context.Runs.Any(run => run.SweepId == sweepId && (run.State == RunState.Waiting || run.State == RunState.Running))) return;
+        if (session.Attempts.HasOpenRun(sweepId)) return;
         var sweep = context.Sweeps.Single(sweep => sweep.Id == sweepId);
         if (sweep.HasEnded) return;
         sweep.State = Has(RunState.Completed) ? SweepState.Completed : Has(RunState.Failed) ? SweepState.Failed : SweepState.Cancelled;
@@ -98,8 +99,8 @@ internal static class StageTransitions
     }
 
     /// <summary>The runs that need a stage.</summary>
-    public static List<RunRecord> RunsOf(ResultsContext context, StageRecord stage) =>
-        [.. from step in context.RunStages where step.StageId == stage.Id join run in context.Runs on step.RunId equals run.Id select run];
+    public static List<RunRecord> RunsOf(ResultsContext context, long stageId) =>
+        [.. from step in context.RunStages where step.StageId == stageId join run in context.Runs on step.RunId equals run.Id select run];
 
     private static bool IsOpen(RunState state) => state is RunState.Waiting or RunState.Running;
 }

@@ -3,12 +3,11 @@ using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Writing;
 
-/// <summary>Stores a new sweep.</summary>
+/// <summary>Stores new sweeps, and what is added to them later.</summary>
 internal static class SweepCreation
 {
     public static long Create(WriteSession session, NewSweep plan)
     {
-        var context = session.Context;
         var sweep = new SweepRecord
         {
             Name = plan.Name, Description = plan.Description, FileText = plan.FileText, FileHash = ResultsStore.Hash(plan.FileText),
@@ -16,45 +15,77 @@ internal static class SweepCreation
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
             State = SweepState.Running, CreatedAt = session.Now,
         };
-        context.Sweeps.Add(sweep);
-        context.SaveChanges();
-
-        var configurations = plan.Configurations.Select((configuration, ordinal) => new ConfigurationRecord
-        {
-            SweepId = sweep.Id, Ordinal = ordinal, Label = configuration.Label, IsBaseline = configuration.IsBaseline,
-            ParametersJson = ParameterText.Write(configuration.Parameters),
-        }).ToList();
-        context.Configurations.AddRange(configurations);
-
-        var ends = new int[plan.Stages.Count];
-        foreach (var run in plan.Runs)
-            foreach (var index in run.Path)
-                ends[index] = Math.Max(ends[index], plan.Stages[run.Path[^1]].ToStep);
-        var stages = plan.Stages.Select((stage, index) => new StageRecord
-        {
-            SweepId = sweep.Id, Seed = stage.Seed, ParametersJson = ParameterText.Write(stage.Parameters),
-            FromStep = stage.FromStep, ToStep = stage.ToStep, LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
-            State = stage.Parent is null ? StageState.Ready : StageState.Waiting,
-        }).ToList();
-        context.Stages.AddRange(stages);
-        context.SaveChanges();
-
-        for (var i = 0; i < stages.Count; i++)
-            if (plan.Stages[i].Parent is { } parent)
-                stages[i].ParentId = stages[parent].Id;
-        var runs = plan.Runs.Select(run => new RunRecord
-        {
-            SweepId = sweep.Id, ConfigurationId = configurations[run.Configuration].Id, Seed = run.Seed,
-            Steps = plan.Stages[run.Path[^1]].ToStep, State = RunState.Waiting,
-        }).ToList();
-        context.Runs.AddRange(runs);
-        context.SaveChanges();
-
-        for (var i = 0; i < runs.Count; i++)
-            context.RunStages.AddRange(plan.Runs[i].Path.Select((index, position) =>
-                new RunStageRecord { RunId = runs[i].Id, Position = position, StageId = stages[index].Id }));
-        session.AddEvent(sweep.Id, "sweep.created",
-            $"{plan.Name}: {configurations.Count} configurations, {runs.Count} runs, {stages.Count} stages.");
+        session.Context.Sweeps.Add(sweep);
+        session.Context.SaveChanges();
+        Add(session, sweep, plan.Growth);
+        session.AddEvent(sweep.Id, "sweep.created", $"{plan.Name}: {Counts(plan.Growth)}.");
         return sweep.Id;
     }
+
+    public static void Grow(WriteSession session, SweepRecord sweep, SweepGrowth growth)
+    {
+        if (sweep.State == SweepState.Cancelled)
+            throw new ResultsException(ResultsFailure.Refused, $"Sweep {sweep.Id} was cancelled: nothing can be added to it; submit its file again.");
+        Add(session, sweep, growth);
+        // Stages that others trained may be all that the new runs need.
+        StageTransitions.Grown(session, sweep);
+        session.AddEvent(sweep.Id, "sweep.extended", $"Added to {sweep.Name}: {Counts(growth)}.");
+    }
+
+    // Row by row: what is stored need not be in memory all at once.
+    private static void Add(WriteSession session, SweepRecord sweep, SweepGrowth growth)
+    {
+        var sweeps = session.Sweeps;
+        var (firstConfiguration, firstStage, firstRun) = (sweeps.NextId("configurations"), sweeps.NextId("stages"), sweeps.NextId("runs"));
+        var before = sweeps.Configurations(sweep.Id);
+        foreach (var (index, configuration) in growth.Configurations.Index())
+            sweeps.Add(new ConfigurationRecord
+            {
+                Id = firstConfiguration + index, SweepId = sweep.Id, Ordinal = before + index, Label = configuration.Label,
+                IsBaseline = configuration.IsBaseline, ParametersJson = ParameterText.Write(configuration.Parameters),
+            });
+
+        var ends = new int[growth.Stages.Count];
+        foreach (var run in growth.Runs)
+            foreach (var index in run.Path)
+                ends[index] = Math.Max(ends[index], growth.Stages[run.Path[^1]].ToStep);
+        var stored = StoredStages(session.Context, growth);
+        foreach (var (index, stage) in growth.Stages.Index())
+            sweeps.Add(new StageRecord
+            {
+                Id = firstStage + index, SweepId = sweep.Id, ParentId = stage.StoredParent ?? firstStage + stage.Parent, Seed = stage.Seed,
+                ParametersJson = ParameterText.Write(stage.Parameters), FromStep = stage.FromStep, ToStep = stage.ToStep,
+                LongestPath = ends[index] - stage.FromStep, StepsDone = stage.FromStep,
+                State = stage.Parent is null && (stage.StoredParent is null || stored[stage.StoredParent.Value].State == StageState.Completed)
+                    ? StageState.Ready : StageState.Waiting,
+            });
+
+        foreach (var (index, run) in growth.Runs.Index())
+        {
+            var id = firstRun + index;
+            sweeps.Add(new RunRecord
+            {
+                Id = id, SweepId = sweep.Id, Seed = run.Seed, State = StateOf(run, stored),
+                ConfigurationId = run.Configuration < before ? sweeps.ConfigurationId(sweep.Id, run.Configuration) : firstConfiguration + run.Configuration - before,
+                Steps = run.Path.Count > 0 ? growth.Stages[run.Path[^1]].ToStep : stored[run.StoredPath[^1]].ToStep,
+            });
+            var position = 0;
+            foreach (var stage in run.StoredPath) sweeps.Add(new RunStageRecord { RunId = id, Position = position++, StageId = stage });
+            foreach (var stage in run.Path) sweeps.Add(new RunStageRecord { RunId = id, Position = position++, StageId = firstStage + stage });
+        }
+    }
+
+    private static RunState StateOf(NewRun run, Dictionary<long, StageRecord> stored) =>
+        run.StoredPath.Count == 0 ? RunState.Waiting
+        : run.Path.Count == 0 && stored[run.StoredPath[^1]].State == StageState.Completed ? RunState.Completed
+        : stored[run.StoredPath[0]].State is StageState.Ready or StageState.Waiting ? RunState.Waiting : RunState.Running;
+
+    private static Dictionary<long, StageRecord> StoredStages(ResultsContext context, SweepGrowth growth)
+    {
+        long[] ids = [.. growth.Stages.Select(stage => stage.StoredParent).OfType<long>().Concat(growth.Runs.SelectMany(run => run.StoredPath)).Distinct()];
+        return ids.Length == 0 ? [] : context.Stages.Where(stage => ids.Contains(stage.Id)).ToDictionary(stage => stage.Id);
+    }
+
+    private static string Counts(SweepGrowth growth) =>
+        $"{growth.Configurations.Count} configurations, {growth.Runs.Count} runs, {growth.Stages.Count} stages";
 }

@@ -1,40 +1,60 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Writing;
 
 /// <summary>What a write operation works with: EF's context and the prepared statements, in one transaction.</summary>
-internal sealed class WriteSession(ResultsContext context, SqliteConnection connection, TimeProvider time) : IDisposable
+internal sealed class WriteSession : IDisposable
 {
-    public ResultsContext Context => context;
+    private readonly SqliteConnection connection;
+    private readonly TimeProvider time;
+    private readonly PreparedStatements statements;
+    private readonly PreparedStatement addEvent;
 
-    public MetricStatements Metrics { get; } = new(connection);
+    public WriteSession(ResultsContext context, SqliteConnection connection, TimeProvider time)
+    {
+        Context = context;
+        this.connection = connection;
+        this.time = time;
+        statements = new PreparedStatements(connection);
+        addEvent = statements.Prepare("INSERT INTO events (at, sweep_id, kind, text) VALUES ($at, $sweep, $kind, $text)");
+        Metrics = new MetricStatements(statements);
+        Attempts = new AttemptStatements(statements);
+        Sweeps = new SweepStatements(statements);
+    }
+
+    public ResultsContext Context { get; }
+
+    public MetricStatements Metrics { get; }
+
+    public AttemptStatements Attempts { get; }
+
+    public SweepStatements Sweeps { get; }
 
     public DateTimeOffset Now => time.GetUtcNow();
 
     public void AddEvent(long? sweepId, string kind, string text) =>
-        context.Events.Add(new EventRecord { At = Now, SweepId = sweepId, Kind = kind, Text = text });
+        addEvent.Execute(Now.ToUnixTimeMilliseconds(), sweepId, kind, text);
 
     /// <summary>Sends what is pending to the database and forgets it, so that raw statements and later operations see one truth.</summary>
     public void Flush()
     {
-        context.SaveChanges();
-        context.ChangeTracker.Clear();
+        Context.SaveChanges();
+        Context.ChangeTracker.Clear();
     }
 
     public IDbContextTransaction Begin()
     {
-        var transaction = context.Database.BeginTransaction();
-        Metrics.Enlist((SqliteTransaction)transaction.GetDbTransaction());
+        var transaction = Context.Database.BeginTransaction();
+        statements.Enlist((SqliteTransaction)transaction.GetDbTransaction());
         return transaction;
     }
 
     public void Dispose()
     {
-        Metrics.Dispose();
-        context.Dispose();
+        statements.Dispose();
+        Context.Dispose();
         connection.Dispose();
     }
 }

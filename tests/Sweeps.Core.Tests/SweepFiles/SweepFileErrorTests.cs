@@ -195,6 +195,16 @@ public sealed class SweepFileErrorTests
         AssertOneError($"method: grid\nmetric: {{name: {metric}}}\nparameters: {{{parameter}}}\n", 2, 1, expected);
 
     [Fact]
+    public void An_error_of_late_configurations_is_found_behind_one_that_all_of_them_have()
+    {
+        var exception = Assert.Throws<SweepFileException>(() => SweepFile.Parse(
+            "method: grid\nparameters:\n  accumulation: {value: 5}\n  steps: {value: 9997}\n  warmup_steps: {min: 1, max: 9999}\n", "many.yaml"));
+        Assert.Equal(
+            ["accumulation 5 does not divide", "warmup_steps 9998 is more than", "warmup_steps 9999 is more than"],
+            exception.Errors.Select(error => string.Join(' ', error.Message.Split(' ').Take(5))));
+    }
+
+    [Fact]
     public void A_baseline_behind_the_cap_is_refused() =>
         AssertOneError("method: grid\nparameters: {heads: {values: [1, 2, 4]}}\nbaseline: {heads: 4}\nrun_cap: 2\n", 3, 1, "raise run_cap");
 

@@ -1,0 +1,79 @@
+using System.Globalization;
+using ScottPlot;
+using ScottPlot.TickGenerators;
+using Sweeps.Core.Statistics;
+
+namespace Sweeps.Charts;
+
+/// <summary>
+/// The effect of one parameter: for each of its values the mean of the metric over all configurations that have it, with its 95% interval, and
+/// behind it the configurations themselves. Where the dots of a value lie far apart, other parameters matter more than this one.
+/// </summary>
+public static class ParameterEffectChart
+{
+    private const int Width = 960;
+    private const int Height = 540;
+    private const int MostTicks = 9;
+    private const int MostValues = 24;
+    private const int LabelLength = 24;
+    private const double Aside = 0.14;
+    private const double Margin = 0.08;
+
+    /// <summary>Draws the chart.</summary>
+    /// <param name="title">The sweep's name or question.</param>
+    /// <param name="summary">What was found.</param>
+    /// <param name="parameter">Name of a parameter that varies.</param>
+    /// <param name="theme">Colours; light ones when null.</param>
+    public static Chart Draw(string title, SweepSummary summary, string parameter, ChartTheme? theme = null)
+    {
+        theme ??= ChartTheme.Light;
+        var values = ParameterValues.Of(summary, parameter);
+        var measured = summary.Configurations.Where(configuration => configuration.Mean is { } mean && double.IsFinite(mean))
+            .Select(configuration => (Configuration: configuration, Place: values.PlaceOf(configuration), Mean: configuration.Mean!.Value))
+            .Where(point => point.Place is not null).ToArray();
+        if (measured.Length == 0) return theme.Empty(title, "No data yet", Width, Height);
+        if (values.Labels.Count > MostValues) return theme.Empty(title, $"{parameter} has {values.Labels.Count} values, too many to set side by side", Width, Height);
+
+        var plot = theme.NewPlot(title);
+        var groups = measured.GroupBy(point => point.Place!.Value).Select(group => (Place: group.Key, Sample: Sample.Of([.. group.Select(point => point.Mean)]))).ToArray();
+        // Configurations at the side of their mean, so that both can be seen.
+        foreach (var (configuration, place, mean) in measured)
+            plot.Add.Markers((double[])[place!.Value - Aside], (double[])[mean], MarkerShape.FilledCircle, 7,
+                configuration.Index == summary.Baseline ? theme.Ink : theme.Other);
+        var (low, high) = (measured.Min(point => point.Mean), measured.Max(point => point.Mean));
+        var span = high > low ? high - low : Math.Max(0.05, Math.Abs(high) * 0.05);
+        (low, high) = (low - span * 0.5, high + span * 0.5);
+        foreach (var (place, sample) in groups)
+        {
+            // Of few configurations the interval says little and would press all else together.
+            if (sample.Count > 2 && sample.Interval() is { } interval)
+            {
+                var bar = plot.Add.ErrorBar([place], [sample.Mean], [Math.Min(interval.High - sample.Mean, high - low)]);
+                (bar.Color, bar.LineWidth, bar.CapSize) = (theme.Series[0], 2, 5);
+            }
+            plot.Add.Markers((double[])[place], (double[])[sample.Mean], MarkerShape.FilledCircle, 11, theme.Series[0]);
+        }
+
+        plot.Axes.SetLimitsX(-0.6, values.Labels.Count - 0.4);
+        plot.Axes.SetLimitsY(low - span * Margin, high + span * Margin);
+        plot.Axes.Left.TickGenerator = Ticks.Decimal(low, high, MostTicks);
+        plot.Axes.Bottom.TickGenerator = new NumericManual(
+            [.. values.Labels.Select((_, place) => (double)place)], [.. values.Labels.Select(label => ChartLabel.Shorten(label, Math.Max(6, LabelLength * 5 / (values.Labels.Count + 2))))]);
+        plot.Axes.Bottom.MajorTickStyle.Length = 0;
+        plot.XLabel(ChartLabel.Shorten(parameter, LabelLength));
+        plot.YLabel(ChartLabel.Shorten(summary.Metric, LabelLength));
+        var items = plot.Legend.ManualItems;
+        items.Add(new() { LabelText = Counts(groups.Select(group => group.Sample.Count).ToArray()), LineColor = theme.Series[0], LineWidth = 3 });
+        items.Add(new() { LabelText = "one configuration", LineColor = theme.Other, LineWidth = 3 });
+        if (measured.Any(point => point.Configuration.Index == summary.Baseline)) items.Add(new() { LabelText = "the baseline", LineColor = theme.Ink, LineWidth = 3 });
+        theme.ShowLegend(plot);
+        return new(plot, Width, Height);
+    }
+
+    private static string Counts(int[] counts)
+    {
+        var (least, most) = (counts.Min(), counts.Max());
+        var count = least == most ? most.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{least}-{most}");
+        return most == 1 ? "mean" : $"mean of {count}{(most > 2 ? ", 95% interval" : "")}";
+    }
+}
