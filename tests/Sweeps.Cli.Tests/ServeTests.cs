@@ -18,54 +18,43 @@ public sealed partial class ServeTests : IDisposable
     public void Dispose() => sweeps.Dispose();
 
     [Fact]
-    public async Task A_head_trains_what_is_submitted_and_is_asked_to_pause_and_to_go_on()
-    {
-        var file = sweeps.Write("sweep.yaml", SweepFiles.Grid);
-        using var head = await ServeAsync("--slots", "2");
-        Assert.StartsWith("Sweep 1 (tiny): 4 runs, 80 steps. See it with: sweeps watch 1", (await DoneAsync("submit", file)).Output);
-        Assert.Equal("Sweep 1 (tiny) is paused; its workers write checkpoints and end.\n", (await DoneAsync("pause", "tiny")).Output);
-        Assert.Matches(@"^Paused at \d+ of 80 steps. Resume with: sweeps resume 1\n$", (await DoneAsync("watch", "1")).Output);
-        // The same file goes on, as the command does.
-        Assert.StartsWith("Sweep 1 (tiny) goes on at ", (await DoneAsync("submit", file)).Output);
-        Assert.Equal("Sweep 1 (tiny) goes on.\n", (await DoneAsync("resume", "1")).Output);
-        var watched = await DoneAsync("watch", "tiny");
-        Assert.Contains("tiny (1), completed: Do two heads help?\n4 of 4 runs completed; 80 steps trained.\n", watched.Output);
-        Assert.Equal("sweeps: Sweep tiny (1) has ended (completed): there is nothing to cancel.", (await sweeps.RunAsync("cancel", "tiny")).Refusal(ExitCode.BadInput));
-
-        // Nobody asks for the verdict, and it is there.
-        var queries = await ResultsQueries.OpenAsync(sweeps.Database);
-        while ((await queries.FindSweepAsync(1))!.Verdict is null) await Task.Delay(20, TestContext.Current.CancellationToken);
-
-        await DoneAsync("submit", file);
-        await DoneAsync("cancel", "2");
-        Assert.Contains("tiny (2), cancelled", (await DoneAsync("watch", "2")).Output);
-        Assert.Equal($"sweeps: An agent named {Environment.MachineName} is running already; give this one another --name.", (await sweeps.RunAsync("agent")).Refusal(ExitCode.Head));
-        Assert.Contains("is using", (await sweeps.RunAsync("serve", "--port", "0")).Refusal(ExitCode.Database));
-        await EndAsync(head);
-    }
-
-    [Fact]
-    public async Task Agents_train_for_a_head_without_one_and_the_next_head_goes_on_with_what_was_running()
+    public async Task A_head_and_its_agents_train_what_is_submitted_pause_and_go_on()
     {
         var file = sweeps.Write("sweep.yaml", SweepFiles.Grid);
         using (var head = await ServeAsync("--no-agent"))
         {
-            await DoneAsync("submit", file);
+            Assert.Equal("Sweep 1 (tiny): 4 runs, 80 steps. See it with: sweeps watch 1\n", (await DoneAsync("submit", file)).Output);
+            Assert.Equal("Sweep 1 (tiny) is paused; its workers write checkpoints and end.\n", (await DoneAsync("pause", "tiny")).Output);
+            Assert.Equal("Paused at 0 of 80 steps. Resume with: sweeps resume 1\n", (await DoneAsync("watch", "1")).Output);
+            Assert.Equal("Sweep 1 (tiny) goes on.\n", (await DoneAsync("resume", "1")).Output);
+            await DoneAsync("pause", "tiny");
+            // The same file goes on, as the command does.
+            Assert.Equal("Sweep 1 (tiny) goes on at 0 of 80 steps.\n", (await DoneAsync("submit", file)).Output);
             await EndAsync(head);
         }
+        // Nothing was paused by the head's end.
         Assert.Equal(SweepState.Running, (await (await ResultsQueries.OpenAsync(sweeps.Database)).FindSweepAsync(1))!.State);
         using (var head = await ServeAsync("--no-agent"))
         {
             using var agent = sweeps.Start("agent", "--name", "other", "--slots", "2");
             Assert.Matches(@"^Agent other of http://127.0.0.1:\d+, on 2 cpu slots of 1 thread.$", await agent.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
-            Assert.Contains("4 of 4 runs completed", (await DoneAsync("watch", "1")).Output);
+            Assert.Contains("tiny (1), completed: Do two heads help?\n4 of 4 runs completed; 80 steps trained.\n", (await DoneAsync("watch", "tiny")).Output);
+            Assert.Equal("sweeps: Sweep tiny (1) has ended (completed): there is nothing to cancel.", (await sweeps.RunAsync("cancel", "tiny")).Refusal(ExitCode.BadInput));
+            // Nobody asks for the verdict, and it is there.
+            var queries = await ResultsQueries.OpenAsync(sweeps.Database);
+            while ((await queries.FindSweepAsync(1))!.Verdict is null) await Task.Delay(20, TestContext.Current.CancellationToken);
             await EndAsync(agent);
             await EndAsync(head);
         }
-        var attempts = new List<AttemptRecord>();
-        var queries = await ResultsQueries.OpenAsync(sweeps.Database);
-        foreach (var stage in await queries.StagesAsync(1)) attempts.AddRange(await queries.AttemptsAsync(stage.Id));
-        Assert.All(attempts, attempt => Assert.Equal("other", attempt.MachineId));
+    }
+
+    [Fact]
+    public async Task There_is_one_head_of_a_home_and_one_agent_of_a_name()
+    {
+        using var head = await ServeAsync("--slots", "1");
+        Assert.Contains("is using", (await sweeps.RunAsync("serve", "--port", "0")).Refusal(ExitCode.Database));
+        Assert.Equal($"sweeps: An agent named {Environment.MachineName} is running already; give this one another --name.", (await sweeps.RunAsync("agent")).Refusal(ExitCode.Head));
+        await EndAsync(head);
     }
 
     [Fact]
