@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Sweeps.Cli.Commands;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head;
+using Sweeps.Orchestration.Agents;
 using Sweeps.Results;
 
 namespace Sweeps.Cli;
@@ -14,7 +16,9 @@ public static class CommandLine
     {
         var root = new RootCommand("Experiments on training language models: sweep files in, trained models, charts and a verdict out.")
         {
-            CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ExtendCommand.Create(), ListCommand.Create(), ShowCommand.Create(), ExportCommand.Create(), SampleCommand.Create(), BenchDecodeCommand.Create(),
+            CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ExtendCommand.Create(), ServeCommand.Create(), AgentCommand.Create(), SubmitCommand.Create(), WatchCommand.Create(),
+            ControlCommand.Create(SweepCommand.Pause), ControlCommand.Create(SweepCommand.Resume), ControlCommand.Create(SweepCommand.Stop), ControlCommand.Create(SweepCommand.Cancel),
+            ListCommand.Create(), ShowCommand.Create(), ExportCommand.Create(), SampleCommand.Create(), BenchDecodeCommand.Create(),
             DoctorCommand.Create(),
         };
         var parsed = root.Parse(args);
@@ -56,6 +60,8 @@ public static class CommandLine
                     ResultsFailure.Refused => ExitCode.BadInput,
                     _ => ExitCode.Database,
                 });
+            case AgentException agent:
+                return await SayAsync(agent.Message, ExitCode.Head);
             case IOException or UnauthorizedAccessException:
                 return await SayAsync(exception.Message, ExitCode.Storage);
             default:

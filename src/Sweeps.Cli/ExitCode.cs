@@ -12,7 +12,7 @@ public static class ExitCode
     /// <summary>The command line cannot be understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>A sweep file, a data file or the id of a sweep is wrong or missing.</summary>
+    /// <summary>A sweep file, a data file or the id of a sweep is wrong or missing, or the sweep has ended.</summary>
     public const int BadInput = 3;
 
     /// <summary>The database is in use, newer than this program, or damaged.</summary>
@@ -24,9 +24,12 @@ public static class ExitCode
     /// <summary>A part of the installation is missing: the worker or libtorch.</summary>
     public const int Installation = 6;
 
+    /// <summary>No head is running on this home, or a head or agent cannot begin because another one has its port or name.</summary>
+    public const int Head = 7;
+
     /// <summary>An error that this program does not know.</summary>
     public const int Internal = 70;
 
-    /// <summary>Stopped by Ctrl-C or SIGTERM; the same command resumes.</summary>
+    /// <summary>Paused by Ctrl-C or SIGTERM; the same command resumes.</summary>
     public const int Stopped = 130;
 }

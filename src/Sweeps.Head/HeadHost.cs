@@ -23,20 +23,22 @@ using Sweeps.Results.Records;
 namespace Sweeps.Head;
 
 /// <summary>
-/// The head of one machine in this process: grains, the results database, the API on the loopback interface, and an agent that executes
-/// attempts on the machine's slots.
+/// The head in this process: grains, the results database, the API on the loopback interface, and, unless there are to be other agents alone,
+/// one that executes attempts on this machine's slots.
 /// </summary>
 public sealed class HeadHost : IAsyncDisposable
 {
     private static readonly TimeSpan FailedGrace = TimeSpan.FromSeconds(2);
 
+    private readonly HeadOptions options;
     private readonly ResultsStore store;
     private readonly WebApplication application;
-    private readonly Agent agent;
+    private readonly Agent? agent;
     private bool isDisposed;
 
-    private HeadHost(ResultsStore store, WebApplication application, Agent agent)
+    private HeadHost(HeadOptions options, ResultsStore store, WebApplication application, Agent? agent)
     {
+        this.options = options;
         this.store = store;
         this.application = application;
         this.agent = agent;
@@ -57,6 +59,7 @@ public sealed class HeadHost : IAsyncDisposable
     /// <summary>Opens the database, starts the API and the agent. Nothing of it listens to Ctrl-C; that is for the caller.</summary>
     /// <exception cref="ResultsException">The database cannot be used.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
+    /// <exception cref="AgentException">Another process is the agent of this machine.</exception>
     public static async Task<HeadHost> StartAsync(HeadOptions options)
     {
         var store = await ResultsStore.OpenAsync(Path.Combine(options.Home, "sweeps.db"));
@@ -65,21 +68,14 @@ public sealed class HeadHost : IAsyncDisposable
         {
             if (!options.ContinueSweeps)
                 foreach (var sweep in await store.Queries.SweepsInStateAsync(SweepState.Running))
-                    await store.StopSweepAsync(sweep);
-            options = options with { Slots = options.Slots ?? SlotDetection.Detect() };
+                    await store.PauseSweepAsync(sweep);
+            options = options with { Slots = options.Worker is null ? [] : options.Slots ?? SlotDetection.Detect() };
             application = Build(options, store);
             await application.StartAsync();
-            var grains = application.Services.GetRequiredService<IGrainFactory>();
-            var agentOptions = new AgentOptions
-            {
-                Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = UrlOf(application).GetLeftPart(UriPartial.Authority),
-                Worker = options.Worker, Slots = options.Slots, StopGrace = options.StopGrace,
-            };
-            var machine = grains.GetGrain<IMachineGrain>(agentOptions.MachineId);
-            var agent = new Agent(agentOptions, options.Launcher, machine.Sync, TimeProvider.System,
-                application.Services.GetRequiredService<ILogger<Agent>>());
-            agent.Start();
-            return new HeadHost(store, application, agent);
+            var agent = options.Worker is { } worker ? await StartAgentAsync(options, worker, application) : null;
+            if (options.ContinueSweeps)
+                new HeadAddress(new Uri(UrlOf(application).GetLeftPart(UriPartial.Authority)), application.Services.GetRequiredService<HeadIdentity>().Id).Write(options.Home);
+            return new HeadHost(options, store, application, agent);
         }
         catch
         {
@@ -89,11 +85,11 @@ public sealed class HeadHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Submits a sweep; one of the same file that is stopped or running goes on instead of a second one.</summary>
+    /// <summary>Submits a sweep; one of the same file that is paused or running goes on instead of a second one.</summary>
     public async Task<Submission> SubmitAsync(SweepSpec spec)
     {
         var submission = await SweepSubmission.SubmitAsync(store, Grains, application.Services.GetRequiredService<KnownSlots>(), spec);
-        agent.Wake();
+        agent?.Wake();
         return submission;
     }
 
@@ -102,7 +98,7 @@ public sealed class HeadHost : IAsyncDisposable
     public async Task<ExtensionPlan> ExtendAsync(long sweepId, SweepSpec spec)
     {
         var plan = await SweepSubmission.ExtendAsync(store, Grains, application.Services.GetRequiredService<KnownSlots>(), sweepId, spec);
-        agent.Wake();
+        agent?.Wake();
         return plan;
     }
 
@@ -123,13 +119,7 @@ public sealed class HeadHost : IAsyncDisposable
 
     /// <summary>The sweep as it is now.</summary>
     /// <exception cref="ResultsException">There is no such sweep.</exception>
-    public async Task<SweepProgress> ProgressAsync(long sweepId)
-    {
-        // The overview first: when it says that the sweep is over, what is read after it is final.
-        var overview = await Queries.SweepAsync(sweepId)
-            ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
-        return new SweepProgress(overview, await Queries.RunningStagesAsync(sweepId), await Queries.RunsAsync(sweepId));
-    }
+    public Task<SweepProgress> ProgressAsync(long sweepId) => SweepProgress.ReadAsync(Queries, sweepId);
 
     /// <summary>Waits for the sweep's end.</summary>
     /// <exception cref="ResultsException">The database file has failed.</exception>
@@ -150,10 +140,10 @@ public sealed class HeadHost : IAsyncDisposable
     }
 
     /// <summary>Asks the sweep's workers for a checkpoint and their end, and waits for them; submitting its file again resumes it.</summary>
-    public async Task StopSweepAsync(long sweepId)
+    public async Task PauseSweepAsync(long sweepId)
     {
-        await Grains.GetGrain<ISweepGrain>(sweepId).Stop();
-        agent.Wake();
+        await Grains.GetGrain<ISweepGrain>(sweepId).Pause();
+        agent?.Wake();
         await WaitAsync(sweepId);
     }
 
@@ -161,7 +151,7 @@ public sealed class HeadHost : IAsyncDisposable
     public async Task CancelSweepAsync(long sweepId)
     {
         await Grains.GetGrain<ISweepGrain>(sweepId).Cancel();
-        agent.Wake();
+        agent?.Wake();
         await WaitAsync(sweepId);
     }
 
@@ -171,9 +161,13 @@ public sealed class HeadHost : IAsyncDisposable
     {
         if (isDisposed) return;
         isDisposed = true;
+        if (options.ContinueSweeps) HeadAddress.Remove(options.Home);
         // Without a database no checkpoint can be recorded: there is nothing to wait for.
-        await agent.StopAsync(StorageFailure.IsCompleted ? FailedGrace : null);
-        await agent.DisposeAsync();
+        if (agent is not null)
+        {
+            await agent.StopAsync(StorageFailure.IsCompleted ? FailedGrace : null);
+            await agent.DisposeAsync();
+        }
         await application.StopAsync();
         await application.DisposeAsync();
         await store.DisposeAsync();
@@ -193,18 +187,33 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(new LeaseOptions());
+        builder.Services.AddSingleton(options.Lease);
         builder.Services.AddSingleton(new KnownSlots(options.Slots!, TimeProvider.System.GetUtcNow()));
         // As an instance it is not the container's to dispose: the agent needs it until the very end.
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
+        builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
         builder.Services.AddHostedService<LeaseWatch>();
+        builder.Services.AddHostedService<AnswerWriting>();
         builder.Services.AddHostedService(services =>
             ActivatorUtilities.CreateInstance<CheckpointRemoval>(services, Path.Combine(options.Home, "checkpoints")));
         builder.Services.AddHeadApi();
         var application = builder.Build();
         application.MapHeadApi();
         return application;
+    }
+
+    private static async Task<Agent> StartAgentAsync(HeadOptions options, string worker, WebApplication application)
+    {
+        var agentOptions = new AgentOptions
+        {
+            Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = UrlOf(application).GetLeftPart(UriPartial.Authority),
+            Worker = worker, Slots = options.Slots!, StopGrace = options.StopGrace,
+        };
+        var machine = application.Services.GetRequiredService<IGrainFactory>().GetGrain<IMachineGrain>(agentOptions.MachineId);
+        var agent = new Agent(agentOptions, options.Launcher, machine.Sync, TimeProvider.System, application.Services.GetRequiredService<ILogger<Agent>>());
+        await agent.StartAsync();
+        return agent;
     }
 
     private static Uri UrlOf(WebApplication application) => new(application.Urls.First());

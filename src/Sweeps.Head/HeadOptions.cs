@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Workers;
 
 namespace Sweeps.Head;
@@ -13,8 +14,8 @@ public sealed record HeadOptions
     /// <summary>Where data sets are kept (<c>SWEEPS_DATA</c>).</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>The worker: a <c>.dll</c> for <c>dotnet</c>, or a program.</summary>
-    public required string Worker { get; init; }
+    /// <summary>The worker of this head's own agent: a <c>.dll</c> for <c>dotnet</c>, or a program. Null for a head without an agent.</summary>
+    public string? Worker { get; init; }
 
     /// <summary>Slots of this machine; what <see cref="SlotDetection"/> finds when null.</summary>
     public IReadOnlyList<Slot>? Slots { get; init; }
@@ -23,13 +24,17 @@ public sealed record HeadOptions
     public int Port { get; init; }
 
     /// <summary>
-    /// True when the sweeps that were running when the last head ended go on; false when they are marked as stopped, because this head is
+    /// True for a head of all sweeps: those that were running when the last head ended go on, and commands on the same home find it
+    /// (<see cref="HeadAddress"/>). False when they are paused, because this head is
     /// for one sweep alone.
     /// </summary>
     public bool ContinueSweeps { get; init; }
 
     /// <summary>Time that a worker has for its checkpoint when it is asked to end.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long silent machines keep their attempts.</summary>
+    public LeaseOptions Lease { get; init; } = new();
 
     /// <summary>How workers are started.</summary>
     public WorkerLauncher Launcher { get; init; } = new ProcessLauncher();

@@ -36,7 +36,7 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
 
     protected override void OnModelCreating(ModelBuilder model)
     {
-        model.Entity<SweepRecord>().ToTable("sweeps");
+        model.Entity<SweepRecord>().ToTable("sweeps").Ignore(sweep => sweep.HasEnded);
         model.Entity<ConfigurationRecord>().ToTable("configurations").Ignore(configuration => configuration.Parameters);
         model.Entity<RunRecord>().ToTable("runs");
         model.Entity<RunStageRecord>().ToTable("run_stages").HasKey(step => new { step.RunId, step.Position });

@@ -134,23 +134,33 @@ public sealed class ResultsStore : IAsyncDisposable
         return true;
     }, cancellation);
 
-    /// <summary>Stops a running sweep: nothing of it is claimed any more, and its workers are asked to end. Of one that is not running: nothing.</summary>
-    public Task StopSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
+    /// <summary>Pauses a running sweep: nothing of it is claimed any more, and its workers are asked to end. Of one that is not running: nothing.</summary>
+    public Task PauseSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
     {
         var sweep = Find(session, sweepId);
         if (sweep.State != SweepState.Running) return false;
-        sweep.State = SweepState.Stopped;
-        session.AddEvent(sweepId, "sweep.stopped", $"{sweep.Name} was stopped.");
+        sweep.State = SweepState.Paused;
+        session.AddEvent(sweepId, "sweep.paused", $"{sweep.Name} was paused.");
         return true;
     }, cancellation);
 
-    /// <summary>Lets a stopped sweep go on. Of one that is not stopped: nothing.</summary>
+    /// <summary>Lets a paused sweep go on. Of one that is not paused: nothing.</summary>
     public Task ResumeSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
     {
         var sweep = Find(session, sweepId);
-        if (sweep.State != SweepState.Stopped) return false;
+        if (sweep.State != SweepState.Paused) return false;
         sweep.State = SweepState.Running;
         session.AddEvent(sweepId, "sweep.resumed", $"{sweep.Name} goes on.");
+        return true;
+    }, cancellation);
+
+    /// <summary>Lets no more runs begin; the sweep ends when those that have begun do. Of one that has ended: nothing.</summary>
+    public Task StopSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        var sweep = Find(session, sweepId);
+        if (sweep.HasEnded || sweep.IsStopping) return false;
+        session.AddEvent(sweepId, "sweep.stopping", $"{sweep.Name} ends with the runs that have begun.");
+        StageTransitions.Stopping(session, sweep);
         return true;
     }, cancellation);
 
@@ -158,7 +168,7 @@ public sealed class ResultsStore : IAsyncDisposable
     public Task CancelSweepAsync(long sweepId, CancellationToken cancellation = default) => DecideAsync(session =>
     {
         var sweep = Find(session, sweepId);
-        if (sweep.State is not (SweepState.Running or SweepState.Stopped)) return false;
+        if (sweep.HasEnded) return false;
         StageTransitions.Cancelled(session, sweep);
         session.AddEvent(sweepId, "sweep.cancelled", $"{sweep.Name} was cancelled.");
         return true;

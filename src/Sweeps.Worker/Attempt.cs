@@ -105,6 +105,7 @@ public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgra
         AttemptOutcome.Completed => WorkerExitCode.Completed,
         AttemptOutcome.Stopped => WorkerExitCode.Stopped,
         AttemptOutcome.OutOfMemory => WorkerExitCode.OutOfMemory,
+        AttemptOutcome.DamagedCheckpoint => WorkerExitCode.DamagedCheckpoint,
         _ => WorkerExitCode.UserError,
     };
 }

@@ -2,6 +2,7 @@ using Sweeps.Core.Commands;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
 using Sweeps.Training;
+using Sweeps.Training.Checkpoints;
 
 namespace Sweeps.Worker;
 
@@ -26,6 +27,7 @@ public static class Failure
             if (cause is OutOfMemoryException || IsOutOfMemory(cause.Message))
                 return (AttemptOutcome.OutOfMemory, cause.Message);
         }
+        if (exception is DamagedCheckpointException) return (AttemptOutcome.DamagedCheckpoint, exception.Message);
         return exception is TrainingException or GptParameterException or AssignmentException or CommandException
             ? (AttemptOutcome.UserError, exception.Message)
             : (AttemptOutcome.UserError, exception.ToString());

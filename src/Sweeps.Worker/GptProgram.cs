@@ -11,9 +11,11 @@ public sealed class GptProgram : IStageProgram
     private const string Name = "gpt";
     private readonly Trainer trainer;
     private readonly int toStep;
+    private readonly int attempt;
     private readonly string device;
 
-    private GptProgram(Trainer trainer, int toStep, string device) => (this.trainer, this.toStep, this.device) = (trainer, toStep, device);
+    private GptProgram(Trainer trainer, Assignment assignment, string device) =>
+        (this.trainer, toStep, attempt, this.device) = (trainer, assignment.ToStep, assignment.Attempt, device);
 
     /// <inheritdoc/>
     public int Step => trainer.Step;
@@ -51,7 +53,7 @@ public sealed class GptProgram : IStageProgram
         torch.set_num_threads(assignment.Threads);
         var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu);
         if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep)
-            return new GptProgram(trainer, assignment.ToStep, trainer.IsOnGpu ? TrainingDevice.Gpu(assignment.Gpu ?? "") : TrainingDevice.Cpu(assignment.Processor, assignment.Threads));
+            return new GptProgram(trainer, assignment, trainer.IsOnGpu ? TrainingDevice.Gpu(assignment.Gpu ?? "") : TrainingDevice.Cpu(assignment.Processor, assignment.Threads));
         var step = trainer.Step;
         trainer.Dispose();
         throw new AssignmentException(
@@ -59,9 +61,10 @@ public sealed class GptProgram : IStageProgram
     }
 
     /// <inheritdoc/>
+    /// <remarks>Each attempt has a directory of its own: one that is fenced and does not know it yet must not replace a file of the next one.</remarks>
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint,
         CancellationToken stop) =>
-        trainer.Run(toStep, checkpointDirectory, onPoint, notice => onCheckpoint(notice with { Device = device, Inputs = trainer.Inputs }), stop);
+        trainer.Run(toStep, Path.Combine(checkpointDirectory, $"{attempt}"), onPoint, notice => onCheckpoint(notice with { Device = device, Inputs = trainer.Inputs }), stop);
 
     /// <inheritdoc/>
     public void Dispose() => trainer.Dispose();

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace Sweeps.EndToEnd;
@@ -7,7 +9,13 @@ public sealed partial class ReadmeTests : IDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("sweeps readme ");
 
-    public void Dispose() => directory.Delete(recursive: true);
+    private readonly Stack<Process> staying = [];
+
+    public void Dispose()
+    {
+        foreach (var process in staying) process.Kill();
+        directory.Delete(recursive: true);
+    }
 
     private static string Readme => File.ReadAllText(Repository.PathOf("README.md"));
 
@@ -34,8 +42,24 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains("./sweeps run experiments/quickstart.yaml", commands);
         foreach (var command in commands)
         {
+            if (Stays(command))
+            {
+                await StartAsync(command);
+                continue;
+            }
             var (exitCode, output, error) = await Repository.ShellAsync(command, directory.FullName, ("SWEEPS_HOME", Path.Combine(directory.FullName, "home")));
             Assert.True(exitCode == 0, $"{command} ended with exit code {exitCode}:\n{error}\n{output}");
+        }
+        // The last that was started ends first: agents before their head.
+        while (staying.TryPop(out var process))
+        {
+            using (process)
+            {
+                Assert.Equal(0, SendSignal(process.Id, 15));
+                var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+                Assert.True(process.ExitCode == 0, error);
+            }
         }
         foreach (var file in ResultFile().Matches(Readme).Select(match => match.Groups["file"].Value))
             Assert.True(File.Exists(Path.Combine(directory.FullName, "results", "quickstart-1", file)), $"README.md promises {file}");
@@ -48,10 +72,12 @@ public sealed partial class ReadmeTests : IDisposable
         var shown = Commands().Where(command => command.StartsWith("./test", StringComparison.Ordinal)).SelectMany(command => command.Split(' ').Skip(1)).ToArray();
         Assert.NotEmpty(shown);
         var script = await File.ReadAllTextAsync(Repository.PathOf("test"), TestContext.Current.CancellationToken);
-        foreach (var argument in shown)
+        foreach (var argument in shown.Where(argument => !int.TryParse(argument, out _)))
             Assert.True(argument.StartsWith('-') ? script.Contains($"{argument})", StringComparison.Ordinal) : Directory.Exists(Repository.PathOf($"tests/{argument}")), argument);
         var (exitCode, _, error) = await Repository.ShellAsync("./test --unknown", Repository.Root);
         Assert.Equal((2, "test: unknown option --unknown; use ./test [--quick] [PROJECT...]\n"), (exitCode, error));
+        (exitCode, _, error) = await Repository.ShellAsync("./test --chaos many", Repository.Root);
+        Assert.Equal((2, "test: --chaos stands alone, with the number of kills: ./test --chaos 100\n"), (exitCode, error));
     }
 
     [Fact]
@@ -69,6 +95,24 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains("src/Sweeps.Cli", rows);
         Assert.All(rows, path => Assert.True(Path.Exists(Repository.PathOf(path)), path));
     }
+
+    /// <summary>Whether a command goes on until it is ended.</summary>
+    private static bool Stays(string command) => command.Split(' ') is [_, "serve" or "agent", ..];
+
+    /// <summary>Starts such a command, a head on a port of its own, and waits until it says that it is there.</summary>
+    private async Task StartAsync(string command)
+    {
+        var port = command.Contains(" serve", StringComparison.Ordinal) ? " --port 0" : "";
+        var start = new ProcessStartInfo("bash", ["-c", $"exec {command}{port}"]) { WorkingDirectory = directory.FullName, RedirectStandardError = true };
+        start.Environment["SWEEPS_HOME"] = Path.Combine(directory.FullName, "home");
+        var process = Process.Start(start)!;
+        staying.Push(process);
+        var line = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        Assert.True(line is not null && (line.StartsWith("Head of ", StringComparison.Ordinal) || line.StartsWith("Agent ", StringComparison.Ordinal)), $"{command}: {line}");
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int SendSignal(int pid, int signal);
 
     private static string[] Commands() => [.. Blocks("sh").SelectMany(block => block.Split('\n'))
         .Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0)];

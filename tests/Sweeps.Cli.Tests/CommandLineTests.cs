@@ -11,13 +11,19 @@ public sealed class CommandLineTests : IDisposable
     {
         var result = await sweeps.RunAsync("--help");
         Assert.Equal(0, result.ExitCode);
-        foreach (var command in new[] { "check", "plan", "run", "list", "show", "export", "sample", "bench-decode", "doctor" }) Assert.Contains($"\n  {command} ", result.Output);
+        foreach (var command in new[] { "check", "plan", "run", "serve", "agent", "submit", "watch", "pause", "resume", "stop", "cancel", "list", "show", "export", "sample", "bench-decode", "doctor" }) Assert.Contains($"\n  {command} ", result.Output);
     }
 
     [Theory]
     [InlineData("check")]
     [InlineData("run", "a.yaml", "--slots", "many")]
     [InlineData("run", "a.yaml", "--slots", "0")]
+    [InlineData("serve", "--port", "70000")]
+    [InlineData("serve", "--no-agent", "--slots", "2")]
+    [InlineData("agent", "--head", "http://192.168.1.1:7071")]
+    [InlineData("agent", "--head", "elsewhere")]
+    [InlineData("agent", "--name", "a/b")]
+    [InlineData("pause")]
     [InlineData("lsit")]
     [InlineData("list", "extra")]
     [InlineData]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli.Tests;
 
@@ -24,7 +25,7 @@ public sealed partial class ResumeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stopped_sweep_resumes_with_the_printed_command_and_ends_with_the_numbers_of_an_undisturbed_one()
+    public async Task A_paused_sweep_resumes_with_the_printed_command_and_ends_with_the_numbers_of_an_undisturbed_one_even_if_a_checkpoint_was_damaged()
     {
         var file = sweeps.Write("my sweep.yaml", Longer);
         sweeps.Environment["SWEEPS_COMMAND"] = "./sweeps";
@@ -35,11 +36,17 @@ public sealed partial class ResumeTests : IDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.Stopped, process.ExitCode);
         Assert.EndsWith("Resume with: ./sweeps run 'my sweep.yaml' --slots 2\n", rest);
-        Assert.Matches(@"Stopped at [\d,]+ of 1,200 steps\.", rest);
-        Assert.Contains(" stopped ", (await sweeps.RunAsync("list")).Output);
+        Assert.Matches(@"Paused at [\d,]+ of 1,200 steps\.", rest);
+        Assert.Contains(" paused ", (await sweeps.RunAsync("list")).Output);
+
+        var damaged = Directory.GetFiles(Path.Combine(sweeps.Home, "checkpoints"), "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        await using (var checkpoint = File.OpenWrite(damaged)) checkpoint.SetLength(checkpoint.Length - 1);
 
         var resumed = await sweeps.RunAsync("run", file, "--slots", "2", "--json");
         Assert.Equal(0, resumed.ExitCode);
+        var queries = await ResultsQueries.OpenAsync(sweeps.Database);
+        Assert.Contains(await queries.EventsAsync(), happened => happened.Kind == "checkpoint.void" && happened.Text.StartsWith($"The checkpoint {damaged} cannot be read", StringComparison.Ordinal));
+        Assert.False(File.Exists(damaged));
         var start = StepsAtStart().Match(resumed.Error);
         Assert.True(start.Success, resumed.Error);
         Assert.InRange(int.Parse(start.Groups["steps"].Value.Replace(",", "", StringComparison.Ordinal)), 1, 1199);

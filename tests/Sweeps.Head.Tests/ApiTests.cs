@@ -173,6 +173,61 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(["NaN", "Infinity"], points.Select(point => (string)point!["value"]!));
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_sweep_is_paused_resumed_and_cancelled_and_nothing_more_after_its_end()
+    {
+        home.Hold();
+        var id = (await head.SubmitAsync(TestHome.Spec())).SweepId;
+        await home.UntilHeldAsync("1-1");
+        Assert.Equal("paused", await CommandAsync("pause"));
+        await head.WaitAsync(id);
+        Assert.Equal((AttemptOutcome.Stopped, 30), ((await head.Queries.AttemptAsync(1, 1))!.Outcome, (await head.Queries.StageAsync(1))!.StepsDone));
+        Assert.Equal("paused", await CommandAsync("pause"));
+        Assert.Equal("running", await CommandAsync("resume"));
+        await TestHome.UntilAsync(() => head.Queries.RunningStagesAsync(id).Result.Count == 1);
+        Assert.Equal("cancelled", await CommandAsync("cancel"));
+        await head.WaitAsync(id);
+        foreach (var command in new[] { "pause", "resume", "stop", "cancel" })
+        {
+            var problem = await ProblemAsync(await http.PostAsync($"/api/sweeps/{id}/{command}", null), HttpStatusCode.Conflict);
+            Assert.Equal($"Sweep script (1) has ended (cancelled): there is nothing to {command}.", (string)problem["detail"]!);
+            await ProblemAsync(await http.PostAsync($"/api/sweeps/7/{command}", null), HttpStatusCode.NotFound);
+        }
+
+        async Task<string> CommandAsync(string command)
+        {
+            var response = await http.PostAsync($"/api/sweeps/{id}/{command}", null);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["state"]!;
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_stopping_sweep_finishes_what_has_begun_and_is_judged()
+    {
+        home.Hold();
+        var id = (await head.SubmitAsync(TestHome.Spec())).SweepId;
+        await home.UntilHeldAsync("1-1");
+        var view = JsonNode.Parse(await (await http.PostAsync($"/api/sweeps/{id}/stop", null)).Content.ReadAsStringAsync())!;
+        Assert.Equal(("running", true), ((string)view["state"]!, (bool)view["is_stopping"]!));
+        home.Release();
+        var end = await head.WaitAsync(id);
+        Assert.Equal([RunState.Completed, RunState.Cancelled, RunState.Cancelled, RunState.Cancelled], end.Runs.Select(run => run.State));
+        Assert.Equal(SweepState.Completed, end.Overview.Sweep.State);
+        await TestHome.UntilAsync(() => head.Queries.FindSweepAsync(id).Result!.Verdict is not null);
+    }
+
+    [Theory]
+    [InlineData("a%20b")]
+    [InlineData("..")]
+    [InlineData(".hidden")]
+    public async Task Machines_have_names_that_files_can_have(string name)
+    {
+        var response = await http.PostAsync($"/api/machines/{name}/sync", JsonContent.Create(new Orchestration.Grains.MachineReport("[]", [], [], [], "life", 1), options: Json.Options));
+        Assert.True(response.StatusCode is HttpStatusCode.BadRequest or HttpStatusCode.NotFound);
+        Assert.DoesNotContain(await head.Queries.MachinesAsync(), machine => machine.Id != Environment.MachineName);
+    }
+
     [Fact]
     public async Task A_body_that_is_no_json_is_a_bad_request() => await ProblemAsync(
         await http.PostAsync("/api/attempts/1-1/points", new StringContent("{", Encoding.UTF8, "application/json")), HttpStatusCode.BadRequest);
@@ -206,7 +261,7 @@ public sealed class ApiTests : IAsyncLifetime
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
-    private string Token(string attempt) => JsonSerializer.Deserialize<Assignment>(File.ReadAllText(home.Path("attempts", attempt + ".json")), Json.Options)!.Token;
+    private string Token(string attempt) => JsonSerializer.Deserialize<Assignment>(File.ReadAllText(home.Attempt(attempt, ".json")), Json.Options)!.Token;
 
     private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(path))!;
 

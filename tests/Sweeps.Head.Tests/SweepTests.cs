@@ -95,7 +95,31 @@ public sealed class SweepTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_stopped_sweep_is_resumed_by_its_file_and_trains_only_what_is_left()
+    public async Task Checkpoints_that_no_attempt_can_register_any_more_are_removed_and_no_other_file()
+    {
+        using var home = TestHome.Create();
+        string[] left = [home.Path("checkpoints", "1", "1", "20"), home.Path("checkpoints", "1", "1", "40.4711.tmp")];
+        string[] kept = [home.Path("checkpoints", "1", "1", "30"), home.Path("checkpoints", "1", "2", "40"), home.Path("checkpoints", "9", "1", "20"), home.Path("checkpoints", "1", "notes")];
+        await using (var store = await ResultsStore.OpenAsync(home.Path("sweeps.db")))
+        {
+            await store.CreateSweepAsync(NewSweep.Of(TestHome.Spec(), SweepPlan.Of(TestHome.Spec())));
+            await store.BeginAttemptAsync(new AttemptClaim(1, "far", 0, "hash"));
+            foreach (var path in left.Concat(kept))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.WriteAllText(path, "weights");
+            }
+            await store.RecordCheckpointAsync(1, 1, new CheckpointNotice(30, kept[0], "00", 7));
+            await store.EndAttemptAsync(1, 1, _ => new AttemptEnd(AttemptOutcome.Lost, 30, "killed", StageState.Ready));
+            // The second attempt is at work: it may be about to register what it has written.
+            await store.BeginAttemptAsync(new AttemptClaim(1, "far", 0, "hash"));
+        }
+        await using (await home.StartHeadAloneAsync()) await TestHome.UntilAsync(() => !left.Any(File.Exists));
+        Assert.All(kept, path => Assert.True(File.Exists(path), path));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_paused_sweep_is_resumed_by_its_file_and_trains_only_what_is_left()
     {
         using var calm = TestHome.Create();
         await using (var head = await calm.StartAsync()) await head.WaitAsync((await head.SubmitAsync(TestHome.Spec())).SweepId);
@@ -108,9 +132,9 @@ public sealed class SweepTests
             id = (await head.SubmitAsync(TestHome.Spec())).SweepId;
             await home.UntilHeldAsync("1-1");
             await home.UntilHeldAsync("2-1");
-            await head.StopSweepAsync(id);
+            await head.PauseSweepAsync(id);
             var stopped = await head.ProgressAsync(id);
-            Assert.Equal((SweepState.Stopped, 60L), (stopped.Overview.Sweep.State, stopped.Overview.StepsDone));
+            Assert.Equal((SweepState.Paused, 60L), (stopped.Overview.Sweep.State, stopped.Overview.StepsDone));
             Assert.True(stopped.IsOver);
         }
         home.Release();
@@ -141,7 +165,7 @@ public sealed class SweepTests
     }
 
     [Fact(Timeout = Limit)]
-    public async Task A_head_for_one_sweep_leaves_the_others_stopped()
+    public async Task A_head_for_one_sweep_leaves_the_others_paused()
     {
         using var home = TestHome.Create();
         home.Hold();
@@ -156,7 +180,7 @@ public sealed class SweepTests
         {
             var id = (await head.SubmitAsync(TestHome.Spec("mine", seeds: 1))).SweepId;
             Assert.Equal(SweepState.Completed, (await head.WaitAsync(id)).Overview.Sweep.State);
-            Assert.Equal(SweepState.Stopped, (await head.ProgressAsync(other)).Overview.Sweep.State);
+            Assert.Equal(SweepState.Paused, (await head.ProgressAsync(other)).Overview.Sweep.State);
         }
     }
 

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using Sweeps.Core.SweepFiles;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Attempts;
+using Sweeps.Orchestration.Workers;
 
 [assembly: UnsupportedOSPlatform("windows")]
 
@@ -84,7 +87,7 @@ internal sealed class TestHome : IDisposable
     public static TestHome In(string directory) => new(directory);
 
     /// <summary>Two configurations with two seeds each, 60 steps.</summary>
-    public static SweepSpec Spec(string name = "script", int seeds = 2) => SweepFile.Parse(Yaml(name, seeds), name + ".yaml");
+    public static SweepSpec Spec(string name = "script", int seeds = 2, string extra = "") => SweepFile.Parse(Yaml(name, seeds) + "\n" + extra, name + ".yaml");
 
     public static string Yaml(string name = "script", int seeds = 2) =>
         $$"""
@@ -110,6 +113,25 @@ internal sealed class TestHome : IDisposable
         Home = FullName, DataDirectory = Path("data"), Worker = Worker, Slots = SlotDetection.Detect(slots), ContinueSweeps = continueSweeps,
     });
 
+    /// <summary>A head without an agent of its own.</summary>
+    public Task<HeadHost> StartHeadAloneAsync(int port = 0, LeaseOptions? lease = null) => HeadHost.StartAsync(new HeadOptions
+    {
+        Home = FullName, DataDirectory = Path("data"), Port = port, ContinueSweeps = true, Lease = lease ?? new(),
+    });
+
+    /// <summary>An agent as <c>sweeps agent</c> runs it, in this process.</summary>
+    public async Task<Agent> StartAgentAsync(string name, string headUrl, int slots = 1)
+    {
+        var connection = new HeadConnection(new Uri(headUrl), name);
+        var agent = new Agent(new AgentOptions
+        {
+            MachineId = name, Home = FullName, DataDirectory = Path("data"), HeadUrl = headUrl, Worker = Worker, Slots = SlotDetection.Detect(slots),
+            SyncEvery = TimeSpan.FromMilliseconds(100),
+        }, new ProcessLauncher(), connection.SyncAsync, TimeProvider.System, NullLogger<Agent>.Instance);
+        await agent.StartAsync();
+        return agent;
+    }
+
     /// <summary>Lets workers wait at step 30 until <see cref="Release"/>.</summary>
     public void Hold() => File.WriteAllText(Path("hold"), "");
 
@@ -120,12 +142,14 @@ internal sealed class TestHome : IDisposable
 
     public Task UntilHeldAsync(string attempt) => UntilAsync(() => File.Exists(Path("held-" + attempt)));
 
+    public string Attempt(string attempt, string extension, string? machine = null) => Path("agents", machine ?? Environment.MachineName, "attempts", attempt + extension);
+
     public static async Task UntilAsync(Func<bool> condition)
     {
         while (!condition()) await Task.Delay(10, TestContext.Current.CancellationToken);
     }
 
-    public int PidOf(string attempt) => int.Parse(File.ReadAllText(Path("attempts", attempt + ".pid")).Split(' ')[0]);
+    public int PidOf(string attempt, string? machine = null) => int.Parse(File.ReadAllText(Attempt(attempt, ".pid", machine)));
 
     /// <summary>All stored metric points, as text.</summary>
     public string Points()

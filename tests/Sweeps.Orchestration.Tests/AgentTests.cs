@@ -22,10 +22,10 @@ public sealed class AgentTests : IDisposable
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
         await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 77));
-        await using var agent = Start(head, directory.Script("echo started; exec sleep 600"), slots: 1);
+        await using var agent = await StartAsync(head, directory.Script("echo started; exec sleep 600"), slots: 1);
         await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
 
-        var file = directory.Path("attempts", "1-1.json");
+        var file = directory.Path("agents", "here", "attempts", "1-1.json");
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         var assignment = JsonSerializer.Deserialize<Assignment>(File.ReadAllText(file), Json.Options)!;
         Assert.Equal((1L, 1, "test", "gpt", 1, 0, 77), (assignment.StageId, assignment.Attempt, assignment.SweepName, assignment.Program,
@@ -90,17 +90,84 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task What_an_earlier_life_left_behind_is_ended_and_removed()
+    public async Task Workers_that_a_killed_agent_has_left_are_taken_over_and_go_on()
     {
-        var options = new AgentOptions { Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = directory.Script("exec sleep 600"), Slots = [] };
-        var left = new ProcessLauncher().Launch(WorkerCommand.For(options, new Slot(0, "cpu", null, 1), "9-1", "/x/9-1.json"));
-        File.WriteAllText(directory.Path("attempts", "9-1.json"), "{}");
-        Directory.CreateDirectory(directory.Path("spool", "9-1"));
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
-        await using var agent = Start(head, options.Worker, slots: 1);
+        await head.Store.CreateSweepAsync(TestHead.Plan(2));
+        var worker = directory.Script("trap 'echo saved; exit 10' TERM; echo $$ started; while :; do sleep 0.05; done");
+        var left = await StartWorkerOfAKilledAgentAsync(head, worker);
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
+
+        // Its slot is taken; the other one is free.
+        await using var agent = await StartAsync(head, worker, slots: 2);
+        await ProcessLauncherTests.Until(() => Log("2-1").Contains("started"));
+        Assert.False(left.Exit.IsCompleted);
+        Assert.Equal([(1L, 0), (2L, 1)], (await head.Store.Queries.OpenAttemptsAsync("here")).Select(attempt => (attempt.StageId, attempt.Slot)));
+
+        // One that is killed is lost and tried again, like any other.
+        left.Kill();
+        await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
+        var attempt = (await head.Store.Queries.AttemptAsync(1, 1))!;
+        Assert.Equal(AttemptOutcome.Lost, attempt.Outcome);
+        Assert.StartsWith("The worker ended while its agent could not see how", attempt.Error);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_worker_that_was_taken_over_is_asked_to_stop_like_any_other()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        var worker = directory.Script("trap 'echo saved; exit 10' TERM; echo $$ started; while :; do sleep 0.05; done");
+        var left = await StartWorkerOfAKilledAgentAsync(head, worker);
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
+        await (await StartAsync(head, worker, slots: 1)).DisposeAsync();
+        Assert.Equal(10, await left.Exit);
+        Assert.Contains("saved", Log("1-1"));
+        Assert.Empty(await head.Store.Queries.OpenAttemptsAsync("here"));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Workers_of_another_head_and_files_of_workers_that_are_gone_are_removed()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await head.Store.CreateSweepAsync(TestHead.Plan(1));
+        var worker = directory.Script("echo $$ started; while :; do sleep 0.05; done");
+        var left = await StartWorkerOfAKilledAgentAsync(head, worker, headUrl: "http://127.0.0.1:2");
+        File.WriteAllText(directory.Path("agents", "here", "attempts", "9-1.json"), "{");
+        File.WriteAllText(directory.Path("agents", "here", "attempts", "9-1.pid"), $"{Environment.ProcessId}\n");
+        Directory.CreateDirectory(directory.Path("agents", "here", "spool", "9-1"));
+        await using var agent = await StartAsync(head, worker, slots: 1);
         Assert.Equal(128 + 9, await left.Exit);
-        Assert.False(File.Exists(directory.Path("attempts", "9-1.json")));
-        Assert.False(Directory.Exists(directory.Path("spool", "9-1")));
+        await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
+        Assert.Equal(["1-2.json", "1-2.pid"], Directory.GetFiles(directory.Path("agents", "here", "attempts")).Select(Path.GetFileName).Order());
+        Assert.Equal(["1-2"], Directory.GetDirectories(directory.Path("agents", "here", "spool")).Select(Path.GetFileName));
+        Assert.Equal(0, (await head.Store.Queries.StageAsync(1))!.MachineFailures);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task There_is_one_agent_of_a_name()
+    {
+        await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
+        await using var agent = await StartAsync(head, "/bin/true", slots: 1);
+        var exception = await Assert.ThrowsAsync<AgentException>(() => StartAsync(head, "/bin/true", slots: 1));
+        Assert.Equal("An agent named here is running already; give this one another --name.", exception.Message);
+    }
+
+    // What an agent does for an order, without the agent: the worker is this test's child, so that the test sees how it ends.
+    private async Task<WorkerProcess> StartWorkerOfAKilledAgentAsync(TestHead head, string worker, string headUrl = "http://127.0.0.1:1")
+    {
+        var order = Assert.Single((await head.SyncAsync(free: [0])).Start);
+        var options = Options(worker, slots: 1);
+        var file = directory.Path("agents", "here", "attempts", $"{order.StageId}-{order.Number}.json");
+        Directory.CreateDirectory(options.AttemptDirectory);
+        File.WriteAllText(file, JsonSerializer.Serialize(new Assignment
+        {
+            StageId = order.StageId, Attempt = order.Number, SweepName = order.SweepName, Program = order.Program, Parameters = new Dictionary<string, ParameterValue>(), Seed = 1,
+            FromStep = 0, ToStep = 10, CheckpointDirectory = "/x", SpoolDirectory = "/x", HeadUrl = headUrl, Token = order.Token, DataDirectory = "/data", Slot = order.Slot,
+        }, Json.Options));
+        var process = new ProcessLauncher().Launch(WorkerCommand.For(options, options.Slots[0], $"{order.StageId}-{order.Number}", file));
+        await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
+        return process;
     }
 
     [Fact(Timeout = 60_000)]
@@ -108,7 +175,7 @@ public sealed class AgentTests : IDisposable
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
         await head.Store.CreateSweepAsync(TestHead.Plan(1));
-        await using var agent = Start(head, directory.Script("echo $$ started; exec sleep 600"), slots: 1);
+        await using var agent = await StartAsync(head, directory.Script("echo $$ started; exec sleep 600"), slots: 1);
         await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
         var pid = int.Parse(Log("1-1").Split(' ')[0]);
         System.Diagnostics.Process.GetProcessById(pid).Kill();
@@ -126,7 +193,7 @@ public sealed class AgentTests : IDisposable
             case "$1" in */1-*) echo "There is no data set x."; exit 12;; esac
             echo started; exec sleep 600
             """);
-        await using var agent = Start(head, worker, slots: 1);
+        await using var agent = await StartAsync(head, worker, slots: 1);
         await ProcessLauncherTests.Until(() => Log("2-1").Contains("started"));
         var runs = await head.Store.Queries.RunsAsync(id);
         Assert.Equal([(RunState.Failed, "There is no data set x."), (RunState.Running, null)], runs.Select(run => (run.State, run.Error)));
@@ -135,7 +202,7 @@ public sealed class AgentTests : IDisposable
     }
 
     [Fact(Timeout = 60_000)]
-    public async Task Stopping_the_sweep_asks_its_worker_and_one_that_does_not_listen_is_ended()
+    public async Task Pausing_the_sweep_asks_its_worker_and_one_that_does_not_listen_is_ended()
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
         var id = await head.Store.CreateSweepAsync(TestHead.Plan(2));
@@ -144,9 +211,9 @@ public sealed class AgentTests : IDisposable
             case "$1" in */1-*) trap 'echo saved; exit 10' TERM;; *) trap '' TERM;; esac
             echo started; while :; do sleep 0.05; done
             """);
-        await using var agent = Start(head, worker, slots: 2, grace: TimeSpan.FromMilliseconds(200));
+        await using var agent = await StartAsync(head, worker, slots: 2, grace: TimeSpan.FromMilliseconds(200));
         await ProcessLauncherTests.Until(() => Log("1-1").Contains("started") && Log("2-1").Contains("started"));
-        await head.Sweep(id).Stop();
+        await head.Sweep(id).Pause();
         agent.Wake();
         while ((await head.Store.Queries.OpenAttemptsAsync("here")).Count > 0) await Task.Delay(10);
         Assert.Contains("saved", Log("1-1"));
@@ -162,12 +229,12 @@ public sealed class AgentTests : IDisposable
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
         await head.Store.CreateSweepAsync(TestHead.Plan(1));
-        var agent = Start(head, directory.Script("trap 'echo saved; exit 10' TERM; echo started; while :; do sleep 0.05; done"), slots: 1);
+        var agent = await StartAsync(head, directory.Script("trap 'echo saved; exit 10' TERM; echo started; while :; do sleep 0.05; done"), slots: 1);
         await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
         await agent.DisposeAsync();
         Assert.Equal("started\nsaved\n", Log("1-1"));
-        Assert.Empty(Directory.GetFileSystemEntries(directory.Path("attempts")));
-        Assert.Empty(Directory.GetFileSystemEntries(directory.Path("spool")));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path("agents", "here", "attempts")));
+        Assert.Empty(Directory.GetFileSystemEntries(directory.Path("agents", "here", "spool")));
         Assert.Equal(AttemptOutcome.Stopped, (await head.Store.Queries.AttemptAsync(1, 1))!.Outcome);
         Assert.Equal(StageState.Ready, (await head.Store.Queries.StageAsync(1))!.State);
     }
@@ -177,23 +244,24 @@ public sealed class AgentTests : IDisposable
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
         var id = await head.Store.CreateSweepAsync(TestHead.Plan(1) with { MachineRetries = 1 });
-        await using var agent = Start(head, "/worker", slots: 1, launcher: new BrokenLauncher());
+        await using var agent = await StartAsync(head, "/worker", slots: 1, launcher: new BrokenLauncher());
         while ((await head.Store.Queries.FindSweepAsync(id))!.State != SweepState.Failed) await Task.Delay(10);
         Assert.Equal("The worker is made of straw.", Assert.Single(await head.Store.Queries.RunsAsync(id)).Error);
         Assert.Equal(2, (await head.Store.Queries.StageAsync(1))!.MachineFailures);
     }
 
-    private Agent Start(TestHead head, string worker, int slots, TimeSpan? grace = null, WorkerLauncher? launcher = null)
+    private async Task<Agent> StartAsync(TestHead head, string worker, int slots, TimeSpan? grace = null, WorkerLauncher? launcher = null)
     {
-        var options = new AgentOptions
-        {
-            MachineId = "here", Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = worker,
-            Slots = SlotDetection.Detect(slots), SyncEvery = TimeSpan.FromMilliseconds(50), StopGrace = grace ?? TimeSpan.FromSeconds(30),
-        };
-        var agent = new Agent(options, launcher ?? new ProcessLauncher(), head.Machine().Sync, TimeProvider.System, NullLogger<Agent>.Instance);
-        agent.Start();
+        var agent = new Agent(Options(worker, slots, grace), launcher ?? new ProcessLauncher(), head.Machine().Sync, TimeProvider.System, NullLogger<Agent>.Instance);
+        await agent.StartAsync();
         return agent;
     }
+
+    private AgentOptions Options(string worker, int slots, TimeSpan? grace = null) => new()
+    {
+        MachineId = "here", Home = directory.FullName, DataDirectory = "/data", HeadUrl = "http://127.0.0.1:1", Worker = worker,
+        Slots = SlotDetection.Detect(slots), SyncEvery = TimeSpan.FromMilliseconds(50), StopGrace = grace ?? TimeSpan.FromSeconds(30),
+    };
 
     private string Log(string attempt)
     {
@@ -205,6 +273,6 @@ public sealed class AgentTests : IDisposable
     {
         public override WorkerProcess Launch(WorkerCommand command) => throw new WorkerLaunchException("The worker is made of straw.");
 
-        public override int EndLeftovers(string pidDirectory) => 0;
+        public override WorkerProcess? Find(string assignmentFile, string pidFile) => null;
     }
 }

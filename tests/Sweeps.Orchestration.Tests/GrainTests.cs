@@ -182,12 +182,12 @@ public sealed class GrainTests : IDisposable
     }
 
     [Fact]
-    public async Task Stopping_asks_the_workers_to_end_and_resuming_takes_up_their_checkpoints()
+    public async Task Pausing_asks_the_workers_to_end_and_resuming_takes_up_their_checkpoints()
     {
         await using var head = await TestHead.StartAsync(Database);
         var id = await head.Store.CreateSweepAsync(TestHead.Plan(2, steps: 100));
         await head.SyncAsync(free: [0]);
-        await head.Sweep(id).Stop();
+        await head.Sweep(id).Pause();
         var orders = await head.SyncAsync(free: [1], running: [new(1, 1)]);
         Assert.Equal([new AttemptKey(1, 1)], orders.Stop);
         Assert.Empty(orders.Start);
@@ -198,6 +198,35 @@ public sealed class GrainTests : IDisposable
         await head.Sweep(id).Resume();
         orders = await head.SyncAsync(free: [0, 1]);
         Assert.Equal([(1L, 2, "/checkpoints/1/30"), (2L, 1, null)], orders.Start.Select(order => (order.StageId, order.Number, order.ResumeFrom)));
+    }
+
+    [Fact]
+    public async Task Stopping_lets_what_has_begun_finish_and_begins_nothing_else()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.Store.CreateSweepAsync(TestHead.Plan(3));
+        var order = Assert.Single((await head.SyncAsync(free: [0])).Start);
+        await head.Sweep(id).Stop();
+        var orders = await head.SyncAsync(free: [1], running: [new(1, 1)]);
+        Assert.Empty(orders.Stop);
+        Assert.Empty(orders.Start);
+        await head.CompleteAsync(order);
+        Assert.Equal(SweepState.Completed, (await head.Store.Queries.FindSweepAsync(id))!.State);
+    }
+
+    [Fact]
+    public async Task A_report_that_the_network_has_delayed_is_no_news()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(2));
+        var order = Assert.Single((await head.Machine().Sync(new MachineReport("[]", [0], [], [], "first", 7))).Start);
+        // Sent before that order was given, it does not know the worker and would have it begun again.
+        var late = await head.Machine().Sync(new MachineReport("[]", [0], [], [], "first", 6));
+        Assert.Empty(late.Start);
+        Assert.Single(await head.Store.Queries.OpenAttemptsAsync("here"));
+        // A new life of the agent, which has found the worker alive.
+        Assert.Empty((await head.Machine().Sync(new MachineReport("[]", [], [new(order.StageId, order.Number)], [], "second", 1))).Kill);
+        Assert.Null((await head.Store.Queries.AttemptAsync(order.StageId, order.Number))!.Outcome);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class MachinePlanTests
     }
 
     [Theory]
-    [InlineData(SweepState.Stopped, StageState.Running)]
+    [InlineData(SweepState.Paused, StageState.Running)]
     [InlineData(SweepState.Cancelled, StageState.Cancelled)]
     [InlineData(SweepState.Running, StageState.Cancelled)]
     public void Workers_of_what_was_stopped_or_cancelled_are_asked_to_end(SweepState sweep, StageState stage)
@@ -68,6 +68,8 @@ public sealed class MachinePlanTests
     [InlineData(WorkerExitCode.HeadUnreachable, false, AttemptOutcome.Lost, "The worker did not reach the head for too long.")]
     [InlineData(WorkerExitCode.UserError, false, AttemptOutcome.UserError, "There is no data set x.")]
     [InlineData(WorkerExitCode.OutOfMemory, false, AttemptOutcome.OutOfMemory, "There is no data set x.")]
+    [InlineData(WorkerExitCode.DamagedCheckpoint, false, AttemptOutcome.DamagedCheckpoint, "There is no data set x.")]
+    [InlineData(WorkerEnding.Unwatched, false, AttemptOutcome.Lost, "The worker ended while its agent could not see how: There is no data set x.")]
     [InlineData(1, false, AttemptOutcome.UserError, "The worker ended with exit code 1: There is no data set x.")]
     [InlineData(143, false, AttemptOutcome.Lost, "The worker was ended by signal 15 (SIGTERM): There is no data set x.")]
     [InlineData(143, true, AttemptOutcome.Stopped, null)]
@@ -86,5 +88,5 @@ public sealed class MachinePlanTests
     private static OpenAttempt Open(long stage, SweepState sweepState = SweepState.Running, StageState state = StageState.Running, int number = 1) =>
         new(7, sweepState, stage, state, number, 0);
 
-    private static MachineReport Report(AttemptKey[]? running = null, WorkerEnding[]? ended = null) => new("[]", [], running ?? [], ended ?? []);
+    private static MachineReport Report(AttemptKey[]? running = null, WorkerEnding[]? ended = null) => new("[]", [], running ?? [], ended ?? [], "life", 1);
 }

@@ -1,5 +1,6 @@
 using Sweeps.Core.Gpt;
 using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Grains;
 using Sweeps.Orchestration.Workers;
 
 namespace Sweeps.Orchestration.Tests;
@@ -68,7 +69,7 @@ public sealed class ProcessLauncherTests
         using var directory = new TestDirectory();
         var workers = Enumerable.Range(1, 50).Select(i => launcher.Launch(Command(directory, "/bin/true", name: $"{i}-1"))).ToArray();
         Assert.All(await Task.WhenAll(workers.Select(worker => worker.Exit)), code => Assert.Equal(0, code));
-        Assert.Empty(Directory.GetFiles(directory.Path("attempts")));
+        Assert.Empty(Directory.GetFiles(directory.Path("agents", Environment.MachineName, "attempts")));
     }
 
     [Fact]
@@ -81,25 +82,26 @@ public sealed class ProcessLauncherTests
     }
 
     [Fact]
-    public async Task Workers_that_an_earlier_process_left_behind_are_ended_and_no_others()
+    public async Task A_worker_of_an_earlier_process_is_found_by_its_id_and_its_argument()
     {
         using var directory = new TestDirectory();
-        var worker = directory.Script("exec sleep 600");
-        var left = launcher.Launch(Command(directory, worker));
-        var other = launcher.Launch(Command(directory, worker, name: "2-1"));
-        var pidFile = directory.Path("attempts", "2-1.pid");
-        // The same process id, but of a process that began at another time.
-        File.WriteAllText(pidFile, File.ReadAllText(pidFile).Split(' ')[0] + " 630000000000000000");
-        File.WriteAllText(directory.Path("attempts", "3-1.pid"), "no pid at all");
+        var left = Command(directory, directory.Script("trap 'exit 10' TERM; echo ready; while :; do sleep 0.05; done"));
+        var child = launcher.Launch(left);
+        await Until(() => File.Exists(left.LogFile) && File.ReadAllText(left.LogFile).Contains("ready"));
+        Assert.Null(launcher.Find("/x/2-1.json", left.PidFile));
+        Assert.Null(launcher.Find("/x/1-1.json", left.PidFile + "x"));
+        File.WriteAllText(directory.Path("other.pid"), $"{Environment.ProcessId}\n");
+        Assert.Null(launcher.Find("/x/1-1.json", directory.Path("other.pid")));
+        File.WriteAllText(directory.Path("none.pid"), "no pid at all");
+        Assert.Null(launcher.Find("/x/1-1.json", directory.Path("none.pid")));
 
-        Assert.Equal(1, new ProcessLauncher().EndLeftovers(directory.Path("attempts")));
-
-        Assert.Equal(128 + 9, await left.Exit);
-        Assert.False(other.Exit.IsCompleted);
-        other.Kill();
-        await other.Exit;
-        Assert.Empty(Directory.GetFiles(directory.Path("attempts")));
-        Assert.Equal(0, launcher.EndLeftovers(directory.Path("attempts")));
+        var found = new ProcessLauncher().Find("/x/1-1.json", left.PidFile)!;
+        Assert.False(found.Exit.IsCompleted);
+        found.RequestStop();
+        Assert.Equal(10, await child.Exit);
+        Assert.Equal(WorkerEnding.Unwatched, await found.Exit);
+        found.Kill();
+        Assert.Null(launcher.Find("/x/1-1.json", left.PidFile));
     }
 
     [Fact]

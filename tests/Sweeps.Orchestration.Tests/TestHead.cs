@@ -17,6 +17,7 @@ namespace Sweeps.Orchestration.Tests;
 internal sealed class TestHead : IAsyncDisposable
 {
     private readonly IHost host;
+    private long reports;
 
     private TestHead(ResultsStore store, IHost host, TestClock clock)
     {
@@ -71,7 +72,7 @@ internal sealed class TestHead : IAsyncDisposable
     public IMachineGrain Machine(string id = "here") => Grains.GetGrain<IMachineGrain>(id);
 
     public Task<MachineOrders> SyncAsync(int[]? free = null, AttemptKey[]? running = null, WorkerEnding[]? ended = null, string machine = "here") =>
-        Machine(machine).Sync(new MachineReport("[]", free ?? [], running ?? [], ended ?? []));
+        Machine(machine).Sync(new MachineReport("[]", free ?? [], running ?? [], ended ?? [], "life", ++reports));
 
     /// <summary>What a worker does at a step: one value of the metric.</summary>
     public Task MeasureAsync(StageOrder order, long step, double loss) =>

@@ -166,13 +166,13 @@ public sealed class StageTests
     }
 
     [Fact]
-    public async Task A_stopped_sweep_is_not_claimed_asks_its_workers_to_stop_and_goes_on_after_resuming()
+    public async Task A_paused_sweep_is_not_claimed_asks_its_workers_to_stop_and_goes_on_after_resuming()
     {
         await using var database = new TestDatabase();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Separate(2, 1, 10));
         await store.BeginAttemptAsync(Claim(1));
-        await store.StopSweepAsync(id);
+        await store.PauseSweepAsync(id);
         Assert.Empty(await store.Queries.ReadyStagesAsync());
         Assert.Null(await store.BeginAttemptAsync(Claim(2)));
         Assert.Equal(AttemptStanding.Stop, await store.RecordPointsAsync(1, 1, [Point(1, 1)]));
@@ -186,6 +186,47 @@ public sealed class StageTests
         await store.ResumeSweepAsync(id);
         Assert.Equal(2, (await store.Queries.ReadyStagesAsync()).Count);
         Assert.Equal(4, (await store.BeginAttemptAsync(Claim(1)))!.ResumeStep);
+    }
+
+    [Fact]
+    public async Task Of_a_stopping_sweep_the_runs_that_have_begun_finish_and_no_other_begins()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        var id = await store.CreateSweepAsync(Separate(3, 1, 10));
+        await Complete(store, 1, 10);
+        await store.BeginAttemptAsync(Claim(2));
+        await store.StopSweepAsync(id);
+        Assert.Empty(await store.Queries.ReadyStagesAsync());
+        Assert.Null(await store.BeginAttemptAsync(Claim(3)));
+        Assert.Equal(AttemptStanding.Continue, await store.RecordPointsAsync(2, 1, [Point(1, 1)]));
+        Assert.Equal((SweepState.Running, true), await StateAsync());
+        // One that has begun is tried again, too.
+        await store.EndAttemptAsync(2, 1, Lost());
+        await Complete(store, 2, 10);
+        Assert.Equal([RunState.Completed, RunState.Completed, RunState.Cancelled], (await store.Queries.RunsAsync(id)).Select(run => run.State));
+        Assert.Equal((SweepState.Completed, true), await StateAsync());
+
+        async Task<(SweepState, bool)> StateAsync()
+        {
+            var sweep = (await store.Queries.FindSweepAsync(id))!;
+            return (sweep.State, sweep.IsStopping);
+        }
+    }
+
+    [Fact]
+    public async Task A_shared_beginning_means_that_all_its_runs_have_begun_and_a_sweep_that_stops_before_any_is_cancelled()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        var shared = await store.CreateSweepAsync(Shared());
+        await store.BeginAttemptAsync(Claim(1));
+        await store.StopSweepAsync(shared);
+        Assert.All(await store.Queries.RunsAsync(shared), run => Assert.Equal(RunState.Running, run.State));
+        Assert.DoesNotContain(await store.Queries.StagesAsync(shared), stage => stage.State == StageState.Cancelled);
+        var waiting = await store.CreateSweepAsync(Separate(2, 1, 10));
+        await store.StopSweepAsync(waiting);
+        Assert.Equal(SweepState.Cancelled, (await store.Queries.FindSweepAsync(waiting))!.State);
     }
 
     [Fact]
@@ -231,7 +272,7 @@ public sealed class StageTests
     {
         await using var database = new TestDatabase();
         await using var store = await database.OpenAsync();
-        var exception = await Assert.ThrowsAsync<ResultsException>(() => store.StopSweepAsync(7));
+        var exception = await Assert.ThrowsAsync<ResultsException>(() => store.PauseSweepAsync(7));
         Assert.Equal("There is no sweep 7: `sweeps list` shows those there are.", exception.Message);
     }
 

@@ -119,7 +119,7 @@ public sealed class WriterTests
         var stored = (await Task.WhenAll(writes.Select(async write => { try { await write; return 1; } catch (ObjectDisposedException) { return 0; } }))).Sum();
         Assert.InRange(stored, 1, 3000);
         Assert.Equal(stored, database.Ask<int>("SELECT count(*) FROM events"));
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.StopSweepAsync(1));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.PauseSweepAsync(1));
     }
 
     [Fact]
@@ -143,11 +143,11 @@ public sealed class WriterTests
         {
             var id = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
             await store.SetAnswerAsync(id, "two heads are better", "{\"n\":1}");
-            await store.StopSweepAsync(id);
+            await store.PauseSweepAsync(id);
         }
         await using var again = await database.OpenAsync();
         var sweep = await again.Queries.FindSweepAsync("separate");
-        Assert.Equal(("two heads are better", "{\"n\":1}", SweepState.Stopped), (sweep!.Verdict, sweep.SummaryJson, sweep.State));
+        Assert.Equal(("two heads are better", "{\"n\":1}", SweepState.Paused), (sweep!.Verdict, sweep.SummaryJson, sweep.State));
     }
 
     /// <summary>Makes the writer begin an operation, alone in its group, that lasts until the gate opens: what is queued meanwhile waits together.</summary>

@@ -1,5 +1,6 @@
 using Sweeps.Core.Protocol;
 using Sweeps.Training;
+using Sweeps.Training.Checkpoints;
 
 namespace Sweeps.Worker.Tests;
 
@@ -149,6 +150,7 @@ public sealed class AttemptTests : IDisposable
     public static TheoryData<Exception, int, AttemptOutcome, string> Failures => new()
     {
         { new TrainingException("No such data."), WorkerExitCode.UserError, AttemptOutcome.UserError, "No such data." },
+        { new DamagedCheckpointException("It is cut off.", new IOException()), WorkerExitCode.DamagedCheckpoint, AttemptOutcome.DamagedCheckpoint, "It is cut off." },
         { new OutOfMemoryException("Too much."), WorkerExitCode.OutOfMemory, AttemptOutcome.OutOfMemory, "Too much." },
         {
             new InvalidOperationException("outer", new Exception("[enforce fail at alloc_cpu.cpp:66] . DefaultCPUAllocator: can't allocate memory: you tried 8 bytes.")),

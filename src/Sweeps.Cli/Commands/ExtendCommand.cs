@@ -18,7 +18,7 @@ internal static class ExtendCommand
         var steps = RunCommand.WholeNumber("--steps", "Instead of a file: all runs to this step");
         var seeds = RunCommand.WholeNumber("--seeds", "Instead of a file: so many seeds");
         var output = RunCommand.CreateOutput();
-        var slots = RunCommand.CreateSlots();
+        var slots = SlotArgument.Create();
         var home = Home.CreateOption();
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON" };
         var command = new Command("extend", "Add values, seeds or steps to a sweep and train what is new") { id, file, steps, seeds, output, slots, home, json };

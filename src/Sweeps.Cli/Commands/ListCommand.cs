@@ -40,7 +40,7 @@ internal static class ListCommand
             table.AddRow(
                 new Text(sweep.Id.ToString(CultureInfo.InvariantCulture)),
                 new Text(sweep.Name),
-                new Text(sweep.State.ToString().ToLowerInvariant() + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
+                new Text((sweep is { IsStopping: true, HasEnded: false } ? "stopping" : sweep.State.ToString().ToLowerInvariant()) + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
                     + (overview.RunsPruned > 0 ? $", {Numbers.Count(overview.RunsPruned)} stopped early" : "")),
                 new Text($"{overview.RunsCompleted}/{overview.Runs}"),
                 new Text($"{(Numbers.Share(overview) is var share && share.Planned == 0 ? 100 : 100 * share.Done / share.Planned)}%"),

@@ -11,19 +11,17 @@ namespace Sweeps.Cli.Commands;
 /// <summary><c>sweeps run FILE</c>: trains a sweep with a head and an agent in this process, or resumes it, and writes its results.</summary>
 internal static class RunCommand
 {
-    private const int MostNamed = 4;
-
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(250);
 
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
         var output = CreateOutput();
-        var slots = CreateSlots();
+        var slots = SlotArgument.Create();
         var noShare = SweepFileArgument.CreateNoShare();
         var home = Home.CreateOption();
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON" };
-        var command = new Command("run", "Train a sweep, or resume it where it was stopped, and write its results") { file, output, slots, noShare, home, json };
+        var command = new Command("run", "Train a sweep, or resume it where it was paused, and write its results") { file, output, slots, noShare, home, json };
         command.SetAction((parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -37,9 +35,6 @@ internal static class RunCommand
     /// <summary>The option for the directory of the results.</summary>
     internal static Option<DirectoryInfo?> CreateOutput() =>
         new("--output", "-o") { Description = "Directory of the results (default: results/NAME-ID)", HelpName = "DIR" };
-
-    /// <summary>The option for the number of slots.</summary>
-    internal static Option<int?> CreateSlots() => WholeNumber("--slots", "Train so many runs at a time on the CPU (default: one for each GPU, else one for each core)");
 
     /// <summary>An option that is a whole number from 1 on.</summary>
     internal static Option<int?> WholeNumber(string name, string description)
@@ -80,15 +75,15 @@ internal static class RunCommand
         {
             var overview = (await head.ProgressAsync(submission.SweepId)).Overview;
             await Console.Error.WriteLineAsync(
-                overview.IsOpenEnded ? $"Stopping: {overview.Sweep.Program} has {Numbers.Duration(options.StopGrace)} to end." : "Stopping: the workers write their checkpoints.");
-            await head.StopSweepAsync(submission.SweepId);
+                overview.IsOpenEnded ? $"Pausing: {overview.Sweep.Program} has {Numbers.Duration(options.StopGrace)} to end." : "Pausing: the workers write their checkpoints.");
+            await head.PauseSweepAsync(submission.SweepId);
         }
 
         var last = (await head.ProgressAsync(submission.SweepId)).Overview;
-        if (last.Sweep.State == SweepState.Stopped)
+        if (last.Sweep.State == SweepState.Paused)
         {
             await Console.Error.WriteLineAsync(
-                $"Stopped at {Numbers.Done(last)}. Resume with: {Installation.ThisCommand}");
+                $"Paused at {Numbers.Done(last)}. Resume with: {Installation.ThisCommand}");
             return ExitCode.Stopped;
         }
         var answer = await head.AnswerAsync(submission.SweepId);
@@ -103,18 +98,6 @@ internal static class RunCommand
             SummaryTable.Write(Terminal.Out, answer);
             Console.WriteLine($"Results: {directory}");
         }
-        return await ReportFailuresAsync(head, submission.SweepId);
-    }
-
-    private static async Task<int> ReportFailuresAsync(HeadHost head, long sweepId)
-    {
-        var failed = (await head.ProgressAsync(sweepId)).Runs.Where(run => run.State == RunState.Failed).ToArray();
-        foreach (var runs in failed.GroupBy(run => run.Error))
-        {
-            var names = runs.Select(run => $"{run.Label} seed {run.Seed}").ToArray();
-            var more = names.Length > MostNamed ? $" and {Numbers.Count(names.Length - MostNamed)} more" : "";
-            await Console.Error.WriteLineAsync($"sweeps: {Numbers.Count(names.Length, "run")} failed ({string.Join(", ", names.Take(MostNamed))}{more}): {runs.Key}");
-        }
-        return failed.Length > 0 ? ExitCode.RunsFailed : ExitCode.Ok;
+        return await FailedRuns.ReportAsync((await head.ProgressAsync(submission.SweepId)).Runs);
     }
 }

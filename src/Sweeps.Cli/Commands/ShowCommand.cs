@@ -12,15 +12,14 @@ internal static class ShowCommand
 {
     public static Command Create()
     {
-        var id = new Argument<string>("id") { Description = "A sweep's id, or the name of its newest", HelpName = "ID" };
+        var id = SweepArgument.Create();
         var home = Home.CreateOption();
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON" };
         var command = new Command("show", "Show the results of a sweep, finished or not") { id, home, json };
         command.SetAction(async (parsed, _) =>
         {
             var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
-            var sweep = await queries.FindSweepAsync(parsed.GetRequiredValue(id))
-                ?? throw new CommandFailure(ExitCode.BadInput, $"there is no sweep {parsed.GetRequiredValue(id)}: `sweeps list` shows those there are.");
+            var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             var answer = await SweepAnswer.ReadAsync(queries, sweep.Id);
             if (parsed.GetValue(json))
             {

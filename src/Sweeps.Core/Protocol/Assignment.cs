@@ -48,6 +48,9 @@ public sealed record Assignment
     /// <summary>Bearer token that can write to this attempt alone.</summary>
     public required string Token { get; init; }
 
+    /// <summary>The agent's slot that it runs on, from 0.</summary>
+    public int Slot { get; init; }
+
     /// <summary>CPU threads of the slot.</summary>
     public int Threads { get; init; } = 1;
 

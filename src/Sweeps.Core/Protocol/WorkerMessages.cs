@@ -48,6 +48,9 @@ public enum AttemptOutcome
 
     /// <summary>The process or its machine vanished (killed, crashed, lease expired).</summary>
     Lost,
+
+    /// <summary>The checkpoint that it was to begin with is damaged or missing.</summary>
+    DamagedCheckpoint,
 }
 
 /// <summary>Body of <c>POST /api/attempts/{id}/finish</c>; sent after all points and checkpoints are acknowledged.</summary>
@@ -83,4 +86,7 @@ public static class WorkerExitCode
 
     /// <summary>The user's program was ended by somebody's signal; what it had reported is with the head.</summary>
     public const int ProgramKilled = 15;
+
+    /// <summary>The checkpoint to begin with is damaged or missing.</summary>
+    public const int DamagedCheckpoint = 16;
 }

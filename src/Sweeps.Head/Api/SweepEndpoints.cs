@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Planning;
 using Sweeps.Head.Reports;
+using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
 using Sweeps.Results.Queries;
 
@@ -28,6 +29,8 @@ internal static class SweepEndpoints
             return SweepView.Of((await store.Queries.SweepAsync(id))!);
         });
         one.MapGet("", async (long id, ResultsStore store) => SweepView.Of((await store.Queries.SweepAsync(id))!));
+        foreach (var command in Enum.GetValues<SweepCommand>())
+            one.MapPost($"/{command.ToString().ToLowerInvariant()}", (long id, IGrainFactory grains, ResultsStore store) => ApplyAsync(command, id, grains, store));
         one.MapGet("/runs", (long id, ResultsStore store) => store.Queries.RunsAsync(id));
         one.MapGet("/configurations", async (long id, ResultsStore store) => (await store.Queries.ConfigurationsAsync(id)).Select(ConfigurationView.Of));
         one.MapGet("/curves", async (long id, string? metric, ResultsStore store) =>
@@ -35,7 +38,16 @@ internal static class SweepEndpoints
         one.MapGet("/verdict", async (long id, ResultsStore store) => VerdictView.Of(await SweepAnswer.ReadAsync(store.Queries, id)));
     }
 
-    private static async Task<Created<SweepView>> SubmitAsync(HttpRequest request, ResultsStore store, IGrainFactory grains, KnownSlots slots, string? name, string? directory)
+    private static async Task<Results<Ok<SweepView>, ProblemHttpResult>> ApplyAsync(SweepCommand command, long id, IGrainFactory grains, ResultsStore store)
+    {
+        if (command.Refusal((await store.Queries.FindSweepAsync(id))!) is { } refusal)
+            return TypedResults.Problem(refusal, statusCode: StatusCodes.Status409Conflict);
+        await command.ApplyAsync(grains.GetGrain<ISweepGrain>(id));
+        return TypedResults.Ok(SweepView.Of((await store.Queries.SweepAsync(id))!));
+    }
+
+    private static async Task<Results<Created<SweepView>, Ok<SweepView>>> SubmitAsync(
+        HttpRequest request, ResultsStore store, IGrainFactory grains, KnownSlots slots, string? name, string? directory)
     {
         using var reader = new StreamReader(request.Body);
         var spec = SweepFile.Parse(await reader.ReadToEndAsync(request.HttpContext.RequestAborted), name ?? "sweep.yaml");
@@ -46,8 +58,8 @@ internal static class SweepEndpoints
             spec = spec.In(Path.GetFullPath(directory));
         }
         var submission = await SweepSubmission.SubmitAsync(store, grains, slots, spec);
-        var overview = await store.Queries.SweepAsync(submission.SweepId);
-        return TypedResults.Created($"/api/sweeps/{submission.SweepId}", SweepView.Of(overview!));
+        var view = SweepView.Of((await store.Queries.SweepAsync(submission.SweepId))!);
+        return submission.IsResumed ? TypedResults.Ok(view) : TypedResults.Created($"/api/sweeps/{submission.SweepId}", view);
     }
 
     private static async ValueTask<object?> ExistsAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)

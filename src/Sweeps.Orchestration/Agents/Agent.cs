@@ -12,7 +12,8 @@ namespace Sweeps.Orchestration.Agents;
 
 /// <summary>
 /// Executes attempts on one machine: reports to the machine's grain about once a second and whenever a worker has ended, starts and
-/// stops workers as it is told. It decides nothing; whatever it loses, the head learns from its next report.
+/// stops workers as it is told. It decides nothing; whatever it loses, the head learns from its next report. Workers outlive it: those that
+/// a killed agent has left are taken over by the next one of the same name.
 /// </summary>
 public sealed class Agent : IAsyncDisposable
 {
@@ -26,10 +27,14 @@ public sealed class Agent : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger<Agent> logger;
     private readonly string slotsJson;
+    private readonly string life = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim wake = new(0);
     private readonly Dictionary<AttemptKey, RunningWorker> running = [];
     private readonly CancellationTokenSource ending = new();
+    private FileStream? directoryLock;
     private Task loop = Task.CompletedTask;
+    private long reports;
+    private bool isAnswered = true;
 
     /// <summary>An agent that has not begun.</summary>
     /// <param name="options">The machine.</param>
@@ -47,43 +52,21 @@ public sealed class Agent : IAsyncDisposable
         slotsJson = JsonSerializer.Serialize(options.Slots, Json.Options);
     }
 
-    private string AttemptDirectory => Path.Combine(options.Home, "attempts");
-
-    private string SpoolDirectory => Path.Combine(options.Home, "spool");
-
-    /// <summary>Ends what an earlier life left behind and begins to report.</summary>
-    public void Start()
+    /// <summary>Takes over the workers that an earlier life left behind and begins to report.</summary>
+    /// <exception cref="AgentException">Another process is the agent of this name.</exception>
+    public async Task StartAsync()
     {
-        var left = launcher.EndLeftovers(AttemptDirectory);
-        if (left > 0) logger.LogWarning("Ended {Count} workers that an earlier process had left behind", left);
-        DeliverLeftovers();
-        foreach (var directory in new[] { AttemptDirectory, SpoolDirectory })
-            if (Directory.Exists(directory))
-                Directory.Delete(directory, recursive: true);
-        loop = Task.Run(LoopAsync);
-    }
-
-    // Before the first report, after which their attempts are over.
-    private void DeliverLeftovers()
-    {
-        if (!Directory.Exists(AttemptDirectory)) return;
-        var deliveries = new List<Task>();
-        foreach (var file in Directory.GetFiles(AttemptDirectory, "*.json"))
+        Directory.CreateDirectory(options.Directory);
+        try
         {
-            try
-            {
-                var assignment = JsonSerializer.Deserialize<Assignment>(File.ReadAllBytes(file), Json.Options)!;
-                if (assignment.Command is null) continue;
-                // The head of the earlier life listened elsewhere.
-                File.WriteAllText(file, JsonSerializer.Serialize(assignment with { HeadUrl = options.HeadUrl }, Json.Options));
-                deliveries.Add(launcher.Launch(WorkerCommand.ForDelivery(options, assignment.AttemptId, file)).Exit);
-            }
-            catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException or WorkerLaunchException)
-            {
-                logger.LogWarning(exception, "What the attempt of {File} had not delivered is lost", file);
-            }
+            directoryLock = new FileStream(Path.Combine(options.Directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        Task.WaitAll([.. deliveries]);
+        catch (IOException exception)
+        {
+            throw new AgentException($"An agent named {options.MachineId} is running already; give this one another --name.", exception);
+        }
+        await TakeOverAsync();
+        loop = Task.Run(LoopAsync);
     }
 
     /// <summary>Reports now instead of at the next second; for when work has come.</summary>
@@ -114,6 +97,7 @@ public sealed class Agent : IAsyncDisposable
     {
         await StopAsync();
         ending.Dispose();
+        directoryLock?.Dispose();
     }
 
     private async Task LoopAsync()
@@ -122,6 +106,70 @@ public sealed class Agent : IAsyncDisposable
         {
             await ReportAsync();
             await WaitAsync();
+        }
+    }
+
+    /// <summary>
+    /// Workers of an earlier life go on, as if nothing had happened, if they report to the same head; others are ended, because they must not
+    /// go on beside new ones.
+    /// </summary>
+    private async Task TakeOverAsync()
+    {
+        Directory.CreateDirectory(options.AttemptDirectory);
+        foreach (var file in Directory.GetFiles(options.AttemptDirectory, "*.json"))
+        {
+            if (!AttemptKey.TryParse(Path.GetFileNameWithoutExtension(file), out var key)) continue;
+            var pidFile = Path.ChangeExtension(file, ".pid");
+            var assignment = ReadAssignment(file);
+            if (launcher.Find(file, pidFile) is { } process && assignment is not null && assignment.HeadUrl == options.HeadUrl)
+            {
+                logger.LogInformation("Attempt {Attempt} of an earlier agent goes on", key);
+                var isCommand = assignment.Command is not null;
+                Watch(new RunningWorker(key, assignment.Slot, isCommand ? Delivering(process, key, file) : process, WorkerCommand.LogFileOf(options, key.ToString()), isCommand));
+                continue;
+            }
+            // A worker that is only about to begin cannot any more without this file; one that has begun has said which process it is.
+            File.Delete(file);
+            if (launcher.Find(file, pidFile) is { } stranger)
+            {
+                stranger.Kill();
+                await stranger.Exit;
+            }
+            if (assignment?.Command is not null) await DeliverAsync(assignment, key, file);
+            File.Delete(pidFile);
+        }
+        if (!Directory.Exists(options.SpoolDirectory)) return;
+        foreach (var spool in Directory.GetDirectories(options.SpoolDirectory))
+            if (!AttemptKey.TryParse(Path.GetFileName(spool), out var key) || !running.ContainsKey(key)) Directory.Delete(spool, recursive: true);
+    }
+
+    /// <summary>Sends what a command has left, before the first report, after which its attempt is over. The head of the earlier life may have listened elsewhere.</summary>
+    private async Task DeliverAsync(Assignment assignment, AttemptKey key, string file)
+    {
+        try
+        {
+            Write(assignment with { HeadUrl = options.HeadUrl }, file);
+            await launcher.Launch(WorkerCommand.ForDelivery(options, key.ToString(), file)).Exit;
+            File.Delete(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or WorkerLaunchException)
+        {
+            logger.LogWarning(exception, "What attempt {Attempt} had not delivered is lost", key);
+        }
+    }
+
+    private DeliveringProcess Delivering(WorkerProcess process, AttemptKey key, string file) =>
+        new(process, () => launcher.Launch(WorkerCommand.ForDelivery(options, key.ToString(), file)));
+
+    private static Assignment? ReadAssignment(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Assignment>(File.ReadAllText(file), Json.Options);
+        }
+        catch (JsonException)
+        {
+            return null; // the agent was killed while it wrote it
         }
     }
 
@@ -142,13 +190,14 @@ public sealed class Agent : IAsyncDisposable
     {
         var ended = running.Values.Where(worker => worker.Process.Exit.IsCompleted).ToList();
         var alive = running.Values.Except(ended).ToList();
-        var busy = alive.Select(worker => worker.Order.Slot).ToHashSet();
+        var busy = alive.Select(worker => worker.Slot).ToHashSet();
         var report = new MachineReport(
             slotsJson,
             ending.IsCancellationRequested ? [] : [.. options.Slots.Select(slot => slot.Index).Where(slot => !busy.Contains(slot))],
             [.. alive.Select(worker => worker.Key)],
             [.. ended.Select(worker => new WorkerEnding(worker.Key, worker.Process.Exit.Result, worker.StopRequestedAt is not null,
-                LastWords(worker.LogFile)))]);
+                LastWords(worker.LogFile)))],
+            life, ++reports);
         MachineOrders orders;
         try
         {
@@ -156,10 +205,13 @@ public sealed class Agent : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            // The same is reported again in a second; whether the head is able to go on is for the head to say.
-            logger.LogWarning(exception, "The report of machine {Machine} was not answered", options.MachineId);
+            // The same is reported again in a second, and the workers go on meanwhile.
+            if (isAnswered) logger.LogWarning(exception, "The head does not answer machine {Machine}, which tries again", options.MachineId);
+            isAnswered = false;
             return;
         }
+        if (!isAnswered) logger.LogInformation("The head answers machine {Machine} again", options.MachineId);
+        isAnswered = true;
         foreach (var worker in ended)
         {
             running.Remove(worker.Key);
@@ -188,7 +240,7 @@ public sealed class Agent : IAsyncDisposable
     }
 
     // The worker of a command ends the program itself when its time is over, and then has to report that.
-    private TimeSpan GraceOf(RunningWorker worker) => worker.Order.Command is null ? options.StopGrace : options.StopGrace + ReportTime;
+    private TimeSpan GraceOf(RunningWorker worker) => !worker.IsCommand ? options.StopGrace : options.StopGrace + ReportTime;
 
     private void Begin(StageOrder order)
     {
@@ -205,6 +257,7 @@ public sealed class Agent : IAsyncDisposable
             FromStep = order.FromStep,
             ToStep = order.ToStep,
             ResumeFrom = order.ResumeFrom,
+            Slot = order.Slot,
             CheckpointDirectory = Path.Combine(options.Home, "checkpoints", $"{order.StageId}"),
             SpoolDirectory = SpoolOf(key),
             HeadUrl = options.HeadUrl,
@@ -218,14 +271,14 @@ public sealed class Agent : IAsyncDisposable
                 Command = CommandText.Read(started.Json)!, SweepId = started.SweepId, RunId = started.RunId, StopGrace = options.StopGrace.TotalSeconds,
             },
         };
-        var file = Path.Combine(AttemptDirectory, key + ".json");
+        var file = Path.Combine(options.AttemptDirectory, key + ".json");
         var command = WorkerCommand.For(options, slot, key.ToString(), file, PrecisionOf(assignment), isCommand: assignment.Command is not null);
         WorkerProcess process;
         try
         {
             Prepare(assignment, file, command);
             process = launcher.Launch(command);
-            if (assignment.Command is not null) process = new DeliveringProcess(process, () => launcher.Launch(WorkerCommand.ForDelivery(options, key.ToString(), file)));
+            if (assignment.Command is not null) process = Delivering(process, key, file);
         }
         catch (Exception exception) when (exception is WorkerLaunchException or IOException or UnauthorizedAccessException)
         {
@@ -233,8 +286,13 @@ public sealed class Agent : IAsyncDisposable
             process = new FailedLaunch();
             AppendLog(command.LogFile, exception.Message);
         }
-        running.Add(key, new RunningWorker(key, order, process, command.LogFile));
-        _ = process.Exit.ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        Watch(new RunningWorker(key, order.Slot, process, command.LogFile, assignment.Command is not null));
+    }
+
+    private void Watch(RunningWorker worker)
+    {
+        running.Add(worker.Key, worker);
+        _ = worker.Process.Exit.ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private static void Prepare(Assignment assignment, string file, WorkerCommand command)
@@ -247,6 +305,11 @@ public sealed class Agent : IAsyncDisposable
         Directory.CreateDirectory(assignment.SpoolDirectory);
         Directory.CreateDirectory(Path.GetDirectoryName(command.LogFile)!);
         File.Delete(command.LogFile);
+        Write(assignment, file);
+    }
+
+    private static void Write(Assignment assignment, string file)
+    {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Delete(file);
         var access = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -261,7 +324,8 @@ public sealed class Agent : IAsyncDisposable
     {
         try
         {
-            File.Delete(Path.Combine(AttemptDirectory, key + ".json"));
+            File.Delete(Path.Combine(options.AttemptDirectory, key + ".json"));
+            File.Delete(Path.Combine(options.AttemptDirectory, key + ".pid"));
             if (Directory.Exists(SpoolOf(key))) Directory.Delete(SpoolOf(key), recursive: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -273,7 +337,7 @@ public sealed class Agent : IAsyncDisposable
     private static Precision PrecisionOf(Assignment assignment) =>
         assignment.Parameters.Any(parameter => GptParameters.Find(parameter.Key)?.Name == "precision" && parameter.Value.AsString == "bf16") ? Precision.Bf16 : Precision.Fp32;
 
-    private string SpoolOf(AttemptKey key) => Path.Combine(SpoolDirectory, key.ToString());
+    private string SpoolOf(AttemptKey key) => Path.Combine(options.SpoolDirectory, key.ToString());
 
     private static void AppendLog(string file, string text)
     {
@@ -303,7 +367,7 @@ public sealed class Agent : IAsyncDisposable
         }
     }
 
-    private sealed record RunningWorker(AttemptKey Key, StageOrder Order, WorkerProcess Process, string LogFile)
+    private sealed record RunningWorker(AttemptKey Key, int Slot, WorkerProcess Process, string LogFile, bool IsCommand)
     {
         public long? StopRequestedAt { get; set; }
     }

@@ -3,11 +3,20 @@ namespace Sweeps.Orchestration.Agents;
 /// <summary>What an agent needs to know about its machine.</summary>
 public sealed record AgentOptions
 {
-    /// <summary>The machine's name, the key of its grain.</summary>
+    /// <summary>The machine's name, the key of its grain: letters, digits, dots, hyphens and underscores.</summary>
     public string MachineId { get; init; } = Environment.MachineName;
 
-    /// <summary>Holds <c>checkpoints</c>, <c>spool</c>, <c>logs</c> and <c>attempts</c>.</summary>
+    /// <summary>Holds <c>checkpoints</c> and <c>logs</c>, which all agents share with the head, and a directory of this agent alone.</summary>
     public required string Home { get; init; }
+
+    /// <summary>What only this agent and its workers use; one process at a time.</summary>
+    public string Directory => Path.Combine(Home, "agents", MachineId);
+
+    /// <summary>Assignments and process ids of its workers.</summary>
+    public string AttemptDirectory => Path.Combine(Directory, "attempts");
+
+    /// <summary>What its workers have not delivered yet.</summary>
+    public string SpoolDirectory => Path.Combine(Directory, "spool");
 
     /// <summary>Where data sets are kept.</summary>
     public required string DataDirectory { get; init; }

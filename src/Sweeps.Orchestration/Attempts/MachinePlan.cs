@@ -29,7 +29,7 @@ public sealed record MachinePlan(
         return new MachinePlan(ended, stop, [.. report.Running.Where(key => !known.Contains(key))]);
     }
 
-    /// <summary>The order to begin it was lost, or the agent was restarted: neither says anything against the stage.</summary>
+    /// <summary>The order to begin it was lost, or it ended together with its agent: neither says anything against the stage.</summary>
     private static AttemptEnding Vanished(AttemptKey key) =>
-        new(key.StageId, key.Number, AttemptOutcome.Lost, -1, "The head or the machine's agent was restarted while it ran.", IsNobodysFault: true);
+        new(key.StageId, key.Number, AttemptOutcome.Lost, -1, "The order to begin did not arrive, or the worker ended while its agent was not running.", IsNobodysFault: true);
 }

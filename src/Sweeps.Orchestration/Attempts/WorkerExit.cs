@@ -19,11 +19,13 @@ public static class WorkerExit
             WorkerExitCode.Stopped => (AttemptOutcome.Stopped, null),
             WorkerExitCode.UserError => (AttemptOutcome.UserError, LastLine(worker) ?? "The configuration or its data cannot be trained."),
             WorkerExitCode.OutOfMemory => (AttemptOutcome.OutOfMemory, LastLine(worker) ?? "Memory ran out."),
+            WorkerExitCode.DamagedCheckpoint => (AttemptOutcome.DamagedCheckpoint, LastLine(worker) ?? "The checkpoint to begin with cannot be read."),
             // Its completion did not reach the head, so its last points may not have either: the work after the last checkpoint is done again.
             WorkerExitCode.Completed => (AttemptOutcome.Lost, "The worker ended without reporting its completion."),
             WorkerExitCode.Fenced => (AttemptOutcome.Lost, "The worker ended because the head refused it."),
             WorkerExitCode.HeadUnreachable => (AttemptOutcome.Lost, "The worker did not reach the head for too long."),
             WorkerExitCode.ProgramKilled => (AttemptOutcome.Lost, LastLine(worker) ?? "The program was ended by a signal."),
+            WorkerEnding.Unwatched => (AttemptOutcome.Lost, With(worker, "The worker ended while its agent could not see how")),
             WorkerEnding.NotStarted => (AttemptOutcome.Lost, LastLine(worker) ?? "The worker could not be started."),
             // It had no time for a checkpoint; the work after its last one is done again.
             > 128 when worker.WasAskedToStop => (AttemptOutcome.Stopped, null),

@@ -9,10 +9,13 @@ public interface ISweepGrain : IGrainWithIntegerKey
     Task Start();
 
     /// <summary>Lets its workers write a checkpoint and end, and begins no more; <see cref="Resume"/> takes it up there.</summary>
-    Task Stop();
+    Task Pause();
 
-    /// <summary>Lets a stopped sweep go on.</summary>
+    /// <summary>Lets a paused sweep go on.</summary>
     Task Resume();
+
+    /// <summary>Begins no more runs; it ends when those that have begun do.</summary>
+    Task Stop();
 
     /// <summary>Ends it for good.</summary>
     Task Cancel();

@@ -14,12 +14,16 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
 {
     private string? knownSlots;
     private long renewed = time.GetTimestamp();
+    private (string? Life, long Number) last;
 
     private string Id => this.GetPrimaryKeyString();
 
     /// <inheritdoc/>
     public async Task<MachineOrders> Sync(MachineReport report)
     {
+        // Its agent has given up waiting for the answer and has sent a newer one.
+        if (report.Life == last.Life && report.Number <= last.Number) return new MachineOrders([], [], []);
+        last = (report.Life, report.Number);
         renewed = time.GetTimestamp();
         if (report.SlotsJson != knownSlots)
         {

@@ -5,5 +5,7 @@ namespace Sweeps.Orchestration.Grains;
 /// <param name="FreeSlots">Slots that can take an attempt; none while the agent is ending.</param>
 /// <param name="Running">Attempts whose worker is alive.</param>
 /// <param name="Ended">Attempts whose worker has ended since the last report that was answered.</param>
+/// <param name="Life">Names this life of the agent, from its start to its end.</param>
+/// <param name="Number">Grows with each report of a life, so that one that the network has delayed is not taken for news.</param>
 [GenerateSerializer, Immutable]
-public sealed record MachineReport(string SlotsJson, int[] FreeSlots, AttemptKey[] Running, WorkerEnding[] Ended);
+public sealed record MachineReport(string SlotsJson, int[] FreeSlots, AttemptKey[] Running, WorkerEnding[] Ended, string Life, long Number);

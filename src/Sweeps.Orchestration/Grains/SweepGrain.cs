@@ -30,9 +30,9 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
     public Task Start() => Queue.Refresh();
 
     /// <inheritdoc/>
-    public async Task Stop()
+    public async Task Pause()
     {
-        await store.StopSweepAsync(Id);
+        await store.PauseSweepAsync(Id);
         await Queue.Withdraw(Id);
     }
 
@@ -42,6 +42,9 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
         await store.ResumeSweepAsync(Id);
         await Queue.Refresh();
     }
+
+    /// <inheritdoc/>
+    public Task Stop() => store.StopSweepAsync(Id);
 
     /// <inheritdoc/>
     public async Task Cancel()

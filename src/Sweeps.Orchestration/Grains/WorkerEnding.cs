@@ -2,7 +2,7 @@ namespace Sweeps.Orchestration.Grains;
 
 /// <summary>A worker process that has ended.</summary>
 /// <param name="Attempt">What it executed.</param>
-/// <param name="ExitCode">Its exit code; 128 + N when signal N ended it; <see cref="NotStarted"/> when there never was a process.</param>
+/// <param name="ExitCode">Its exit code; 128 + N when signal N ended it; <see cref="NotStarted"/> or <see cref="Unwatched"/> where there is none.</param>
 /// <param name="WasAskedToStop">Whether the agent had asked for its end.</param>
 /// <param name="LastWords">The end of its log.</param>
 [GenerateSerializer, Immutable]
@@ -10,4 +10,7 @@ public sealed record WorkerEnding(AttemptKey Attempt, int ExitCode, bool WasAske
 {
     /// <summary>Instead of the exit code of a worker that could not be started.</summary>
     public const int NotStarted = -1;
+
+    /// <summary>Instead of the exit code of a worker that an earlier life of its agent had started.</summary>
+    public const int Unwatched = -2;
 }

@@ -19,7 +19,7 @@ public static class RetryPolicy
         _ when isNobodysFault => StageState.Ready,
         AttemptOutcome.UserError => before.User < budget.User ? StageState.Ready : StageState.Failed,
         AttemptOutcome.OutOfMemory => before.Memory < budget.Memory ? StageState.Ready : StageState.Failed,
-        AttemptOutcome.Lost => before.Machine < budget.Machine ? StageState.Ready : StageState.Failed,
+        AttemptOutcome.Lost or AttemptOutcome.DamagedCheckpoint => before.Machine < budget.Machine ? StageState.Ready : StageState.Failed,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, null),
     };
 }

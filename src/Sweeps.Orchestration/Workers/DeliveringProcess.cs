@@ -1,4 +1,5 @@
 using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Grains;
 
 namespace Sweeps.Orchestration.Workers;
 
@@ -33,7 +34,7 @@ internal sealed class DeliveringProcess : WorkerProcess
     private async Task<int> EndAsync()
     {
         var exitCode = await worker.Exit.ConfigureAwait(false);
-        if (exitCode is not (> 128 or WorkerExitCode.HeadUnreachable)) return exitCode;
+        if (exitCode is not (> 128 or WorkerExitCode.HeadUnreachable or WorkerEnding.Unwatched)) return exitCode;
         try
         {
             current = deliver();

@@ -21,7 +21,7 @@ public sealed record WorkerCommand
     /// <summary>File that gets what it prints.</summary>
     public required string LogFile { get; init; }
 
-    /// <summary>File that says which process it is, while it is alive.</summary>
+    /// <summary>File that says which process it is, from before it begins until it has ended.</summary>
     public required string PidFile { get; init; }
 
     /// <summary>The command that executes one attempt.</summary>
@@ -38,8 +38,8 @@ public sealed record WorkerCommand
         {
             FileName = fileName,
             Arguments = arguments,
-            LogFile = Path.Combine(options.Home, "logs", attemptId + ".log"),
-            PidFile = Path.Combine(options.Home, "attempts", attemptId + ".pid"),
+            LogFile = LogFileOf(options, attemptId),
+            PidFile = Path.Combine(options.AttemptDirectory, attemptId + ".pid"),
             Environment = isCommand ? EnvironmentFor(options.DataDirectory, slot) : EnvironmentFor(options.DataDirectory, slot, precision),
         };
     }
@@ -55,12 +55,15 @@ public sealed record WorkerCommand
         {
             FileName = fileName,
             Arguments = arguments,
-            LogFile = Path.Combine(options.Home, "logs", attemptId + ".log"),
-            PidFile = Path.Combine(options.Home, "attempts", attemptId + ".pid"),
+            LogFile = LogFileOf(options, attemptId),
+            PidFile = Path.Combine(options.AttemptDirectory, attemptId + ".pid"),
             // A head that does not answer now is not waited for: nothing goes on until this has ended.
             Environment = new Dictionary<string, string?> { ["SWEEPS_HEAD_PATIENCE"] = "10" },
         };
     }
+
+    /// <summary>File that gets what the worker of an attempt prints.</summary>
+    public static string LogFileOf(AgentOptions options, string attemptId) => Path.Combine(options.Home, "logs", attemptId + ".log");
 
     /// <summary>How a tool of the worker (<c>export</c> and the like) is started in the foreground, with this process's input and output.</summary>
     /// <param name="worker">The worker: a <c>.dll</c> for <c>dotnet</c>, or a program.</param>

@@ -7,8 +7,9 @@ public abstract class WorkerLauncher
     /// <exception cref="WorkerLaunchException">It cannot be started; the message is one sentence.</exception>
     public abstract WorkerProcess Launch(WorkerCommand command);
 
-    /// <summary>Ends workers that an earlier life of this agent left behind; their attempts are lost, and they must not go on beside new ones.</summary>
-    /// <param name="pidDirectory">Directory of the workers' <see cref="WorkerCommand.PidFile"/>.</param>
-    /// <returns>How many there were.</returns>
-    public abstract int EndLeftovers(string pidDirectory);
+    /// <summary>A worker that an earlier life of the agent has started and that is alive; null when there is none.</summary>
+    /// <param name="assignmentFile">Its argument.</param>
+    /// <param name="pidFile">Its <see cref="WorkerCommand.PidFile"/>.</param>
+    /// <returns>The worker. Nobody can see its exit code any more: it is <see cref="Grains.WorkerEnding.Unwatched"/>.</returns>
+    public abstract WorkerProcess? Find(string assignmentFile, string pidFile);
 }

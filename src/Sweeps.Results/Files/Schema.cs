@@ -184,6 +184,11 @@ internal static class Schema
         ALTER TABLE sweeps ADD COLUMN reused_steps INTEGER NOT NULL DEFAULT 0;
         CREATE INDEX stages_by_origin ON stages (origin) WHERE origin IS NOT NULL;
         """,
+        // Pausing, which was called stopping, and stopping, which lets the runs that have begun finish.
+        """
+        UPDATE sweeps SET state = 'Paused' WHERE state = 'Stopped';
+        ALTER TABLE sweeps ADD COLUMN is_stopping INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

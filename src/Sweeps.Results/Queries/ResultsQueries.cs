@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Sweeps.Core.Commands;
+using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
 using Sweeps.Results.Records;
@@ -66,7 +67,7 @@ public sealed class ResultsQueries
         (long.TryParse(idOrName, out var id) ? context.Sweeps.SingleOrDefault(sweep => sweep.Id == id) : null)
         ?? context.Sweeps.Where(sweep => sweep.Name == idOrName).OrderByDescending(sweep => sweep.Id).FirstOrDefault());
 
-    /// <summary>The newest sweep of this very file that is running or stopped, or null.</summary>
+    /// <summary>The newest sweep of this very file that is running or paused, or null.</summary>
     /// <param name="fileText">The file.</param>
     /// <param name="command">Its command with the directory that it is started in; null for the built-in trainer.</param>
     public Task<SweepRecord?> FindUnfinishedAsync(string fileText, CommandSpec? command = null)
@@ -74,7 +75,7 @@ public sealed class ResultsQueries
         var hash = ResultsStore.Hash(fileText);
         var json = CommandText.Write(command);
         return ReadAsync(context => context.Sweeps
-            .Where(sweep => sweep.FileHash == hash && sweep.CommandJson == json && (sweep.State == SweepState.Running || sweep.State == SweepState.Stopped))
+            .Where(sweep => sweep.FileHash == hash && sweep.CommandJson == json && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused))
             .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
     }
 
@@ -161,7 +162,7 @@ public sealed class ResultsQueries
          where stage.State == StageState.Ready
          select new ReadyStage(stage.Id, sweep.Id, sweep.Priority, stage.LongestPath)).ToList());
 
-    /// <summary>The stages of a sweep that a worker executes; those of a stopped or cancelled sweep until it has ended.</summary>
+    /// <summary>The stages of a sweep that a worker executes; those of a paused or cancelled sweep until it has ended.</summary>
     public Task<IReadOnlyList<RunningStage>> RunningStagesAsync(long sweepId) => ReadAsync<IReadOnlyList<RunningStage>>(context =>
     {
         var metric = context.Sweeps.Where(sweep => sweep.Id == sweepId).Select(sweep => sweep.Metric).Single();
@@ -233,6 +234,24 @@ public sealed class ResultsQueries
     /// <summary>Paths of checkpoints that nothing goes on from any more and whose files may still be there; some of them when there are very many.</summary>
     public Task<IReadOnlyList<string>> DiscardedCheckpointsAsync() => ReadAsync<IReadOnlyList<string>>(context =>
         context.DiscardedCheckpoints.OrderBy(checkpoint => checkpoint.Path).Select(checkpoint => checkpoint.Path).Take(500).ToList());
+
+    /// <summary>Paths of all checkpoints that are registered, and of those that are discarded.</summary>
+    public Task<IReadOnlySet<string>> CheckpointPathsAsync() => ReadAsync<IReadOnlySet<string>>(context =>
+        context.Checkpoints.Select(checkpoint => checkpoint.Path).Concat(context.DiscardedCheckpoints.Select(checkpoint => checkpoint.Path))
+            .ToHashSet(StringComparer.Ordinal));
+
+    /// <summary>The newest attempt of each stage that has one, and whether it may still register checkpoints.</summary>
+    public Task<IReadOnlyDictionary<long, (int Number, bool MayWrite)>> NewestAttemptsAsync() => ReadAsync<IReadOnlyDictionary<long, (int, bool)>>(context =>
+        (from stage in context.Stages
+         join attempt in context.Attempts on new { StageId = stage.Id, Number = stage.Attempt } equals new { attempt.StageId, attempt.Number }
+         // What a program of the user's keeps is its own affair.
+         where context.Sweeps.Any(sweep => sweep.Id == stage.SweepId && sweep.CommandJson == null)
+         select new { stage.Id, attempt.Number, attempt.Outcome, stage.State })
+            .ToDictionary(row => row.Id, row => (row.Number, row.Outcome is null || (row.Outcome == AttemptOutcome.Lost && row.State == StageState.Ready))));
+
+    /// <summary>Sweeps that have ended and whose answer is not stored, oldest first.</summary>
+    public Task<IReadOnlyList<long>> SweepsWithoutAnswerAsync() => ReadAsync<IReadOnlyList<long>>(context =>
+        context.Sweeps.Where(sweep => sweep.FinishedAt != null && sweep.SummaryJson == null).OrderBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
 
     /// <summary>The checkpoint of a run with the most steps, of any stage on its path, or null.</summary>
     public Task<CheckpointRecord?> NewestCheckpointAsync(long runId) => ReadAsync(context =>

@@ -15,7 +15,7 @@ public enum RunState
     /// <summary>A stage of it has failed.</summary>
     Failed,
 
-    /// <summary>Its sweep was cancelled.</summary>
+    /// <summary>Its sweep was cancelled, or stopped before it began.</summary>
     Cancelled,
 
     /// <summary>Its configuration was stopped early, as not worth training further.</summary>

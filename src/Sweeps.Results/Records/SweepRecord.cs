@@ -59,6 +59,12 @@ public sealed class SweepRecord
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }
 
+    /// <summary>True when no run of it begins any more; it ends when those that have begun do.</summary>
+    public bool IsStopping { get; internal set; }
+
+    /// <summary>True when nothing can make it go on.</summary>
+    public bool HasEnded => State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled;
+
     /// <summary>When it was submitted.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

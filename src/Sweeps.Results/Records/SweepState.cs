@@ -6,8 +6,8 @@ public enum SweepState
     /// <summary>Its ready stages may be claimed.</summary>
     Running,
 
-    /// <summary>Asked to stop; running stages write a checkpoint and end, and all of it can be resumed.</summary>
-    Stopped,
+    /// <summary>Running stages write a checkpoint and end, nothing is claimed, and all of it can be resumed.</summary>
+    Paused,
 
     /// <summary>Every run ended, at least one of them completed.</summary>
     Completed,
@@ -15,6 +15,6 @@ public enum SweepState
     /// <summary>Every run ended and none completed.</summary>
     Failed,
 
-    /// <summary>Ended by request, for good.</summary>
+    /// <summary>Ended by request, for good, or stopped before a run began.</summary>
     Cancelled,
 }

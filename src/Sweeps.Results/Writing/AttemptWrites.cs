@@ -10,7 +10,11 @@ internal static class AttemptWrites
     public static AttemptStart? Begin(WriteSession session, AttemptClaim claim)
     {
         if (session.Attempts.Next(claim.StageId) is not var (start, resumesItself)) return null;
-        if (start is { ResumeFrom: null, FromStep: > 0 } && StageCopies.Replace(session, session.Context.Stages.Find(claim.StageId)!)) return null;
+        if (start.ResumeFrom is null && start.FromStep > 0)
+        {
+            DamagedCheckpoints.Postpone(session, claim.StageId);
+            return null;
+        }
         session.Attempts.Begin(start, claim, session.Now);
         session.AddEvent(start.SweepId, "attempt.started",
             $"Attempt {start.StageId}-{start.Number} began at step {start.ResumeStep} on slot {claim.Slot} of {claim.MachineId}.");
@@ -72,6 +76,11 @@ internal static class AttemptWrites
                 return new EndedAttempt([]);
             default:
                 session.Attempts.Return(stageId, end.Error);
+                if (end.Outcome == AttemptOutcome.DamagedCheckpoint)
+                {
+                    DamagedCheckpoints.Void(session, stageId, number);
+                    return new EndedAttempt([]);
+                }
                 return new EndedAttempt(stage.SweepState == SweepState.Running
                     ? [new ReadyStage(stageId, stage.SweepId, stage.Priority, stage.LongestPath)] : []);
         }
@@ -102,19 +111,20 @@ internal static class AttemptWrites
     {
         AttemptOutcome.UserError => stage with { UserFailures = stage.UserFailures + 1 },
         AttemptOutcome.OutOfMemory => stage with { MemoryFailures = stage.MemoryFailures + 1 },
-        AttemptOutcome.Lost => stage with { MachineFailures = stage.MachineFailures + 1 },
+        AttemptOutcome.Lost or AttemptOutcome.DamagedCheckpoint => stage with { MachineFailures = stage.MachineFailures + 1 },
         _ => stage,
     };
 
     private static AttemptStanding Standing(WriteSession session, long stageId, int attempt, out CommandProgress? command)
     {
         command = null;
-        if (session.Attempts.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt || !IsOpen(standing.Outcome))
+        if (session.Attempts.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt || !IsOpen(standing.Outcome)
+            || standing is { Outcome: not null, Stage: not StageState.Ready })
             return AttemptStanding.Fenced;
         command = standing.Command;
         return standing is { Sweep: SweepState.Running, Stage: not StageState.Cancelled } ? AttemptStanding.Continue : AttemptStanding.Stop;
     }
 
-    /// <summary>An attempt that was given up as lost may still write until a newer one begins.</summary>
+    /// <summary>An attempt that was given up as lost may still write until a newer one begins or its stage has failed.</summary>
     private static bool IsOpen(AttemptOutcome? outcome) => outcome is null or AttemptOutcome.Lost;
 }

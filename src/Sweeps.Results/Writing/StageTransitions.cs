@@ -12,7 +12,8 @@ internal static class StageTransitions
     {
         var sweeps = session.Attempts.Complete(stage);
         CheckpointRetention.Completed(session, stage);
-        foreach (var sweep in sweeps) EndSweepIfDone(session, sweep);
+        // Its own too: a sweep that has ended goes on for a stage that others need and that must be trained again.
+        foreach (var sweep in sweeps.Append(stage.SweepId).Distinct()) EndSweepIfDone(session, sweep);
     }
 
     /// <summary>The stage has failed for good: so have the runs that need it; the stages after it are needed by nobody.</summary>
@@ -26,7 +27,8 @@ internal static class StageTransitions
         while (level.Count > 0)
         {
             var children = context.Stages.Where(child => child.ParentId != null && level.Contains(child.ParentId.Value)).ToList();
-            foreach (var child in children) child.State = StageState.Cancelled;
+            // One that is trained again may have children that are complete.
+            foreach (var child in children.Where(child => child.State != StageState.Completed)) child.State = StageState.Cancelled;
             level = [.. children.Select(child => child.Id)];
         }
         foreach (var run in RunsOf(context, stageId).Where(run => IsOpen(run.State)))
@@ -35,6 +37,22 @@ internal static class StageTransitions
             run.Error = error;
         }
         EndSweepIfDone(session, sweepId);
+    }
+
+    /// <summary>No run of the sweep begins any more: those that have not are cancelled, and so are the stages that no other run needs.</summary>
+    public static void Stopping(WriteSession session, SweepRecord sweep)
+    {
+        var context = session.Context;
+        sweep.IsStopping = true;
+        sweep.IsSearching = false;
+        foreach (var run in context.Runs.Where(run => run.SweepId == sweep.Id && run.State == RunState.Waiting).ToList())
+            run.State = RunState.Cancelled;
+        context.SaveChanges();
+        var unneeded = context.Stages.Where(stage => stage.SweepId == sweep.Id && (stage.State == StageState.Waiting || stage.State == StageState.Ready)
+            && !context.RunStages.Any(step => step.StageId == stage.Id
+                && context.Runs.Any(run => run.Id == step.RunId && (run.State == RunState.Waiting || run.State == RunState.Running))));
+        foreach (var stage in unneeded.ToList()) stage.State = StageState.Cancelled;
+        EndSweepIfDone(session, sweep.Id);
     }
 
     /// <summary>Ends the sweep's open runs and stages by request.</summary>
@@ -96,12 +114,17 @@ internal static class StageTransitions
     /// <summary>Runs were added to a sweep: one that had ended goes on, unless all of them are complete already.</summary>
     public static void Grown(WriteSession session, SweepRecord sweep)
     {
-        if (sweep.State is SweepState.Completed or SweepState.Failed)
-        {
-            sweep.State = SweepState.Running;
-            sweep.FinishedAt = null;
-        }
+        if (sweep.HasEnded) Reopen(sweep);
         EndSweepIfDone(session, sweep.Id);
+    }
+
+    /// <summary>A sweep that had ended goes on and is judged anew at its end.</summary>
+    public static void Reopen(SweepRecord sweep)
+    {
+        sweep.State = SweepState.Running;
+        sweep.FinishedAt = null;
+        sweep.SummaryJson = null;
+        sweep.IsStopping = false;
     }
 
     private static void EndSweepIfDone(WriteSession session, long sweepId)
@@ -110,14 +133,16 @@ internal static class StageTransitions
         context.SaveChanges();
         if (session.Attempts.HasOpenRun(sweepId)) return;
         var sweep = context.Sweeps.Single(sweep => sweep.Id == sweepId);
-        if (sweep.State is not (SweepState.Running or SweepState.Stopped) || sweep.IsSearching) return;
-        sweep.State = context.Runs.Any(run => run.SweepId == sweepId && (run.State == RunState.Completed || run.State == RunState.Pruned))
-            ? SweepState.Completed : SweepState.Failed;
+        if (sweep.HasEnded || sweep.IsSearching) return;
+        sweep.State = Has(RunState.Completed) || Has(RunState.Pruned) ? SweepState.Completed : Has(RunState.Failed) ? SweepState.Failed : SweepState.Cancelled;
         sweep.FinishedAt = session.Now;
         session.AddEvent(sweepId, $"sweep.{sweep.State.ToString().ToLowerInvariant()}", $"Every run of {sweep.Name} has ended.");
+
+        bool Has(RunState state) => context.Runs.Any(run => run.SweepId == sweepId && run.State == state);
     }
 
-    private static List<RunRecord> RunsOf(ResultsContext context, long stageId) =>
+    /// <summary>The runs that need a stage.</summary>
+    public static List<RunRecord> RunsOf(ResultsContext context, long stageId) =>
         [.. from step in context.RunStages where step.StageId == stageId join run in context.Runs on step.RunId equals run.Id select run];
 
     private static bool IsOpen(RunState state) => state is RunState.Waiting or RunState.Running;

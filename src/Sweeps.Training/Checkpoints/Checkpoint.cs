@@ -36,10 +36,11 @@ public static class Checkpoint
 
     /// <summary>Puts a model and its optimizer, both fresh, into the state of a checkpoint; <paramref name="untie"/> unties both
     /// where the checkpoint is untied and the model is not.</summary>
-    /// <exception cref="TrainingException">The file is damaged or of another model.</exception>
+    /// <exception cref="DamagedCheckpointException">The file is damaged or missing.</exception>
+    /// <exception cref="TrainingException">It is of another model.</exception>
     internal static Progress Load(string path, Gpt model, Optimizer optimizer, Action untie)
     {
-        var (tensors, progress) = Read(path, "remove it to begin from the one before", _ => true);
+        var (tensors, progress) = ReadForResuming(path);
         using var off = no_grad();
         if (!progress.Tied && model.IsTied) untie();
         foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
@@ -100,6 +101,18 @@ public static class Checkpoint
         }
     }
 
+    private static (Dictionary<string, Tensor> Tensors, Progress Progress) ReadForResuming(string path)
+    {
+        try
+        {
+            return Read(path, "the stage begins from the one before", _ => true);
+        }
+        catch (TrainingException e)
+        {
+            throw new DamagedCheckpointException(e.Message, e);
+        }
+    }
+
     private static (Dictionary<string, Tensor> Tensors, Progress Progress) Read(string path, string fix, Func<string, bool> wanted)
     {
         try
@@ -109,7 +122,7 @@ public static class Checkpoint
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or KeyNotFoundException or JsonException)
         {
-            throw new TrainingException($"The checkpoint {path} cannot be read ({e.Message}); {fix}.");
+            throw new TrainingException($"The checkpoint {path} cannot be read ({e.Message.TrimEnd('.')}); {fix}.", e);
         }
     }
 

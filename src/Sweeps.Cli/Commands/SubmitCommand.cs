@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Sweeps.Cli.Output;
+
+namespace Sweeps.Cli.Commands;
+
+/// <summary><c>sweeps submit FILE</c>: gives a sweep to the head that runs on the home.</summary>
+internal static class SubmitCommand
+{
+    public static Command Create()
+    {
+        var file = SweepFileArgument.Create();
+        var home = Home.CreateOption();
+        var command = new Command("submit", "Let the head that `sweeps serve` runs train a sweep, or resume it") { file, home };
+        command.SetAction(async (parsed, _) =>
+        {
+            var path = parsed.GetRequiredValue(file);
+            var place = Home.Of(parsed.GetValue(home));
+            var spec = SweepFileArgument.Read(path, isForHead: true);
+            using var head = await HeadClient.FindAsync(place) ?? throw new CommandFailure(ExitCode.Head,
+                $"no head is running on {place.Directory}: start one with `sweeps serve`, or train the sweep here with `sweeps run {path}`.");
+            var (sweep, isResumed) = await head.SubmitAsync(spec.Yaml, path);
+            Console.WriteLine(isResumed
+                ? $"Sweep {sweep.Id} ({sweep.Name}) goes on{(sweep.StepsPlanned is { } steps ? $" at {Numbers.Count(sweep.StepsDone)} of {Numbers.Count(steps, "step")}" : "")}."
+                : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(sweep.Runs, "run")}{(sweep.StepsPlanned is { } planned ? $", {Numbers.Count(planned, "step")}" : "")}. See it with: sweeps watch {sweep.Id}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sweeps.Core;
+using Sweeps.Head;
+using Sweeps.Head.Api;
+
+namespace Sweeps.Cli;
+
+/// <summary>The head of a home, in another process on this machine.</summary>
+internal sealed class HeadClient : IDisposable
+{
+    private readonly HttpClient http;
+
+    private HeadClient(Uri url) => http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = url };
+
+    /// <summary>The head that <c>sweeps serve</c> runs on a home; null when there is none, or another one listens there.</summary>
+    public static async Task<HeadClient?> FindAsync(Home home)
+    {
+        if (HeadAddress.Read(home.Directory) is not { } address) return null;
+        var client = new HeadClient(address.Url);
+        try
+        {
+            if ((await client.http.GetFromJsonAsync<HeadIdentity>("/api/head", Json.Options))?.Id == address.Id) return client;
+        }
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or OperationCanceledException)
+        {
+            // Killed, or not a head.
+        }
+        client.Dispose();
+        return null;
+    }
+
+    /// <summary>Submits a sweep file; one of the same text that is paused or running goes on.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    /// <param name="yaml">The file's text.</param>
+    /// <param name="path">Where it lies: a program of the user's is started there.</param>
+    public async Task<(SweepView Sweep, bool IsResumed)> SubmitAsync(string yaml, string path)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var (view, status) = await PostAsync($"/api/sweeps?name={Uri.EscapeDataString(path)}&directory={Uri.EscapeDataString(directory)}", new StringContent(yaml));
+        return (view, status == System.Net.HttpStatusCode.OK);
+    }
+
+    /// <summary>Carries out a command.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task ApplyAsync(SweepCommand command, long sweepId) => await PostAsync($"/api/sweeps/{sweepId}/{command.ToString().ToLowerInvariant()}", null);
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<(SweepView View, System.Net.HttpStatusCode Status)> PostAsync(string path, HttpContent? content)
+    {
+        try
+        {
+            using var response = await http.PostAsync(path, content);
+            var text = await response.Content.ReadAsStringAsync();
+            if (response.IsSuccessStatusCode) return (JsonSerializer.Deserialize<SweepView>(text, Json.Options)!, response.StatusCode);
+            throw new CommandFailure(ExitCode.BadInput, Problem(text));
+        }
+        catch (HttpRequestException exception)
+        {
+            throw new CommandFailure(ExitCode.Head, $"the head at {http.BaseAddress} does not answer any more: {exception.Message}");
+        }
+    }
+
+    private static string Problem(string text)
+    {
+        try
+        {
+            var problem = JsonNode.Parse(text);
+            return problem?["errors"] is JsonArray errors ? string.Join('\n', errors.Select(error => (string?)error)) : (string?)problem?["detail"] ?? text;
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+}

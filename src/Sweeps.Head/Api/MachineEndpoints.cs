@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Grains;
+
+namespace Sweeps.Head.Api;
+
+/// <summary>What agents send: <c>/api/machines/{name}/sync</c>.</summary>
+internal static class MachineEndpoints
+{
+    public static void MapMachines(this RouteGroupBuilder machines) => machines.MapPost("/sync", SyncAsync);
+
+    private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains) =>
+        MachineName.IsValid(id)
+            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report))
+            : TypedResults.Problem(MachineName.Rule, statusCode: StatusCodes.Status400BadRequest);
+}

@@ -1,0 +1,37 @@
+using System.Net.Http.Json;
+using Sweeps.Core;
+using Sweeps.Orchestration.Grains;
+
+namespace Sweeps.Orchestration.Agents;
+
+/// <summary>Carries an agent's reports to a head in another process: <c>POST /api/machines/{id}/sync</c>.</summary>
+public sealed class HeadConnection : IDisposable
+{
+    // Less than a lease: what a cut has swallowed is noticed while there is time for another try.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+
+    private readonly HttpClient http;
+    private readonly string path;
+
+    /// <summary>A connection for one machine.</summary>
+    /// <param name="head">Where the head listens.</param>
+    /// <param name="machineId">The machine's name.</param>
+    public HeadConnection(Uri head, string machineId)
+    {
+        path = $"/api/machines/{machineId}/sync";
+        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = head, Timeout = Patience };
+    }
+
+    /// <summary>Reports, and returns the orders.</summary>
+    /// <exception cref="HttpRequestException">The head was not reached or did not accept the report; try again.</exception>
+    public async Task<MachineOrders> SyncAsync(MachineReport report)
+    {
+        using var response = await http.PostAsJsonAsync(path, report, Json.Options);
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"{http.BaseAddress}{path[1..]} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        return await response.Content.ReadFromJsonAsync<MachineOrders>(Json.Options) ?? throw new HttpRequestException("The head's answer is empty.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+}
