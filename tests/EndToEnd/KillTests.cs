@@ -106,7 +106,7 @@ public sealed partial class KillTests : IDisposable
     // A worker of that home: its only argument is its assignment there.
     private Process? Worker(string home)
     {
-        var assignments = Path.Combine(directory.FullName, home, "attempts") + "/";
+        var assignments = Path.Combine(directory.FullName, home, "agents") + "/";
         foreach (var process in Process.GetProcessesByName("dotnet"))
         {
             try
