@@ -25,6 +25,8 @@ public sealed class ReuseTests
         foreach (var stage in await head.Queries.StagesAsync(id)) Assert.Equal(stage.FromStep, Assert.Single(await head.Queries.AttemptsAsync(stage.Id)).ResumedFrom);
         foreach (var curve in await head.Queries.CurvesAsync(id, "val_loss"))
             Assert.Equal(Enumerable.Range(1, 10).Select(i => (10L * i, (5000 - (100 * i) + curve.Seed) / 1000.0)), curve.Points.Select(point => (point.Step, point.Value)));
+        // Files are removed within a second, and the last ones when the head ends.
+        await head.DisposeAsync();
         Assert.Equal(["1/60", "3/60", "4/60"], home.Checkpoints().Where(file => file[0] is >= '1' and <= '4').ToArray());
     }
 

@@ -53,7 +53,7 @@ public sealed class AgentTests : IDisposable
             case "$2" in */1-1.json) cp "$2" "$(dirname "$0")/first.json"; exit 15;; esac
             echo started; exec sleep 600
             """);
-        await using var agent = Start(head, worker, slots: 1, grace: TimeSpan.FromSeconds(7));
+        await using var agent = await StartAsync(head, worker, slots: 1, grace: TimeSpan.FromSeconds(7));
         await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
         Assert.Equal("command   1\n", Log("1-1"));
         Assert.StartsWith("command state  1\n", Log("1-2"));
@@ -73,20 +73,20 @@ public sealed class AgentTests : IDisposable
             [ "$1" = deliver ] && exit 0
             echo "$$ started"; exec sleep 600
             """);
-        var agent = Start(head, worker, slots: 1);
+        var agent = await StartAsync(head, worker, slots: 1);
         await ProcessLauncherTests.Until(() => Log("1-1").Contains("started"));
         System.Diagnostics.Process.GetProcessById(int.Parse(Log("1-1").Split(' ')[0])).Kill();
         await ProcessLauncherTests.Until(() => Log("1-2").Contains("started"));
         Assert.Equal("command 1-1.json 127.0.0.1:1\ndeliver 1-1.json 127.0.0.1:1\ncommand 1-2.json 127.0.0.1:1\n", File.ReadAllText(directory.Path("calls")));
 
         // The same after the agent itself is gone, for a head that listens elsewhere.
-        var assignment = File.ReadAllText(directory.Path("attempts", "1-2.json"));
+        var assignment = File.ReadAllText(directory.Path("agents", "here", "attempts", "1-2.json"));
         await agent.DisposeAsync();
         File.Delete(directory.Path("calls"));
-        File.WriteAllText(directory.Path("attempts", "1-2.json"), assignment.Replace("http://127.0.0.1:1", "http://127.0.0.1:2", StringComparison.Ordinal));
-        await using var next = Start(head, worker, slots: 1);
+        File.WriteAllText(directory.Path("agents", "here", "attempts", "1-2.json"), assignment.Replace("http://127.0.0.1:1", "http://127.0.0.1:2", StringComparison.Ordinal));
+        await using var next = await StartAsync(head, worker, slots: 1);
         Assert.StartsWith("deliver 1-2.json 127.0.0.1:1\n", File.ReadAllText(directory.Path("calls")));
-        Assert.False(File.Exists(directory.Path("attempts", "1-2.json")));
+        Assert.False(File.Exists(directory.Path("agents", "here", "attempts", "1-2.json")));
     }
 
     [Fact(Timeout = 60_000)]

@@ -93,12 +93,25 @@ public sealed class SearchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stopped_search_chooses_nothing_until_it_is_resumed()
+    public async Task A_stopped_search_ends_with_the_runs_that_have_begun()
     {
         await using var head = await TestHead.StartAsync(Database);
         var id = await head.SubmitAsync($"method: tpe\nrun_cap: 12\n{Space}");
         await GoOnAsync(head, 10);
         await head.Sweep(id).Stop();
+        Assert.False(await head.Sweep(id).Propose());
+        Assert.Empty((await head.SyncAsync(free: [0])).Start);
+        var overview = (await head.Store.Queries.SweepAsync(id))!;
+        Assert.Equal((SweepState.Completed, 10, 10), (overview.Sweep.State, overview.Configurations, overview.RunsCompleted));
+    }
+
+    [Fact]
+    public async Task A_paused_search_chooses_nothing_until_it_is_resumed()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        var id = await head.SubmitAsync($"method: tpe\nrun_cap: 12\n{Space}");
+        await GoOnAsync(head, 10);
+        await head.Sweep(id).Pause();
         Assert.Empty((await head.SyncAsync(free: [0])).Start);
         Assert.False(await head.Sweep(id).Propose());
         await head.Sweep(id).Resume();

@@ -85,24 +85,6 @@ public sealed class SchemaTests
             """);
     }
 
-    /// <summary>A file of the first schema: a sweep of one run with some points, whose first attempt has ended.</summary>
-    private static void Old(TestDatabase database, string state) => database.Ask<int>(
-        $"""
-        {Schema.Steps[0]}
-        INSERT INTO sweeps (id, name, file_text, file_hash, program, metric, priority, user_retries, memory_retries, machine_retries, state, created_at)
-            VALUES (1, 'old', '', '', 'gpt', 'val_loss', 50, 1, 1, 5, '{state}', 0);
-        INSERT INTO configurations VALUES (1, 1, 0, 'a', 1, '{"{}"}');
-        INSERT INTO stages VALUES (1, 1, NULL, 1, '{"{}"}', 0, 100, 100, 'Ready', 1, 40, 0, 0, 0, NULL);
-        INSERT INTO runs VALUES (1, 1, 1, 1, 100, 'Running', NULL);
-        INSERT INTO run_stages VALUES (1, 0, 1);
-        INSERT INTO attempts VALUES (1, 1, 'here', 0, '', 0, 0, 0, 'Stopped', 40, 0, NULL);
-        INSERT INTO metric_names VALUES (1, 'val_loss');
-        INSERT INTO metric_points VALUES (1, 1, 10, 3, 0, 0), (1, 1, 20, 5, 0, 0), (1, 1, 30, NULL, 0, 0), (1, 1, 40, 4, 0, 0);
-        INSERT INTO metric_summaries VALUES (1, 1, 4, 3, 4, 40);
-        PRAGMA application_id = {Schema.ApplicationId};
-        PRAGMA user_version = 1
-        """);
-
     [Fact]
     public async Task What_older_files_call_stopped_is_paused_and_goes_on()
     {

@@ -45,7 +45,7 @@ public sealed class SearchTests
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10) with { IsSearching = true });
         await CompleteAsync(store, 1, 10);
-        await store.StopSweepAsync(id);
+        await store.PauseSweepAsync(id);
         Assert.Empty(await store.Queries.IdleSearchesAsync());
         await store.SearchOnAsync(id, More(1), isLast: false, []);
         Assert.Single(await store.Queries.ConfigurationsAsync(id));
