@@ -113,8 +113,8 @@ public sealed class CommandSweepTests : IDisposable
             Assert.Equal(0, Kill(process.Id, InterruptSignal));
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             Assert.Equal((ExitCode.Stopped, ""), (process.ExitCode, await output));
-            Assert.Contains("Stopping: train.sh has 30 s to end.\n", await error);
-            Assert.Contains("Stopped at 0 of 2 runs. Resume with: ", await error);
+            Assert.Contains("Pausing: train.sh has 30 s to end.\n", await error);
+            Assert.Contains("Paused at 0 of 2 runs. Resume with: ", await error);
         }
         foreach (var attempt in new[] { "1-1", "2-1" }) Assert.Contains("\nsaved at 20\n", File.ReadAllText(Path.Combine(sweeps.Home, "logs", attempt + ".log")));
 
