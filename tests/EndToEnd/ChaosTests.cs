@@ -101,7 +101,8 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
             if (KillSomething(cluster, random, clock) is { } repair) repairs.Add(repair);
         }
         await Task.WhenAll(repairs);
-        await UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep.HasEnded && (await queries.RunningStagesAsync(1)).Count == 0, cluster);
+        // The head judges a sweep after its end.
+        await UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0, cluster);
     }
 
     // Returns what starts it again.

@@ -268,7 +268,7 @@ public sealed class TrainerTests : IDisposable
     {
         var (_, checkpoint) = Train(Small, 1, null, "one");
         using (var file = File.OpenWrite(checkpoint.Path)) file.SetLength(file.Length / 2);
-        var error = Assert.Throws<TrainingException>(() => new Trainer(Small, ".", checkpoint.Path));
+        var error = Assert.Throws<DamagedCheckpointException>(() => new Trainer(Small, ".", checkpoint.Path));
         Assert.Contains("is not a complete safetensors file", error.Message);
     }
 
