@@ -93,12 +93,12 @@ internal static class Claims
     private static async Task WorkAsync(ResultsStore store, IGrainFactory grains, string machine, List<double> claims, Func<bool> goesOn)
     {
         var ended = new List<WorkerEnding>();
-        var reports = 0L;
+        var (life, reports) = (Guid.NewGuid().ToString("N"), 0L);
         var agent = grains.GetGrain<IMachineGrain>(machine);
         do
         {
             var started = Stopwatch.GetTimestamp();
-            var orders = await agent.Sync(new MachineReport("[]", [0], [], [.. ended], machine, ++reports));
+            var orders = await agent.Sync(new MachineReport("[]", [0], [], [.. ended], life, ++reports));
             claims.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             if (orders.Start is not [var order]) throw new InvalidOperationException($"{orders.Start.Length} stages were given to one slot.");
             // As the API does it: each request is first matched with the attempt whose token it has.
@@ -111,7 +111,7 @@ internal static class Claims
             ended = [new WorkerEnding(new AttemptKey(order.StageId, order.Number), WorkerExitCode.Completed, false, "")];
         }
         while (goesOn());
-        await agent.Sync(new MachineReport("[]", [], [], [.. ended], machine, ++reports));
+        await agent.Sync(new MachineReport("[]", [], [], [.. ended], life, ++reports));
     }
 
     private static async Task<double> SecondsAsync(Func<Task> read)
