@@ -10,6 +10,7 @@ internal sealed class Cluster : IAsyncDisposable
     private const int LeaseSeconds = 3;
 
     private readonly Dictionary<string, Process> processes = [];
+    private readonly Dictionary<string, int> saidBefore = [];
     private readonly Dictionary<string, TcpProxy> networks = [];
     private readonly string directory;
     private readonly int port = TcpProxy.FixedPort();
@@ -53,11 +54,13 @@ internal sealed class Cluster : IAsyncDisposable
         process.Dispose();
     }
 
-    /// <summary>SIGTERM; the process must end well.</summary>
+    /// <summary>SIGTERM, once the process is there to hear it; it must end well.</summary>
     public async Task EndAsync(string name)
     {
         processes.Remove(name, out var process);
-        Assert.Equal(0, SendSignal(process!.Id, TerminationSignal));
+        var greeting = name == Head ? "Head of " : $"Agent {name} of ";
+        while (!process!.HasExited && !Said(name)[saidBefore[name]..].Contains(greeting, StringComparison.Ordinal)) await Task.Delay(20, TestContext.Current.CancellationToken);
+        Assert.Equal(0, SendSignal(process.Id, TerminationSignal));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, $"{name} ended with exit code {process.ExitCode}:\n{Said(name)}");
         process.Dispose();
@@ -125,6 +128,7 @@ internal sealed class Cluster : IAsyncDisposable
         {
             WorkingDirectory = directory,
         };
+        saidBefore[name] = File.Exists(LogOf(name)) ? Said(name).Length : 0;
         start.Environment["SWEEPS_LEASE"] = $"{LeaseSeconds}";
         foreach (var (key, value) in environment) start.Environment[key] = value;
         processes[name] = Process.Start(start)!;
