@@ -37,7 +37,7 @@ public static class EfficiencyChart
     /// <param name="theme">Colours; light ones when null.</param>
     /// <param name="noun">What the target is a value of.</param>
     /// <param name="unit">What its cost is counted in.</param>
-    public static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, double? target = null, ChartTheme? theme = null, string noun = "loss", CostUnit unit = CostUnit.Tokens)
+    public static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, double? target = null, ChartTheme? theme = null, string noun = "loss", TrainingCost unit = TrainingCost.Tokens)
     {
         theme ??= ChartTheme.Light;
         if (rows.Count == 0) return theme.Empty(title, "No data yet", Width, FrameHeight + 5 * RowHeight);

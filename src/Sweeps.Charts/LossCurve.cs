@@ -2,19 +2,6 @@ using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts;
 
-/// <summary>What training costs: the axis of a curve.</summary>
-public enum TrainingCost
-{
-    /// <summary>Training tokens.</summary>
-    Tokens,
-
-    /// <summary>Optimizer steps.</summary>
-    Steps,
-
-    /// <summary>Training seconds, without validation and checkpoints; the mean over the seeds.</summary>
-    Seconds,
-}
-
 /// <summary>The metric of one configuration, most often its validation loss: the mean over its seeds at each measured amount of training.</summary>
 /// <param name="Label">What the configuration is called.</param>
 /// <param name="IsBaseline">Whether the others are compared with it.</param>
@@ -45,7 +32,7 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
     }
 
     /// <summary>What a sweep's curves are drawn against where nothing else is asked for.</summary>
-    internal static TrainingCost CostOf(SweepSummary summary) => summary.Cost == CostUnit.Tokens ? TrainingCost.Tokens : TrainingCost.Steps;
+    internal static TrainingCost CostOf(SweepSummary summary) => summary.Cost;
 }
 
 /// <summary>One point of a curve, as the statistics gave it.</summary>
@@ -64,12 +51,8 @@ public sealed record LossCurvePoint(double Cost, double Mean, double? Low = null
     {
         var points = validations.ToArray();
         var values = points.Select(point => point.Value).Where(double.IsFinite).ToArray();
-        var place = cost switch
-        {
-            TrainingCost.Steps => points[0].Step,
-            TrainingCost.Seconds => points.Average(point => point.Seconds),
-            _ => points[0].Tokens,
-        };
+        // Of the seeds only the seconds differ at the same step.
+        var place = points.Average(point => point.In(cost));
         if (values.Length == 0) return new(place, double.NaN);
         var sample = Sample.Of(values);
         if (values.Length is > 1 and < FewestForInterval) return new(place, sample.Mean, values.Min(), values.Max(), IsRange: true);

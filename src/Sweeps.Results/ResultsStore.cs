@@ -89,14 +89,6 @@ public sealed class ResultsStore : IAsyncDisposable
     public Task<long> CreateSweepAsync(NewSweep plan, CancellationToken cancellation = default) =>
         DecideAsync(session => SweepCreation.Create(session, plan), cancellation);
 
-    /// <summary>Adds configurations, stages and runs to a sweep; one that had ended goes on.</summary>
-    /// <exception cref="ResultsException">There is no such sweep, or it was cancelled.</exception>
-    public Task GrowSweepAsync(long sweepId, SweepGrowth growth, CancellationToken cancellation = default) => DecideAsync(session =>
-    {
-        SweepCreation.Grow(session, Find(session, sweepId), growth);
-        return true;
-    }, cancellation);
-
     /// <summary>Adds a configuration that a sweep's search has chosen.</summary>
     /// <param name="sweepId">The sweep, which is searching; of one that is not: nothing.</param>
     /// <param name="growth">What is added; null when the search has come to its end.</param>

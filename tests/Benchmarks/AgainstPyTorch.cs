@@ -24,8 +24,9 @@ internal static class AgainstPyTorch
 
     internal static bool Run() =>
         Compare("nanoGPT's CPU configuration", Shape.NanoGpt, threads: 2, rounds: 7, (0.8, 0.5, 0.9)) &
-        Compare("nanoGPT's CPU configuration", Shape.NanoGpt, threads: 1, rounds: 5, (1, 1, 1)) &
-        Compare("a larger model", Shape.Larger, threads: 2, rounds: 5, (0.95, 0.4, 0.95));
+        Compare("nanoGPT's CPU configuration", Shape.NanoGpt, threads: 1, rounds: 5, (1, 1, 1));
+
+    internal static bool RunLarger() => Compare("a larger model", Shape.Larger, threads: 2, rounds: 5, (0.95, 0.4, 0.95));
 
     private static bool Compare(string title, Shape shape, int threads, int rounds, (double Fp32, double HalfToFp32, double HalfToAutocast) bounds)
     {

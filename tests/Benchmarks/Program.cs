@@ -4,6 +4,7 @@ using Benchmarks;
 // Benchmarks                              everything, as a table (medians of alternating runs)
 // Benchmarks step | binding | startup | plan | claims
 //                                         one of them
+// Benchmarks small | larger | future      a part of "step": nanoGPT's CPU model, a larger one, predicting several tokens
 // Benchmarks samplers [AT_ONCE]           how good the searches are, with so many configurations at once (1)
 // Benchmarks child threads=N ...          one measured process of "step"; prints JSON
 // Benchmarks plan-child NAME              one measured process of "plan"; prints JSON
@@ -22,16 +23,19 @@ switch (args.FirstOrDefault() ?? "all")
         return 0;
     case "all": return Step() | Binding.Run() | Startup.Run() | Planning.Run() | Claims.Run();
     case "step": return Step();
+    case "small": return AgainstPyTorch.Run() ? 0 : 1;
+    case "larger": return AgainstPyTorch.RunLarger() ? 0 : 1;
+    case "future": return FutureTokens.Run() ? 0 : 1;
     case "binding": return Binding.Run();
     case "startup": return Startup.Run();
     case "plan": return Planning.Run();
     case "claims": return Claims.Run();
     case "samplers": return Samplers.Run(args.Length > 1 ? Number(args[1]) : 1);
     default:
-        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, binding, startup, plan, claims or samplers.");
+        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, small, larger, future, binding, startup, plan, claims or samplers.");
         return 2;
 }
 
-static int Step() => AgainstPyTorch.Run() & FutureTokens.Run() ? 0 : 1;
+static int Step() => AgainstPyTorch.Run() & AgainstPyTorch.RunLarger() & FutureTokens.Run() ? 0 : 1;
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
 using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
+using Sweeps.Results.Writing;
 
 namespace Sweeps.Results.Tests;
 
@@ -14,7 +15,7 @@ public sealed class GrowthTests
         await CompleteAsync(store, 1, 10);
         Assert.Equal(SweepState.Completed, (await store.Queries.FindSweepAsync(id))!.State);
 
-        await store.GrowSweepAsync(id, new SweepGrowth
+        await GrowAsync(store, id, new SweepGrowth
         {
             Configurations = [new("heads=7", TestDatabase.Heads(7))],
             Stages = [new(null, TestDatabase.Heads(7), 1, 0, 10), new(null, TestDatabase.Heads(0), 1, 10, 25, StoredParent: 1)],
@@ -43,7 +44,7 @@ public sealed class GrowthTests
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(configurations: 1, seeds: 1, steps: 10));
         await CompleteAsync(store, 1, 10);
-        await store.GrowSweepAsync(id, new SweepGrowth { Configurations = [new("again", TestDatabase.Heads(0))], Stages = [], Runs = [new(1, 1, []) { StoredPath = [1] }] });
+        await GrowAsync(store, id, new SweepGrowth { Configurations = [new("again", TestDatabase.Heads(0))], Stages = [], Runs = [new(1, 1, []) { StoredPath = [1] }] });
         Assert.Equal((SweepState.Completed, 2), ((await store.Queries.FindSweepAsync(id))!.State, (await store.Queries.RunsAsync(id)).Count(run => run.State == RunState.Completed)));
     }
 
@@ -55,9 +56,15 @@ public sealed class GrowthTests
         var id = await store.CreateSweepAsync(TestDatabase.Separate(configurations: 1, seeds: 1, steps: 10));
         await store.CancelSweepAsync(id);
         var growth = new SweepGrowth { Configurations = [new("more", TestDatabase.Heads(3))], Stages = [new(null, TestDatabase.Heads(3), 1, 0, 10)], Runs = [new(1, 1, [0])] };
-        Assert.Contains("cancelled", (await Assert.ThrowsAsync<ResultsException>(() => store.GrowSweepAsync(id, growth))).Message);
+        Assert.Contains("cancelled", (await Assert.ThrowsAsync<ResultsException>(() => GrowAsync(store, id, growth))).Message);
         Assert.Single(await store.Queries.ConfigurationsAsync(id));
     }
+
+    private static Task GrowAsync(ResultsStore store, long sweepId, SweepGrowth growth) => store.DecideAsync(session =>
+    {
+        SweepCreation.Grow(session, session.Context.Sweeps.Find(sweepId)!, growth);
+        return true;
+    });
 
     private static async Task CompleteAsync(ResultsStore store, long stage, int step)
     {

@@ -62,10 +62,10 @@ internal static class ConfigurationTable
         return remarks.Count > 0 ? string.Join(", ", remarks) : null;
     }
 
-    private static string Cost(ConfigurationSummary configuration, CostUnit unit) => configuration.ToTarget(unit) is { } cost && double.IsFinite(cost)
+    private static string Cost(ConfigurationSummary configuration, TrainingCost unit) => configuration.ToTarget(unit) is { } cost && double.IsFinite(cost)
         ? Ticks.Amount(cost)(Significant(cost)) : configuration.NotReached > 0 ? "not reached" : Unknown;
 
-    private static string Word(CostUnit unit) => unit.ToString().ToLowerInvariant();
+    private static string Word(TrainingCost unit) => unit.ToString().ToLowerInvariant();
 
     private static void Cell(HtmlWriter html, string value, string? remark = null)
     {

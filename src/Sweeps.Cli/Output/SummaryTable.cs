@@ -50,7 +50,7 @@ internal static class SummaryTable
         yield return Standing(configuration);
     }
 
-    private static string Cost(ConfigurationSummary configuration, CostUnit unit) => (configuration.ToTarget(unit), configuration.NotReached) switch
+    private static string Cost(ConfigurationSummary configuration, TrainingCost unit) => (configuration.ToTarget(unit), configuration.NotReached) switch
     {
         ({ } cost, > 0) => $"{Numbers.Count((long)cost)} (not reached by {configuration.NotReached})",
         ({ } cost, _) => Numbers.Count((long)cost),

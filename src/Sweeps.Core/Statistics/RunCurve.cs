@@ -7,7 +7,11 @@ namespace Sweeps.Core.Statistics;
 /// <param name="Tokens">Training tokens seen.</param>
 /// <param name="Seconds">Training seconds, validation and checkpoints not counted.</param>
 /// <param name="Value">The metric; a loss is in nats per token.</param>
-public sealed record CurvePoint(long Step, long Tokens, double Seconds, double Value);
+public sealed record CurvePoint(long Step, long Tokens, double Seconds, double Value)
+{
+    /// <summary>The training until here, in a unit.</summary>
+    public double In(TrainingCost unit) => unit switch { TrainingCost.Tokens => Tokens, TrainingCost.Steps => Step, TrainingCost.Seconds => Seconds, _ => throw new ArgumentOutOfRangeException(nameof(unit)) };
+}
 
 /// <summary>The validations of one run.</summary>
 /// <param name="ConfigurationIndex">Its configuration's place in the plan.</param>
@@ -17,16 +21,6 @@ public sealed record CurvePoint(long Step, long Tokens, double Seconds, double V
 /// <param name="StoppedAt">The step at which the run was stopped early; null for one that was not.</param>
 public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<CurvePoint> Points, bool IsComplete = false, long? StoppedAt = null);
 
-/// <summary>What the cost of a target is counted in.</summary>
-public enum CostUnit
-{
-    /// <summary>Training tokens.</summary>
-    Tokens,
-
-    /// <summary>Optimizer steps, where a program of the user's does not say how many tokens it has seen.</summary>
-    Steps,
-}
-
 /// <summary>What a run had used when it reached a target; between validations in proportion, so steps may be broken.</summary>
 /// <param name="Step">Optimizer steps.</param>
 /// <param name="Tokens">Training tokens.</param>
@@ -34,7 +28,7 @@ public enum CostUnit
 public sealed record TargetCost(double Step, double Tokens, double Seconds)
 {
     /// <summary>The cost in a unit.</summary>
-    public double In(CostUnit unit) => unit == CostUnit.Tokens ? Tokens : Step;
+    public double In(TrainingCost unit) => unit switch { TrainingCost.Tokens => Tokens, TrainingCost.Steps => Step, TrainingCost.Seconds => Seconds, _ => throw new ArgumentOutOfRangeException(nameof(unit)) };
 
     /// <summary>
     /// The first place at which the metric, drawn as straight lines between the validations, is at the target or beyond it on the good side;

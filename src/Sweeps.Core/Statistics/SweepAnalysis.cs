@@ -24,7 +24,7 @@ public static class SweepAnalysis
         var finished = Finished(spec, plan, curves, metric);
         var stopped = curves.Where(curve => curve.StoppedAt is not null).ToLookup(curve => curve.ConfigurationIndex, curve => curve.StoppedAt!.Value);
         var target = spec.Metric.Target;
-        var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? CostUnit.Tokens : CostUnit.Steps;
+        var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? TrainingCost.Tokens : TrainingCost.Steps;
         var baseline = finished[plan.BaselineIndex].ToArray();
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
         var summaries = plan.Configurations.Select(configuration =>
@@ -70,7 +70,7 @@ public static class SweepAnalysis
     }
 
     private static ConfigurationSummary Describe(
-        Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, ResultMetric metric, double? target, CostUnit unit,
+        Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, ResultMetric metric, double? target, TrainingCost unit,
         int baselineIndex)
     {
         var runs = Sound(all);
@@ -97,7 +97,7 @@ public static class SweepAnalysis
     }
 
     private static ConfigurationSummary WithTarget(
-        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, CostUnit unit, bool isBaseline)
+        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, TrainingCost unit, bool isBaseline)
     {
         var costs = Costs(runs, metric, target);
         var theirs = isBaseline ? [] : Costs(baseline, metric, target);
@@ -107,7 +107,7 @@ public static class SweepAnalysis
             Reached = costs.Count,
             NotReached = runs.Length - costs.Count,
             StepsToTarget = MeanOf(costs.Values, cost => cost.Step),
-            TokensToTarget = unit == CostUnit.Tokens ? MeanOf(costs.Values, cost => cost.Tokens) : null,
+            TokensToTarget = unit == TrainingCost.Tokens ? MeanOf(costs.Values, cost => cost.Tokens) : null,
             SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
             Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(unit), pair.Own.In(unit)))),
             TimeEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Seconds, pair.Own.Seconds))),

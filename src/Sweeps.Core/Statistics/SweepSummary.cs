@@ -123,7 +123,7 @@ public sealed record ConfigurationSummary
     public required Standing Standing { get; init; }
 
     /// <summary>Mean cost of the target in a unit, of the runs that reached it; null when none did.</summary>
-    public double? ToTarget(CostUnit unit) => unit == CostUnit.Tokens ? TokensToTarget : StepsToTarget;
+    public double? ToTarget(TrainingCost unit) => unit switch { TrainingCost.Tokens => TokensToTarget, TrainingCost.Steps => StepsToTarget, TrainingCost.Seconds => SecondsToTarget, _ => throw new ArgumentOutOfRangeException(nameof(unit)) };
 
     /// <summary>
     /// About how many more seeds an undecided difference of this size and spread needs (alpha 0.01 divided by the number of comparisons,
@@ -145,7 +145,7 @@ public sealed record SweepSummary
     public double? Target { get; init; }
 
     /// <summary>What the cost of the target is counted in.</summary>
-    public CostUnit Cost { get; init; }
+    public TrainingCost Cost { get; init; }
 
     /// <summary>Seeds of each configuration that were planned.</summary>
     public required int Seeds { get; init; }

@@ -27,7 +27,7 @@ internal static class DamagedCheckpoints
     }
 
     /// <summary>Whether a stage has a checkpoint to begin with, or needs none.</summary>
-    private static bool CanBegin(ResultsContext context, StageRecord stage) => stage.ParentId is null
+    public static bool CanBegin(ResultsContext context, StageRecord stage) => stage.ParentId is null
         || context.Checkpoints.Any(checkpoint => checkpoint.StageId == stage.Id || (checkpoint.StageId == stage.ParentId && checkpoint.Step == stage.FromStep));
 
     /// <summary>A stage waits for the one before it, which is trained again if it was complete.</summary>

@@ -40,8 +40,7 @@ internal static class StageCopies
         session.Sweeps.CountReused(stage.SweepId);
         session.AddEvent(stage.SweepId, "stage.again",
             $"Stage {parent.Id} of sweep {parent.SweepId} is trained again as stage {copy.Id}, because the checkpoint at its end is gone.");
-        var begins = copy.ParentId is null || context.Checkpoints.Any(checkpoint => checkpoint.StageId == copy.ParentId && checkpoint.Step == copy.FromStep);
-        if (!begins) Replace(session, copy);
+        if (!DamagedCheckpoints.CanBegin(context, copy)) Replace(session, copy);
         return true;
     }
 }

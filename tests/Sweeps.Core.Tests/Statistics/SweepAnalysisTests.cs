@@ -255,9 +255,9 @@ public sealed class SweepAnalysisTests
     }
 
     [Theory]
-    [InlineData(0, CostUnit.Steps, null)]
-    [InlineData(64, CostUnit.Tokens, 64 * 20.0)]
-    public void A_command_is_judged_by_the_last_points_of_its_complete_runs_and_its_costs_are_steps_without_tokens(int tokensPerStep, CostUnit unit, double? tokens)
+    [InlineData(0, TrainingCost.Steps, null)]
+    [InlineData(64, TrainingCost.Tokens, 64 * 20.0)]
+    public void A_command_is_judged_by_the_last_points_of_its_complete_runs_and_its_costs_are_steps_without_tokens(int tokensPerStep, TrainingCost unit, double? tokens)
     {
         var spec = SweepFile.Parse("program: train.py\nmethod: grid\nmetric: {name: score, goal: maximize, target: 2}\nseeds: 2\nparameters: {x: {values: [1, 2, 3]}}\n", "a.yaml");
         var plan = SweepPlan.Of(spec);
@@ -272,7 +272,7 @@ public sealed class SweepAnalysisTests
         var other = summary.Configurations[1];
         Assert.Equal((20.0, tokens, 10.0), (other.StepsToTarget!.Value, other.TokensToTarget, other.SecondsToTarget!.Value));
         Assert.Equal((tokens ?? 20, 2.0, 2.0), (other.ToTarget(unit)!.Value, other.Efficiency!.Value, other.TimeEfficiency!.Value));
-        Assert.Contains($"(the baseline's {(unit == CostUnit.Steps ? "steps" : "tokens")} divided by its own", summary.Verdict);
+        Assert.Contains($"(the baseline's {(unit == TrainingCost.Steps ? "steps" : "tokens")} divided by its own", summary.Verdict);
         Assert.Contains("the final score of the 5 of 6 runs", summary.Verdict);
         Assert.Contains("Not finished: x=3 (1 of 2 runs).", summary.Verdict);
     }
