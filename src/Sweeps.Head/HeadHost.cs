@@ -200,6 +200,7 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddHeadApi();
         var application = builder.Build();
         application.MapHeadApi();
+        application.MapDashboard();
         return application;
     }
 
