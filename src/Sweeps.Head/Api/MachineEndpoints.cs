@@ -7,10 +7,11 @@ using Sweeps.Orchestration.Grains;
 
 namespace Sweeps.Head.Api;
 
-/// <summary>What agents send: <c>/api/machines/{name}/sync</c>.</summary>
+/// <summary>Machines, and what their agents send: <c>/api/machines</c>.</summary>
 internal static class MachineEndpoints
 {
-    public static void MapMachines(this RouteGroupBuilder machines) => machines.MapPost("/sync", SyncAsync);
+    public static void MapMachines(this RouteGroupBuilder machines) => machines.MapPost("/{id}/sync", SyncAsync)
+        .WithName("syncMachine").WithSummary("An agent reports, which renews the lease of its machine, and hears what to start and to stop");
 
     private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains) =>
         MachineName.IsValid(id)
