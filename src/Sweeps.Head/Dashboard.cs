@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 
@@ -12,6 +11,8 @@ internal static class Dashboard
     // Nothing of another host is loaded and no text can become a script; charts and tooltips set styles of their own.
     private const string Policy =
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    private const string Html = "text/html; charset=utf-8";
 
     private const string NotBuilt = """
         <!doctype html>
@@ -37,14 +38,14 @@ internal static class Dashboard
                 OnPrepareResponse = file => Prepare(file.Context.Response, isImmutable: file.Context.Request.Path.StartsWithSegments("/assets")),
             });
         }
-        application.MapFallback((HttpContext context) =>
+        application.MapFallback(IResult (HttpContext context) =>
         {
             // A file that is missing is no view: a page of an older build asks for it.
             if (Path.HasExtension(context.Request.Path.Value) || !HttpMethods.IsGet(context.Request.Method))
-                return TypedResults.Problem($"There is no such resource: {context.Request.GetEncodedPathAndQuery()}", statusCode: StatusCodes.Status404NotFound);
+                return TypedResults.Problem($"There is no such resource: {context.Request.Path}", statusCode: StatusCodes.Status404NotFound);
             Prepare(context.Response, isImmutable: false);
-            return File.Exists(index) ? TypedResults.PhysicalFile(index, "text/html; charset=utf-8") : Results.Content(NotBuilt, "text/html; charset=utf-8", statusCode: StatusCodes.Status503ServiceUnavailable);
-        });
+            return File.Exists(index) ? TypedResults.PhysicalFile(index, Html) : TypedResults.Content(NotBuilt, Html, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }).ExcludeFromDescription();
     }
 
     private static void Prepare(HttpResponse response, bool isImmutable)

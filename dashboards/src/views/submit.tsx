@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem, send } from '../api/client';
-import type { CheckView, SweepView } from '../api/schema';
+import type { SweepCheck, SweepView } from '../api/schema';
 import { count, duration, many } from '../format';
 import { go } from '../router';
 
@@ -22,7 +22,7 @@ const typingPause = 300;
 export function Submit(): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
   const [text, setText] = useState(example);
-  const [check, setCheck] = useState<CheckView | undefined>();
+  const [check, setCheck] = useState<SweepCheck | undefined>();
   const [refusal, setRefusal] = useState('');
   const [isOpen, setIsOpen] = useState(false);
   const [isSending, setIsSending] = useState(false);
@@ -32,7 +32,7 @@ export function Submit(): JSX.Element {
     let isStale = false;
     setRefusal('');
     const timer = setTimeout(() => {
-      send<CheckView>('POST', '/check', text).then(
+      send<SweepCheck>('POST', '/check', text).then(
         (answer) => isStale || setCheck(answer),
         (error: unknown) => isStale || (setCheck(undefined), setRefusal(error instanceof Error ? error.message : String(error))),
       );
@@ -63,7 +63,7 @@ export function Submit(): JSX.Element {
     if (file) setText(await file.text());
   };
 
-  const problems = check?.problems ?? [];
+  const problems = check?.errors ?? [];
   const isGood = check !== undefined && problems.length === 0;
   return (
     <>
@@ -78,9 +78,11 @@ export function Submit(): JSX.Element {
           {problems.length > 0 && <ul class="problems">{problems.map((problem) => <li key={`${problem.line}:${problem.column}:${problem.message}`}>Line {problem.line}, column {problem.column}: {problem.message}</li>)}</ul>}
           {isGood && check.plan && (
             <p class="good">
-              Valid: {many(check.plan.configurations, 'configuration')}, {many(check.plan.runs, 'run')}, {count(check.plan.steps)} steps
-              {check.plan.steps_without_sharing > check.plan.steps && <> instead of {count(check.plan.steps_without_sharing)} without shared prefixes</>}
-              {check.plan.seconds !== null && <>, about {duration(check.plan.seconds)}</>}.
+              Valid: {many(check.plan.configurations, 'configuration')}
+              {check.plan.most_configurations > check.plan.configurations && ` and up to ${count(check.plan.most_configurations - check.plan.configurations)} that the search chooses`},{' '}
+              {many(check.plan.runs, 'run')}{check.plan.steps !== null && <>, {count(check.plan.steps)} steps</>}
+              {check.plan.steps !== null && check.plan.steps_without_sharing !== null && check.plan.steps_without_sharing > check.plan.steps && <> instead of {count(check.plan.steps_without_sharing)} without sharing</>}
+              {check.plan.estimate && <>, about {duration(check.plan.estimate.seconds)} on {many(check.plan.estimate.slots, 'slot')}</>}. Baseline: {check.plan.baseline}.
             </p>
           )}
           {refusal && <p class="bad" role="alert">{refusal}</p>}

@@ -69,8 +69,8 @@ const columns: Column<SweepView>[] = [
     },
   },
   {
-    key: 'best', title: 'Best configuration', isText: true, by: (sweep) => sweep.best?.value,
-    show: (sweep) => (sweep.best ? <>{metric(sweep.best.value)}<span class="second" title={sweep.best.label}>{sweep.best.label}</span></> : none),
+    key: 'best', title: 'Best configuration', isText: true, by: (sweep) => sweep.best?.mean,
+    show: (sweep) => (sweep.best ? <>{metric(sweep.best.mean)}<span class="second" title={sweep.best.label}>{sweep.best.label}</span></> : none),
   },
   { key: 'verdict', title: 'Verdict', isText: true, show: (sweep) => <span class="second" title={sweep.verdict ?? ''}>{sweep.verdict?.split('\n')[0] ?? none}</span> },
   { key: 'saved', title: 'Saved', hint: 'Steps that shared prefixes save, of those without sharing', show: (sweep) => percent(saved(sweep)), by: saved },

@@ -1,0 +1,107 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import { read, toNumber } from '../api/client';
+import type { CurvesView } from '../api/schema';
+import { Chart } from '../charts/chart';
+import { curves, type Line } from '../charts/curves';
+import { colors, configurationColors } from '../colors';
+import { many } from '../format';
+import { Choice, chosen, Select, Switch } from '../parts/fields';
+import { Loaded } from '../parts/states';
+import { useResource } from '../resource';
+import { choice, choose, go } from '../router';
+import { about, type TabProperties } from './sweep';
+
+const axes = [['steps', 'Steps'], ['tokens', 'Tokens'], ['seconds', 'Seconds'], ['flops', 'FLOPs']] as const;
+const axisNames = { steps: 'Training steps', tokens: 'Training tokens', seconds: 'Training seconds', flops: 'Training FLOPs' } as const;
+const groupings = [['configuration', 'Configurations'], ['run', 'Runs']] as const;
+
+/** About one point for two pixels; what a screen cannot show is not sent. */
+const pointsOfMeans = 600;
+const pointsOfRuns = 300;
+
+/** A metric against training, one line per configuration with its band over seeds, or one per run. */
+export function CurvesTab({ sweep, verdict }: TabProperties): JSX.Element {
+  const by = chosen('by', groupings, 'configuration');
+  const x = chosen('x', axes, 'steps');
+  const name = choice('metric', sweep.metric);
+  const names = useResource(`metrics ${sweep.id}`, (signal) => read<string[]>(`/sweeps/${sweep.id}/metrics`, undefined, signal), about(sweep.id, 'sweep'));
+  const view = useResource(
+    `curves ${sweep.id} ${name} ${x} ${by}`,
+    (signal) => read<CurvesView>(`/sweeps/${sweep.id}/curves`, { metric: name, x, by, points: by === 'run' ? pointsOfRuns : pointsOfMeans }, signal),
+    about(sweep.id, 'points', 'run', 'sweep'),
+  );
+  const known = names.data ?? [];
+  return (
+    <>
+      <div class="bar-of-tools">
+        <Select name="metric" label="Metric" otherwise={sweep.metric} options={(known.includes(sweep.metric) ? known : [sweep.metric, ...known]).map((one) => [one, one])} />
+        <Choice name="x" label="Against" options={axes} otherwise="steps" />
+        <Choice name="by" label="Lines" options={groupings} otherwise="configuration" />
+        <Smoothing />
+        <Switch name="logx">log x</Switch>
+        <Switch name="logy">log y</Switch>
+      </div>
+      <Loaded of={view} what="The curves" isEmpty={(data) => data.curves.length === 0} empty={<p>No point of {name} yet. The first one appears here by itself.</p>}>
+        {(data) => <Curves view={data} title={`${name} of ${sweep.name}`} configurations={verdict.data?.summary.configurations.map((row) => ({ isBaseline: row.index === verdict.data!.summary.baseline }))} />}
+      </Loaded>
+    </>
+  );
+}
+
+function Smoothing(): JSX.Element {
+  const weight = Number(choice('smooth', '0')) || 0;
+  return (
+    <label class="field">Smoothing
+      <input type="range" min="0" max="0.98" step="0.02" value={weight} aria-valuetext={String(weight)} onInput={(event) => choose('smooth', event.currentTarget.value, '0')} />
+      <span class="number">{weight.toFixed(2)}</span>
+    </label>
+  );
+}
+
+interface Properties {
+  view: CurvesView;
+  title: string;
+  /** All configurations of the sweep, which the colours are counted by; those of the curves where they are not known yet. */
+  configurations: readonly { isBaseline: boolean }[] | undefined;
+}
+
+function Curves({ view, title, configurations }: Properties): JSX.Element {
+  const palette = colors();
+  const [isLogX, isLogY, smoothing] = [choice('logx', '') === '1', choice('logy', '') === '1', Number(choice('smooth', '0')) || 0];
+  const lines = useMemo(() => linesOf(view, configurations, palette), [view, configurations, palette]);
+  const option = useMemo(
+    () => curves(lines, { xName: axisNames[view.x], yName: view.metric, isLogX, isLogY, smoothing, target: view.target, palette }),
+    [lines, view, isLogX, isLogY, smoothing, palette],
+  );
+  const isRange = view.curves.some((curve) => curve.is_range);
+  const hasBand = view.curves.some((curve) => curve.low?.some((value) => value !== null));
+  return (
+    <>
+      <Chart title={title} option={option} height={520} onClick={({ name }) => {
+        const run = view.by === 'run' && name !== undefined ? view.curves[/^\d+$/.test(name) ? Number(name) : lines.findIndex((line) => line.name === name)]?.run_id : null;
+        if (run) go(`/runs/${run}`);
+      }} />
+      <p class="faint">
+        {many(view.curves.length, view.by === 'run' ? 'run' : 'configuration')}.
+        {hasBand && (isRange ? ' Bands are the range of two seeds.' : ' Bands are 95% intervals of the mean over seeds.')}
+        {view.by === 'run' && ' A click on a line opens its run.'} Wheel: zoom along x, with Shift along y; double click: all again.
+      </p>
+    </>
+  );
+}
+
+/** The lines of a view in the colours that the configurations have everywhere. */
+export function linesOf(view: CurvesView, configurations: readonly { isBaseline: boolean }[] | undefined, palette: ReturnType<typeof colors>): Line[] {
+  const all = configurations ?? Array.from({ length: 1 + Math.max(-1, ...view.curves.map((curve) => curve.ordinal)) }, (_, ordinal) => ({ isBaseline: view.curves.some((curve) => curve.ordinal === ordinal && curve.is_baseline) }));
+  const tints = configurationColors(all, palette);
+  return view.curves.map((curve) => ({
+    name: curve.seed === null ? curve.label : `${curve.label} · seed ${curve.seed}`,
+    color: tints[curve.ordinal] ?? palette.ink,
+    isBaseline: curve.is_baseline && curve.seed === null,
+    x: curve.x,
+    y: curve.y.map(toNumber),
+    ...(curve.low && curve.high ? { low: curve.low, high: curve.high } : {}),
+    ...(curve.run_id === null ? {} : { remark: `run ${curve.run_id}` }),
+  }));
+}
