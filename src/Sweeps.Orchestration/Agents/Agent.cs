@@ -257,6 +257,7 @@ public sealed class Agent : IAsyncDisposable
             FromStep = order.FromStep,
             ToStep = order.ToStep,
             ResumeFrom = order.ResumeFrom,
+            MemoryFailures = order.MemoryFailures,
             Slot = order.Slot,
             CheckpointDirectory = Path.Combine(options.Home, "checkpoints", $"{order.StageId}"),
             SpoolDirectory = SpoolOf(key),
