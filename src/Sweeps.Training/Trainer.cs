@@ -29,8 +29,10 @@ public sealed class Trainer : IDisposable
     /// <param name="resumeFrom">A checkpoint's path, or null.</param>
     /// <param name="gpu">Name of the GPU that it trains on, as nvidia-smi has it; null when it is not known.</param>
     /// <param name="validationParts">Parts that a batch is validated in, one after the other, where memory is short. It divides the batch size.</param>
+    /// <param name="resumeSha256">SHA-256 of the checkpoint when it was written, hexadecimal; null when it is not known.</param>
+    /// <exception cref="DamagedCheckpointException">The checkpoint is damaged or missing.</exception>
     /// <exception cref="TrainingException">The data is missing or does not fit the options, or a GPU is; the message is one sentence with the fix.</exception>
-    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null, string? gpu = null, int validationParts = 1)
+    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null, string? gpu = null, int validationParts = 1, string? resumeSha256 = null)
     {
         Options = options;
         this.validationParts = validationParts;
@@ -51,7 +53,7 @@ public sealed class Trainer : IDisposable
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);
         if (resumeFrom is null) return;
-        var progress = Checkpoint.Load(resumeFrom, Model, optimizer, Untie);
+        var progress = Checkpoint.Load(resumeFrom, resumeSha256, Model, optimizer, Untie);
         (Step, seconds, resumed, weightsSha256) = (progress.Step, progress.Seconds, true, progress.Run?.WeightsSha256);
     }
 

@@ -53,7 +53,8 @@ public sealed class GptProgram : IStageProgram
         var options = planned.InSmallerParts(assignment.MemoryFailures);
         var isSmaller = options.Accumulation != planned.Accumulation;
         torch.set_num_threads(assignment.Threads);
-        var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu, validationParts: isSmaller ? options.Accumulation : 1);
+        var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu,
+            validationParts: isSmaller ? options.Accumulation : 1, resumeSha256: assignment.ResumeSha256);
         if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep)
         {
             var device = trainer.IsOnGpu ? TrainingDevice.Gpu(assignment.Gpu ?? "") : TrainingDevice.Cpu(assignment.Processor, assignment.Threads);

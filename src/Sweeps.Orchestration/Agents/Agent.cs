@@ -261,6 +261,7 @@ public sealed class Agent : IAsyncDisposable
             FromStep = order.FromStep,
             ToStep = order.ToStep,
             ResumeFrom = order.ResumeFrom,
+            ResumeSha256 = order.ResumeSha256,
             MemoryFailures = order.MemoryFailures,
             Slot = order.Slot,
             CheckpointDirectory = Path.Combine(options.Home, "checkpoints", $"{order.StageId}"),

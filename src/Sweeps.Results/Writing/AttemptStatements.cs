@@ -47,7 +47,7 @@ internal sealed class AttemptStatements
         // Its own newest checkpoint, or else the end of the stage that it continues.
         resumePoint = statements.Prepare(
             """
-            SELECT path, step, stage_id = $stage FROM checkpoints WHERE stage_id = $stage OR (stage_id = $parent AND step = $from)
+            SELECT path, step, stage_id = $stage, sha256 FROM checkpoints WHERE stage_id = $stage OR (stage_id = $parent AND step = $from)
             ORDER BY stage_id = $stage DESC, step DESC LIMIT 1
             """);
         beginStage = statements.Prepare("UPDATE stages SET state = 'Running', attempt = $number, steps_done = coalesce($step, steps_done) WHERE id = $stage");
@@ -127,13 +127,13 @@ internal sealed class AttemptStatements
         {
             if (!reader.Read()) return null;
             start = new AttemptStart(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), stageId, reader.GetInt32(3) + 1, reader.GetString(4),
-                reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeStep: 0, reader.GetInt32(11),
+                reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeSha256: null, ResumeStep: 0, reader.GetInt32(11),
                 reader.IsDBNull(9) ? null : new CommandStart(reader.GetInt64(10), reader.GetString(9)));
             parentId = reader.IsDBNull(8) ? null : reader.GetInt64(8);
         }
         using var checkpoint = resumePoint.Read(stageId, parentId, start.FromStep);
         return checkpoint.Read()
-            ? (start with { ResumeFrom = checkpoint.GetString(0), ResumeStep = checkpoint.GetInt32(1) }, checkpoint.GetBoolean(2))
+            ? (start with { ResumeFrom = checkpoint.GetString(0), ResumeSha256 = checkpoint.GetString(3), ResumeStep = checkpoint.GetInt32(1) }, checkpoint.GetBoolean(2))
             : (start, false);
     }
 
