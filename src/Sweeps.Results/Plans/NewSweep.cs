@@ -44,7 +44,7 @@ public sealed record NewSweep
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; } = 5;
 
-    /// <summary>Whether its search may add configurations while it runs.</summary>
+    /// <summary>Whether its search may add configurations, or its rule seeds, while it runs.</summary>
     public bool IsSearching { get; init; }
 
     /// <summary>Whether configurations of it may be stopped early.</summary>
@@ -68,7 +68,7 @@ public sealed record NewSweep
         UserRetries = spec.Retries.User,
         MemoryRetries = spec.Retries.Oom,
         MachineRetries = spec.Retries.Machine,
-        IsSearching = plan.IsOpen,
+        IsSearching = plan.IsOpen || spec.Until is not null,
         StopsEarly = spec.Stopper is not null,
         Growth = new SweepGrowth
         {

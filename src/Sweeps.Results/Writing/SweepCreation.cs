@@ -32,7 +32,7 @@ internal static class SweepCreation
         Add(session, sweep, growth);
         // Stages that others trained may be all that the new runs need.
         StageTransitions.Grown(session, sweep);
-        session.AddEvent(sweep.Id, "sweep.extended", $"Added to {sweep.Name}: {Counts(growth)}.");
+        session.AddEvent(sweep.Id, "sweep.extended", growth.Reason ?? $"Added to {sweep.Name}: {Counts(growth)}.");
     }
 
     private static void Add(WriteSession session, SweepRecord sweep, SweepGrowth growth)
