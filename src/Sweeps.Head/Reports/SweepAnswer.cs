@@ -46,6 +46,13 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         return new(overview, spec, plan, measured, SweepAnalysis.Summarise(spec, plan, measured));
     }
 
+    /// <summary>The same runs judged against another target.</summary>
+    public SweepAnswer WithTarget(double target)
+    {
+        var spec = Spec with { Metric = Spec.Metric with { Target = target } };
+        return this with { Spec = spec, Summary = SweepAnalysis.Summarise(spec, Plan, Curves) };
+    }
+
     /// <summary>The plan with the seeds that were added; which ones they are follows from results.</summary>
     private static SweepPlan WithAddedSeeds(SweepSpec spec, IReadOnlyList<RunResult> runs)
     {

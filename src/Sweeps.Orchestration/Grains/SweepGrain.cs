@@ -63,7 +63,7 @@ public sealed class SweepGrain(ResultsStore store, IEarlierStages earlier, TimeP
             await store.SearchOnAsync(Id, null, isLast: true, ["The search ends: this version of sweeps does not accept the sweep file."]);
             return false;
         }
-        if (file.Until is not null) return await ProposeSeedAsync(file);
+        if (file.Until is not null) return await ProposeSeedAsync(file with { SharePrefixes = sweep.Sharing != Sharing.None }, sweep.Sharing);
         var trials = await StoredTrials.ReadAsync(store, file, Id);
         // Seconds, where a Gaussian process has many scores.
         var proposal = await Task.Run(() => SweepSearch.Next(file, trials));
@@ -76,7 +76,7 @@ public sealed class SweepGrain(ResultsStore store, IEarlierStages earlier, TimeP
     }
 
     /// <summary>Looks at the comparisons when all runs have ended, and adds a seed for those that are not decided.</summary>
-    private async Task<bool> ProposeSeedAsync(SweepSpec file)
+    private async Task<bool> ProposeSeedAsync(SweepSpec file, Sharing sharing)
     {
         if (await store.Queries.HasOpenRunAsync(Id)) return false;
         var trials = await StoredTrials.ReadAsync(store, file, Id);
@@ -86,7 +86,7 @@ public sealed class SweepGrain(ResultsStore store, IEarlierStages earlier, TimeP
             await store.SearchOnAsync(Id, null, isLast: true, []);
             return false;
         }
-        for (var isAlone = false; ; isAlone = true)
+        for (var isAlone = sharing != Sharing.All; ; isAlone = true)
         {
             var stored = isAlone ? StoredStages.None : await earlier.FindAsync(file with { Seeds = proposal.Seed });
             try
