@@ -89,7 +89,7 @@ public sealed class ResultsStore : IAsyncDisposable
     public Task<long> CreateSweepAsync(NewSweep plan, CancellationToken cancellation = default) =>
         DecideAsync(session => SweepCreation.Create(session, plan), cancellation);
 
-    /// <summary>Adds a configuration that a sweep's search has chosen.</summary>
+    /// <summary>Adds a configuration that a sweep's search has chosen, or one more seed of its rule.</summary>
     /// <param name="sweepId">The sweep, which is searching; of one that is not: nothing.</param>
     /// <param name="growth">What is added; null when the search has come to its end.</param>
     /// <param name="isLast">Whether the search is over with it.</param>

@@ -189,6 +189,7 @@ internal static class Schema
         UPDATE sweeps SET state = 'Paused' WHERE state = 'Stopped';
         ALTER TABLE sweeps ADD COLUMN is_stopping INTEGER NOT NULL DEFAULT 0;
         """,
+        "ALTER TABLE sweeps ADD COLUMN sharing TEXT NOT NULL DEFAULT 'All'",
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

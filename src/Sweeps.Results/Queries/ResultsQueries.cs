@@ -121,6 +121,10 @@ public sealed class ResultsQueries
         return runs;
     });
 
+    /// <summary>Whether a run of a sweep waits or is under way.</summary>
+    public Task<bool> HasOpenRunAsync(long sweepId) =>
+        ReadAsync(context => context.Runs.Any(run => run.SweepId == sweepId && (run.State == RunState.Waiting || run.State == RunState.Running)));
+
     /// <summary>The stages of a sweep.</summary>
     public Task<IReadOnlyList<StageRecord>> StagesAsync(long sweepId) => ReadAsync<IReadOnlyList<StageRecord>>(context =>
         context.Stages.Where(stage => stage.SweepId == sweepId).OrderBy(stage => stage.Id).ToList());
