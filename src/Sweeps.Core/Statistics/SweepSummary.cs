@@ -150,6 +150,9 @@ public sealed record SweepSummary
     /// <summary>Seeds of each configuration that were planned.</summary>
     public required int Seeds { get; init; }
 
+    /// <summary>Whether runs of the same seed are pairs; not those of imported logs.</summary>
+    public bool IsPaired { get; init; } = true;
+
     /// <summary>Place of the baseline in the plan.</summary>
     public required int Baseline { get; init; }
 

@@ -29,8 +29,8 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
         var configurations = await queries.ConfigurationsAsync(sweepId);
         if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
-        var plan = SweepPlan.Of(spec);
         var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
+        var plan = spec.IsImported ? SweepPlan.OfImported(spec, (await queries.RunsAsync(sweepId)).Select(run => (run.Ordinal, run.Seed))) : SweepPlan.Of(spec);
         // Of the built-in trainer the last step tells.
         var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
         var curves = await queries.CurvesAsync(sweepId, spec.Metric.Name);

@@ -79,6 +79,10 @@ public sealed class ResultsQueries
             .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
     }
 
+    /// <summary>The sweeps of a program, oldest first.</summary>
+    public Task<IReadOnlyList<SweepRecord>> SweepsOfAsync(string program) => ReadAsync<IReadOnlyList<SweepRecord>>(context =>
+        context.Sweeps.Where(sweep => sweep.Program == program).OrderBy(sweep => sweep.Id).ToList());
+
     /// <summary>Ids of the sweeps in a state, oldest first.</summary>
     public Task<IReadOnlyList<long>> SweepsInStateAsync(SweepState state) => ReadAsync<IReadOnlyList<long>>(context =>
         context.Sweeps.Where(sweep => sweep.State == state).OrderBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
@@ -94,7 +98,7 @@ public sealed class ResultsQueries
         using var command = Command(context,
             """
             SELECT r.id, c.id, c.ordinal, c.label, r.seed, r.state, coalesce(r.error, max(s.error)), r.steps,
-                   max(s.steps_done * (s.attempt > 0)),
+                   max(s.steps_done * (s.attempt > 0 OR w.program = 'import')),
                    (SELECT m.last FROM run_stages p JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
                     WHERE p.run_id = r.id ORDER BY p.position DESC LIMIT 1),
                    min(x.min), max(x.max)
