@@ -129,6 +129,24 @@ public sealed class ResultsQueries
     public Task<IReadOnlyList<StageRecord>> StagesAsync(long sweepId) => ReadAsync<IReadOnlyList<StageRecord>>(context =>
         context.Stages.Where(stage => stage.SweepId == sweepId).OrderBy(stage => stage.Id).ToList());
 
+    /// <summary>The way of each run of a sweep through stages, also those of other sweeps, by configuration and seed.</summary>
+    public Task<IReadOnlyList<RunPath>> PathsAsync(long sweepId) => ReadAsync<IReadOnlyList<RunPath>>(context =>
+        [.. (from run in context.Runs
+             where run.SweepId == sweepId
+             join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
+             join step in context.RunStages on run.Id equals step.RunId
+             join stage in context.Stages on step.StageId equals stage.Id
+             orderby configuration.Ordinal, run.Seed, step.Position
+             select new { RunId = run.Id, Stage = new PathStage(stage.Id, stage.SweepId, stage.FromStep, stage.ToStep, stage.State, stage.Device) }).ToList()
+            .GroupBy(row => row.RunId).Select(run => new RunPath(run.Key, [.. run.Select(row => row.Stage)]))]);
+
+    /// <summary>Names of the machines that attempts of a sweep ran on.</summary>
+    public Task<IReadOnlyList<string>> MachinesOfAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
+        (from stage in context.Stages
+         where stage.SweepId == sweepId
+         join attempt in context.Attempts on stage.Id equals attempt.StageId
+         select attempt.MachineId).Distinct().OrderBy(machine => machine).ToList());
+
     /// <summary>The stages, of any sweep, of runs with one of these <see cref="StageRecord.Origin"/>s.</summary>
     public Task<IReadOnlyList<KnownStage>> StagesOfAsync(IReadOnlyCollection<string> origins) => ReadAsync<IReadOnlyList<KnownStage>>(context =>
     {
