@@ -28,13 +28,7 @@ public static class EfficiencyCurveChart
     public static Chart Draw(string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null)
     {
         theme ??= ChartTheme.Light;
-        var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
-        var colors = ConfigurationColors.Of([.. summary.Configurations.Select(configuration => configuration.Index == summary.Baseline)], theme);
-        var baseline = byConfiguration[summary.Baseline].ToArray();
-        var lines = summary.Configurations.Where(configuration => configuration.Index != summary.Baseline)
-            .Select(configuration => new Line(configuration.Label, colors[configuration.Index],
-                Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal), Sign(summary.Goal)))
-            .Where(line => line.Points.Count > 1).ToArray();
+        var lines = Lines(summary, runs, theme);
         if (lines.Length == 0) return theme.Empty(title, "No values yet that a configuration and the baseline both reach", Width, Height);
 
         var plot = theme.NewPlot(title);
@@ -50,11 +44,27 @@ public static class EfficiencyCurveChart
         plot.Axes.SetLimitsX(from - edge, to + edge);
         plot.Axes.Bottom.TickGenerator = summary.Goal == MetricGoal.Minimize ? Ticks.Falling(-to, -from, MostTicks) : Ticks.Decimal(from, to, MostTicks);
         plot.XLabel($"Target {ChartLabel.Shorten(summary.Metric, LegendLabelLength)}");
-        plot.YLabel("Tokens of the baseline / tokens needed");
+        var unit = summary.Cost.ToString();
+        plot.YLabel($"{unit} of the baseline / {unit.ToLowerInvariant()} needed");
         Legend(plot, theme, lines, summary);
         if (summary.Target * Sign(summary.Goal) is { } target && target >= from && target <= to)
             plot.Add.VerticalLine(target, 1.5f, theme.Target, LinePattern.DenselyDashed);
         return new(plot, Width, Height);
+    }
+
+    /// <summary>Whether there are values that a configuration and the baseline both reach, so that there is something to draw.</summary>
+    public static bool HasLines(SweepSummary summary, IReadOnlyList<RunCurve> runs) => Lines(summary, runs, ChartTheme.Light).Length > 0;
+
+    /// <summary>A line for each configuration with a colour of its own: of many, the best.</summary>
+    private static Line[] Lines(SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme theme)
+    {
+        var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
+        var places = ConfigurationColors.Places(summary, theme);
+        var baseline = byConfiguration[summary.Baseline].ToArray();
+        return [.. summary.Configurations.Where(configuration => places[configuration.Index] is not null)
+            .Select(configuration => new Line(configuration.Label, theme.Series[places[configuration.Index]!.Value],
+                Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired), Sign(summary.Goal)))
+            .Where(line => line.Points.Count > 1)];
     }
 
     private static void Band(Plot plot, Line line)

@@ -88,7 +88,7 @@ internal static class RunCommand
         }
         var answer = await head.AnswerAsync(submission.SweepId);
         var directory = ResultsDirectory.Of(answer, output);
-        ResultsDirectory.Write(directory, answer, options.Slots!);
+        await ResultsDirectory.WriteAsync(directory, head.Queries, answer);
         if (isJson)
         {
             Console.WriteLine(answer.ToJson());

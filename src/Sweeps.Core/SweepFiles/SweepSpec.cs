@@ -108,6 +108,12 @@ public sealed record SweepSpec
     /// <summary>How the program is started; null for the built-in trainer.</summary>
     public CommandSpec? Command { get; init; }
 
+    /// <summary>The <see cref="Program"/> of a sweep whose results were imported: nothing of it can be trained.</summary>
+    public const string Import = "import";
+
+    /// <summary>Whether its results were read from logs of others. What a seed means is then not known, so that two runs of the same seed are no pair.</summary>
+    public bool IsImported => Program == Import;
+
     /// <summary>How configurations are chosen.</summary>
     public required SearchMethod Method { get; init; }
 

@@ -190,6 +190,10 @@ internal static class Schema
         ALTER TABLE sweeps ADD COLUMN is_stopping INTEGER NOT NULL DEFAULT 0;
         """,
         "ALTER TABLE sweeps ADD COLUMN sharing TEXT NOT NULL DEFAULT 'All'",
+        // Which program planned a sweep, for its report.
+        """
+        ALTER TABLE sweeps ADD COLUMN code_version TEXT;
+        """,
     ];
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>

@@ -79,6 +79,10 @@ public sealed class ResultsQueries
             .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
     }
 
+    /// <summary>The sweeps of a program, oldest first.</summary>
+    public Task<IReadOnlyList<SweepRecord>> SweepsOfAsync(string program) => ReadAsync<IReadOnlyList<SweepRecord>>(context =>
+        context.Sweeps.Where(sweep => sweep.Program == program).OrderBy(sweep => sweep.Id).ToList());
+
     /// <summary>Ids of the sweeps in a state, oldest first.</summary>
     public Task<IReadOnlyList<long>> SweepsInStateAsync(SweepState state) => ReadAsync<IReadOnlyList<long>>(context =>
         context.Sweeps.Where(sweep => sweep.State == state).OrderBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
@@ -94,7 +98,7 @@ public sealed class ResultsQueries
         using var command = Command(context,
             """
             SELECT r.id, c.id, c.ordinal, c.label, r.seed, r.state, coalesce(r.error, max(s.error)), r.steps,
-                   max(s.steps_done * (s.attempt > 0)),
+                   max(s.steps_done * (s.attempt > 0 OR w.program = 'import')),
                    (SELECT m.last FROM run_stages p JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
                     WHERE p.run_id = r.id ORDER BY p.position DESC LIMIT 1),
                    min(x.min), max(x.max)
@@ -128,6 +132,24 @@ public sealed class ResultsQueries
     /// <summary>The stages of a sweep.</summary>
     public Task<IReadOnlyList<StageRecord>> StagesAsync(long sweepId) => ReadAsync<IReadOnlyList<StageRecord>>(context =>
         context.Stages.Where(stage => stage.SweepId == sweepId).OrderBy(stage => stage.Id).ToList());
+
+    /// <summary>The way of each run of a sweep through stages, also those of other sweeps, by configuration and seed.</summary>
+    public Task<IReadOnlyList<RunPath>> PathsAsync(long sweepId) => ReadAsync<IReadOnlyList<RunPath>>(context =>
+        [.. (from run in context.Runs
+             where run.SweepId == sweepId
+             join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
+             join step in context.RunStages on run.Id equals step.RunId
+             join stage in context.Stages on step.StageId equals stage.Id
+             orderby configuration.Ordinal, run.Seed, step.Position
+             select new { RunId = run.Id, Stage = new PathStage(stage.Id, stage.SweepId, stage.FromStep, stage.ToStep, stage.State, stage.Device) }).ToList()
+            .GroupBy(row => row.RunId).Select(run => new RunPath(run.Key, [.. run.Select(row => row.Stage)]))]);
+
+    /// <summary>Names of the machines that attempts of a sweep ran on.</summary>
+    public Task<IReadOnlyList<string>> MachinesOfAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
+        (from stage in context.Stages
+         where stage.SweepId == sweepId
+         join attempt in context.Attempts on stage.Id equals attempt.StageId
+         select attempt.MachineId).Distinct().OrderBy(machine => machine).ToList());
 
     /// <summary>The stages, of any sweep, of runs with one of these <see cref="StageRecord.Origin"/>s.</summary>
     public Task<IReadOnlyList<KnownStage>> StagesOfAsync(IReadOnlyCollection<string> origins) => ReadAsync<IReadOnlyList<KnownStage>>(context =>

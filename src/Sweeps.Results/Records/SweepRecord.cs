@@ -68,6 +68,9 @@ public sealed class SweepRecord
     /// <summary>True when nothing can make it go on.</summary>
     public bool HasEnded => State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled;
 
+    /// <summary>Version of the program that took it in, with the commit where that is known; null for one that is older than this column.</summary>
+    public string? CodeVersion { get; init; }
+
     /// <summary>When it was submitted.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Core;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
 
@@ -15,6 +16,7 @@ internal static class SweepCreation
             Program = plan.Program, CommandJson = CommandText.Write(plan.Command), Metric = plan.Metric, Goal = plan.Goal, Target = plan.Target, Priority = plan.Priority,
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
             IsSearching = plan.IsSearching, Sharing = plan.Sharing, StopsEarly = plan.StopsEarly, State = SweepState.Running, CreatedAt = session.Now,
+            CodeVersion = ProductVersion.Of(typeof(SweepCreation).Assembly),
         };
         session.Context.Sweeps.Add(sweep);
         session.Context.SaveChanges();
