@@ -88,9 +88,9 @@ internal static class Storage
                 var many = await store.CreateSweepAsync(Plan(10_000, 100, "many"));
                 await BeginAsync(store, runs + 2, 10_000);
                 await Task.WhenAll(Enumerable.Range(runs + 2, 10_000).Select(stage => store.RecordPointsAsync(stage, 1, [.. Steps(stage, 2)])));
-                var chart = await MillisecondsAsync(() => store.Queries.CurvesAsync(1, Metric));
+                var chart = await MillisecondsAsync(() => store.Queries.CurvesAsync(1, Metric, 100 * Pixels));
                 var whole = await MillisecondsAsync(() => store.Queries.CurvesAsync(1, Metric));
-                var curve = await MillisecondsAsync(() => store.Queries.CurveAsync(runs + 1, Metric));
+                var curve = await MillisecondsAsync(() => store.Queries.CurveAsync(runs + 1, Metric, Pixels));
                 var table = await MillisecondsAsync(() => store.Queries.RunsAsync(many));
                 process.Refresh();
                 return FormattableString.Invariant(
@@ -143,7 +143,7 @@ internal static class Storage
         var random = new Random(1);
         while (!done.IsCancellationRequested)
         {
-            slowest = Math.Max(slowest, await OnceAsync(() => store.Queries.CurveAsync(random.Next(1, runs + 1), Metric)));
+            slowest = Math.Max(slowest, await OnceAsync(() => store.Queries.CurveAsync(random.Next(1, runs + 1), Metric, Pixels)));
             await Task.Delay(50, done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         return slowest;
