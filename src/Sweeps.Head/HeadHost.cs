@@ -195,6 +195,8 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
         builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
+        builder.Services.AddSingleton<SweepAnswers>();
+        builder.Services.AddSingleton<MachineList>();
         builder.Services.AddHostedService<LeaseWatch>();
         builder.Services.AddHostedService<AnswerWriting>();
         builder.Services.AddHostedService(services =>

@@ -15,7 +15,7 @@ namespace Sweeps.Results.Queries;
 /// Reads of a results database. Each has a connection of its own and sees what was committed when it began; any process may read
 /// while another writes.
 /// </summary>
-public sealed class ResultsQueries
+public sealed partial class ResultsQueries
 {
     private readonly PooledDbContextFactory<ResultsContext> contexts;
     private readonly string path;
