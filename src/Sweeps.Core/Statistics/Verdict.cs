@@ -132,7 +132,7 @@ internal static class Verdict
         return string.Join("; ", configurations.Take(MostNamed).Select(text)) + more;
     }
 
-    private static string Count(int count, string thing) => count == 1 ? $"one {thing}" : $"{count} {thing}s";
+    internal static string Count(int count, string thing) => count == 1 ? $"one {thing}" : $"{count} {thing}s";
 
     private static string Best(IEnumerable<ConfigurationSummary> all, ResultMetric metric) =>
         all.Where(configuration => configuration is { Stopped: 0, Mean: not null }).MinBy(configuration => metric.Cost(configuration.Mean!.Value)) is { } best
@@ -142,12 +142,12 @@ internal static class Verdict
 
     private static string Whole(long step) => step.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Number(double value) => Math.Abs(value) is > 0 and < 5e-5
+    internal static string Number(double value) => Math.Abs(value) is > 0 and < 5e-5
         ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : value.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
+    internal static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
 
     private static string Times(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
-    private static string Probability(double p) => p < 0.0001 ? "p < 0.0001" : $"p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}";
+    internal static string Probability(double p) => p < 0.0001 ? "p < 0.0001" : $"p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}";
 }
