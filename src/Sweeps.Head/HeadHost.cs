@@ -184,7 +184,7 @@ public sealed class HeadHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 64 << 20;
         });
         options.Logging?.Invoke(builder.Logging);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
+        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).UseInMemoryReminderService());
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options.Lease);
