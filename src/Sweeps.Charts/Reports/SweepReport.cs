@@ -62,15 +62,7 @@ public static class SweepReport
     public static string Html(SweepReportContent content)
     {
         var html = new HtmlWriter();
-        html.Raw($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <title>
-            """).Text(content.Spec.Name).Raw("</title>\n<style>\n").Raw(Style).Raw("\n</style>\n</head>\n<body>\n<header>\n");
+        Begin(html, content.Spec.Name);
         html.Element("h1", content.Spec.Name);
         if (!string.IsNullOrWhiteSpace(content.Spec.Description)) html.Element("p", content.Spec.Description, "question");
         html.Element("p", Facts(content), "facts");
@@ -93,6 +85,20 @@ public static class SweepReport
         return html.Raw("</dl>\n</section>\n</body>\n</html>\n").ToString();
     }
 
+    /// <summary>A document's beginning, up to its header.</summary>
+    internal static void Begin(HtmlWriter html, string title)
+    {
+        html.Raw($"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <title>
+            """).Text(title).Raw("</title>\n<style>\n").Raw(Style).Raw("\n</style>\n</head>\n<body>\n<header>\n");
+    }
+
     private static Chart Loss(SweepReportContent content, ChartTheme theme) =>
         LossChart.Draw(content.Spec.Name, content.Summary, content.Curves, theme);
 
@@ -113,7 +119,7 @@ public static class SweepReport
     }
 
     /// <summary>Both themes go in as images, which cannot run anything nor clash with each other; the browser shows the reader's.</summary>
-    private static void Picture(HtmlWriter html, Func<ChartTheme, Chart> draw, string description)
+    internal static void Picture(HtmlWriter html, Func<ChartTheme, Chart> draw, string description)
     {
         using var light = draw(ChartTheme.Light);
         using var dark = draw(ChartTheme.Dark);

@@ -38,6 +38,7 @@ internal static class HeadApi
         var api = application.MapGroup("/api");
         api.MapGroup("/attempts/{id}").MapAttempts();
         api.MapGroup("/sweeps").MapSweeps();
+        api.MapGroup("/nightly").MapNightly();
         api.MapGroup("/machines/{id}").MapMachines();
         api.MapGet("/head", (HeadIdentity head) => head);
         api.MapFallback(() => TypedResults.Problem("There is no such resource.", statusCode: StatusCodes.Status404NotFound));
