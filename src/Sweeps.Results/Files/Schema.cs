@@ -214,6 +214,43 @@ internal static class Schema
         CREATE UNIQUE INDEX metric_chunks_by_stage ON metric_chunks (stage_id, metric_id, first_step);
         DROP TABLE metric_points;
         """,
+        // Nightly jobs.
+        """
+        CREATE TABLE nightly_jobs (
+            name TEXT PRIMARY KEY NOT NULL,
+            file_path TEXT NOT NULL,
+            file_text TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            cron TEXT NOT NULL,
+            time_zone TEXT NOT NULL,
+            nights INTEGER NOT NULL,
+            overlap TEXT NOT NULL,
+            alert_json TEXT,
+            is_paused INTEGER NOT NULL,
+            added_at INTEGER NOT NULL,
+            decided_until INTEGER NOT NULL) WITHOUT ROWID;
+
+        CREATE TABLE nightly_results (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job TEXT NOT NULL,
+            night TEXT NOT NULL,
+            due_at INTEGER NOT NULL,
+            is_requested INTEGER NOT NULL,
+            subject TEXT NOT NULL,
+            state TEXT NOT NULL,
+            sweep_id INTEGER REFERENCES sweeps (id),
+            ended_at INTEGER,
+            events TEXT NOT NULL,
+            verdict TEXT,
+            result_json TEXT,
+            report TEXT,
+            alert TEXT,
+            is_alert_due INTEGER NOT NULL);
+        CREATE INDEX nightly_results_by_job ON nightly_results (job, id);
+        CREATE INDEX nightly_results_open ON nightly_results (state) WHERE state IN ('Waiting', 'Running');
+
+        ALTER TABLE sweeps ADD COLUMN nightly_job TEXT;
+        """,
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

@@ -6,6 +6,7 @@ using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
+using Sweeps.Results.Nightly;
 using Sweeps.Results.Points;
 using Sweeps.Results.Records;
 
@@ -27,7 +28,11 @@ public sealed partial class ResultsQueries
             .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString())
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .Options);
+        Nightly = new NightlyQueries(this);
     }
+
+    /// <summary>Nightly jobs and their nights.</summary>
+    public NightlyQueries Nightly { get; }
 
     /// <summary>Opens a database for reading alone, also while another process writes to it. An older file is brought forward first.</summary>
     /// <exception cref="ResultsException">There is none, it is of a newer schema or damaged.</exception>
@@ -66,7 +71,7 @@ public sealed partial class ResultsQueries
         (long.TryParse(idOrName, out var id) ? context.Sweeps.SingleOrDefault(sweep => sweep.Id == id) : null)
         ?? context.Sweeps.Where(sweep => sweep.Name == idOrName).OrderByDescending(sweep => sweep.Id).FirstOrDefault());
 
-    /// <summary>The newest sweep of this very file that is running or paused, or null.</summary>
+    /// <summary>The newest sweep of this very file that is running or paused and no night of a job, or null.</summary>
     /// <param name="fileText">The file.</param>
     /// <param name="command">Its command with the directory that it is started in; null for the built-in trainer.</param>
     public Task<SweepRecord?> FindUnfinishedAsync(string fileText, CommandSpec? command = null)
@@ -74,7 +79,7 @@ public sealed partial class ResultsQueries
         var hash = ResultsStore.Hash(fileText);
         var json = CommandText.Write(command);
         return ReadAsync(context => context.Sweeps
-            .Where(sweep => sweep.FileHash == hash && sweep.CommandJson == json && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused))
+            .Where(sweep => sweep.FileHash == hash && sweep.CommandJson == json && sweep.NightlyJob == null && (sweep.State == SweepState.Running || sweep.State == SweepState.Paused))
             .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
     }
 
@@ -407,7 +412,7 @@ public sealed partial class ResultsQueries
         return command;
     }
 
-    private Task<T> ReadAsync<T>(Func<ResultsContext, T> query) => Task.Run(() =>
+    internal Task<T> ReadAsync<T>(Func<ResultsContext, T> query) => Task.Run(() =>
     {
         try
         {

@@ -59,6 +59,9 @@ public sealed class SweepRecord
     /// <summary>Steps of stages of other sweeps that its runs go through; each stage counts once.</summary>
     public long ReusedSteps { get; init; }
 
+    /// <summary>The nightly job of which it is a night, or null.</summary>
+    public string? NightlyJob { get; init; }
+
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }
 
