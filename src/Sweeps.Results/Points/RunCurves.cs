@@ -6,12 +6,10 @@ using Sweeps.Results.Writing;
 namespace Sweeps.Results.Points;
 
 /// <summary>
-/// Puts the curves of runs together from the points of the stages on their paths. All of it is one snapshot. A stage that several of the
-/// runs share is read once and kept until the last of them had it.
+/// Puts the curves of runs together from the points of the stages on their paths.
 /// </summary>
 internal sealed class RunCurves : IDisposable
 {
-    private readonly SqliteTransaction snapshot;
     private readonly PreparedStatements statements;
     private readonly PreparedStatement findName;
     private readonly StagePoints points;
@@ -19,13 +17,12 @@ internal sealed class RunCurves : IDisposable
     private readonly Dictionary<long, int> uses = [];
 
     /// <summary>Begins to read.</summary>
-    /// <param name="connection">Open; nothing else is executed on it until this is disposed of.</param>
+    /// <param name="snapshot">In which everything is read.</param>
     /// <param name="condition">Which runs, in SQL about <c>r</c>, by <c>$id</c>.</param>
     /// <param name="id">The id.</param>
-    public RunCurves(SqliteConnection connection, string condition, long id)
+    public RunCurves(SqliteTransaction snapshot, string condition, long id)
     {
-        snapshot = connection.BeginTransaction(deferred: true);
-        statements = new PreparedStatements(connection);
+        statements = new PreparedStatements(snapshot.Connection!);
         findName = statements.Prepare("SELECT id FROM metric_names WHERE name = $name");
         points = new StagePoints(statements);
         var path = statements.Prepare(
@@ -44,10 +41,28 @@ internal sealed class RunCurves : IDisposable
         }
     }
 
-    /// <summary>The curves of one metric: for each of these runs, in this order, its points by step, each step once. The list is the same one each time.</summary>
-    /// <param name="metric">Name of the metric.</param>
+    /// <summary>The curve of one run: its points by step, each step once.</summary>
+    public List<CurvePoint> Read(long run, string metric)
+    {
+        var curve = new List<CurvePoint>();
+        if (findName.Number(metric) is not { } metricId) return curve;
+        var stage = new List<CurvePoint>();
+        foreach (var (id, fromStep) in paths.GetValueOrDefault(run) ?? [])
+        {
+            stage.Clear();
+            points.Read(id, metricId, stage);
+            Append(curve, fromStep, stage);
+        }
+        return curve;
+    }
+
+    /// <summary>
+    /// The curves of many runs, in this order; the list is the same one each time. A stage that several runs share is read once and kept
+    /// until the last of them had it.
+    /// </summary>
     /// <param name="runs">All of the runs, each once.</param>
-    public IEnumerable<List<CurvePoint>> Read(string metric, IEnumerable<long> runs)
+    /// <param name="metric">Name of the metric.</param>
+    public IEnumerable<List<CurvePoint>> ReadAll(IEnumerable<long> runs, string metric)
     {
         var metricId = findName.Number(metric);
         var left = new Dictionary<long, int>(uses);
@@ -76,11 +91,7 @@ internal sealed class RunCurves : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        statements.Dispose();
-        snapshot.Dispose();
-    }
+    public void Dispose() => statements.Dispose();
 
     /// <summary>A validation at a stage's first step is the one at the end of the stage before it; a training loss there is the stage's own.</summary>
     private static void Append(List<CurvePoint> curve, int fromStep, List<CurvePoint> stage)

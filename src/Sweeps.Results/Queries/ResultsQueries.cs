@@ -34,6 +34,9 @@ public sealed partial class ResultsQueries
     /// <summary>Nightly jobs and their nights.</summary>
     public NightlyQueries Nightly { get; }
 
+    /// <summary>The database file, its full path.</summary>
+    public string Path => path;
+
     /// <summary>Opens a database for reading alone, also while another process writes to it. An older file is brought forward first.</summary>
     /// <exception cref="ResultsException">There is none, it is of a newer schema or damaged.</exception>
     public static async Task<ResultsQueries> OpenAsync(string path)
@@ -323,8 +326,9 @@ public sealed partial class ResultsQueries
     /// <summary>A metric along a run's path: the stages' points one after the other, each step once.</summary>
     public Task<IReadOnlyList<CurvePoint>> CurveAsync(long runId, string metric) => ReadAsync<IReadOnlyList<CurvePoint>>(context =>
     {
-        using var curves = new RunCurves(Open(context), "r.id = $id", runId);
-        return curves.Read(metric, [runId]).Single().ToArray();
+        using var snapshot = Snapshot(context);
+        using var curves = new RunCurves(snapshot, "r.id = $id", runId);
+        return curves.Read(runId, metric);
     });
 
     /// <summary>The same for a chart: at most 4 points for each of its pixels, chosen as <see cref="DownSampling"/> does. For statistics it is not exact.</summary>
@@ -387,15 +391,23 @@ public sealed partial class ResultsQueries
     private Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, Func<IReadOnlyList<CurvePoint>, int, IReadOnlyList<CurvePoint>> choose) =>
         ReadAsync<IReadOnlyList<RunCurve>>(context =>
         {
-            var connection = Open(context);
+            using var snapshot = Snapshot(context);
             var runs = (from run in context.Runs
                         where run.SweepId == sweepId
                         join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
                         orderby configuration.Ordinal, run.Seed
                         select run).ToList();
-            using var curves = new RunCurves(connection, "r.sweep_id = $id", sweepId);
-            return [.. curves.Read(metric, runs.Select(run => run.Id)).Zip(runs, (points, run) => new RunCurve(run.Id, run.ConfigurationId, run.Seed, choose(points, runs.Count)))];
+            using var curves = new RunCurves(snapshot, "r.sweep_id = $id", sweepId);
+            return [.. curves.ReadAll(runs.Select(run => run.Id), metric).Zip(runs, (points, run) => new RunCurve(run.Id, run.ConfigurationId, run.Seed, choose(points, runs.Count)))];
         });
+
+    /// <summary>Lets all that is read until it is disposed of be what was committed when the first of it was.</summary>
+    private static SqliteTransaction Snapshot(ResultsContext context)
+    {
+        var snapshot = Open(context).BeginTransaction(deferred: true);
+        context.Database.UseTransaction(snapshot);
+        return snapshot;
+    }
 
     private static SqliteConnection Open(ResultsContext context)
     {
@@ -411,6 +423,28 @@ public sealed partial class ResultsQueries
         foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
         return command;
     }
+
+    /// <summary>Reads in one snapshot, a part after the other as it is needed. Only failures of the database are explained: others may be of what the caller writes to.</summary>
+    internal Task ReadAsync(Func<ResultsContext, SqliteTransaction, Task> read) => Task.Run(async () =>
+    {
+        try
+        {
+            using var context = contexts.CreateDbContext();
+            try
+            {
+                using var snapshot = Snapshot(context);
+                await read(context, snapshot);
+            }
+            finally
+            {
+                context.Database.GetDbConnection().Close();
+            }
+        }
+        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
+        {
+            throw SqliteErrors.Explain(exception, path);
+        }
+    });
 
     internal Task<T> ReadAsync<T>(Func<ResultsContext, T> query) => Task.Run(() =>
     {
