@@ -16,7 +16,7 @@ public static class EfficiencyChart
     private const int Width = 960;
     private const int RowHeight = 30;
     private const int FrameHeight = 130;
-    private const int MostRows = 30;
+    private const int MostRows = 60;
     private const int MostTicks = 9;
     private const int LabelLength = 44;
     private const float PointSize = 10;

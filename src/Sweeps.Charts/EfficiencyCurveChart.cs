@@ -16,6 +16,7 @@ public static class EfficiencyCurveChart
     private const int MostTicks = 9;
     private const int LegendLabelLength = 34;
     private const double BandOpacity = 0.16;
+    private const int BandsOfFullOpacity = 4;
     private const double LeastSpan = 1.25;
     private const double MostOfInterval = 2;
     private const double Margin = 0.06;
@@ -33,7 +34,7 @@ public static class EfficiencyCurveChart
 
         var plot = theme.NewPlot(title);
         plot.Add.HorizontalLine(0, 2, theme.Ink);
-        foreach (var line in lines) Band(plot, line);
+        foreach (var line in lines) Band(plot, line, BandOpacity * Math.Min(1, BandsOfFullOpacity / (double)lines.Length));
         foreach (var line in lines) plot.Add.ScatterLine(line.Places, line.Logs, line.Color).LineWidth = 2;
 
         var (low, high) = Range(lines);
@@ -67,13 +68,13 @@ public static class EfficiencyCurveChart
             .Where(line => line.Points.Count > 1)];
     }
 
-    private static void Band(Plot plot, Line line)
+    private static void Band(Plot plot, Line line, double opacity)
     {
         var points = line.Points.Where(point => point.Efficiency.Interval is { Low: > 0 }).ToArray();
         if (points.Length < 2) return;
         var band = plot.Add.FillY([.. points.Select(point => line.Sign * point.Target)],
             [.. points.Select(point => Math.Log10(point.Efficiency.Interval!.Low))], [.. points.Select(point => Math.Log10(point.Efficiency.Interval!.High))]);
-        band.FillColor = line.Color.WithAlpha(BandOpacity);
+        band.FillColor = line.Color.WithAlpha(opacity);
         band.LineWidth = 0;
     }
 

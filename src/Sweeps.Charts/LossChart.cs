@@ -24,6 +24,7 @@ public static class LossChart
     private const double FarWorse = 2;
     private const double Margin = 0.06;
     private const double BandOpacity = 0.16;
+    private const int BandsOfFullOpacity = 4;
 
     /// <summary>Draws the chart of a sweep, finished or not.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -110,8 +111,10 @@ public static class LossChart
     {
         var baselines = lines.Where(line => line.Curve.IsBaseline).ToArray();
         foreach (var line in lines.Where(line => shown.All(other => other.Order != line.Order)).Except(baselines)) Stroke(plot, line, theme.Other, 1);
-        foreach (var line in shown) Band(plot, line, line.Color);
-        foreach (var line in baselines) Band(plot, line, theme.Ink);
+        // Of many, paler: bands that lie upon each other would become a dark one.
+        var opacity = BandOpacity * Math.Min(1, BandsOfFullOpacity / (double)(shown.Length + baselines.Length));
+        foreach (var line in shown) Band(plot, line, line.Color, opacity);
+        foreach (var line in baselines) Band(plot, line, theme.Ink, opacity);
         if (target is { } goal && double.IsFinite(goal)) plot.Add.HorizontalLine(goal, 1.5f, theme.Target, LinePattern.DenselyDashed);
         foreach (var line in shown) Stroke(plot, line, line.Color, 2);
         foreach (var line in baselines) Stroke(plot, line, theme.Ink, 3);
@@ -126,13 +129,13 @@ public static class LossChart
         if (line.Points.Count <= MarkersUpTo && width > 1) scatter.MarkerSize = width + 3;
     }
 
-    private static void Band(Plot plot, Line line, Color color)
+    private static void Band(Plot plot, Line line, Color color, double opacity)
     {
         var points = BandPoints(line);
         if (points.Length < 2) return;
         var band = plot.Add.FillY(
             [.. points.Select(point => point.Cost)], [.. points.Select(point => point.Low!.Value)], [.. points.Select(point => point.High!.Value)]);
-        band.FillColor = color.WithAlpha(BandOpacity);
+        band.FillColor = color.WithAlpha(opacity);
         band.LineWidth = 0;
     }
 

@@ -18,6 +18,7 @@ public static class ParameterEffectChart
     private const int MostValues = 24;
     private const int LabelLength = 24;
     private const double LogarithmicFrom = 30;
+    private const double LogarithmicMiddle = 0.25;
     private const double FarWorse = 4;
     private const double Aside = 0.14;
     private const double Margin = 0.08;
@@ -51,10 +52,10 @@ public static class ParameterEffectChart
         (low, high) = (low - span * 0.5, high + span * 0.5);
         foreach (var (place, sample) in groups)
         {
-            // Of few configurations the interval says little and would press all else together.
-            if (sample.Count > 2 && sample.Interval() is { } interval)
+            // Of few configurations the interval says little; one that is wider than all values says that other parameters matter more, as the dots do.
+            if (IsTold(sample, span) && sample.Interval() is { } interval)
             {
-                var bar = plot.Add.ErrorBar([place], [sample.Mean], [Math.Min(interval.High - sample.Mean, high - low)]);
+                var bar = plot.Add.ErrorBar([place], [sample.Mean], [interval.High - sample.Mean]);
                 (bar.Color, bar.LineWidth, bar.CapSize) = (theme.Series[0], 2, 5);
             }
             plot.Add.Markers((double[])[place], (double[])[sample.Mean], MarkerShape.FilledCircle, 11, theme.Series[0]);
@@ -69,7 +70,7 @@ public static class ParameterEffectChart
         plot.XLabel(ChartLabel.Shorten(parameter, LabelLength));
         plot.YLabel(ChartLabel.Shorten(summary.Metric, LabelLength));
         var items = plot.Legend.ManualItems;
-        items.Add(new() { LabelText = Counts(groups.Select(group => group.Sample.Count).ToArray()), LineColor = theme.Series[0], LineWidth = 3 });
+        items.Add(new() { LabelText = Counts([.. groups.Select(group => group.Sample.Count)], groups.Any(group => IsTold(group.Sample, span))), LineColor = theme.Series[0], LineWidth = 3 });
         items.Add(new() { LabelText = "one configuration", LineColor = theme.Other, LineWidth = 3 });
         if (measured.Any(point => point.Configuration.Index == summary.Baseline)) items.Add(new() { LabelText = "the baseline", LineColor = theme.Ink, LineWidth = 3 });
         theme.ShowLegend(plot);
@@ -82,7 +83,8 @@ public static class ParameterEffectChart
         var measured = summary.Configurations.Where(configuration => configuration.Mean is { } mean && double.IsFinite(mean) && configuration.Parameters.ContainsKey(parameter))
             .Select(configuration => (Configuration: configuration, Value: configuration.Parameters[parameter].AsDouble!.Value, Mean: configuration.Mean!.Value)).ToArray();
         var (first, last) = (measured.Min(point => point.Value), measured.Max(point => point.Value));
-        var isLogarithmic = first > 0 && last / first >= LogarithmicFrom;
+        // Spread over decades, and not over the upper one alone as even draws are.
+        var isLogarithmic = first > 0 && last / first >= LogarithmicFrom && measured.Select(point => point.Value).Order().ElementAt(measured.Length / 2) <= last * LogarithmicMiddle;
         double Place(double value) => isLogarithmic ? Math.Log10(value) : value;
         var plot = theme.NewPlot(title);
         var colors = ConfigurationColors.Of(summary, theme);
@@ -113,10 +115,12 @@ public static class ParameterEffectChart
         return new(plot, Width, Height);
     }
 
-    private static string Counts(int[] counts)
+    private static bool IsTold(Sample sample, double span) => sample.Count > 2 && sample.Interval() is { } interval && interval.High - interval.Low <= 2 * span;
+
+    private static string Counts(int[] counts, bool hasIntervals)
     {
         var (least, most) = (counts.Min(), counts.Max());
         var count = least == most ? most.ToString(CultureInfo.InvariantCulture) : string.Create(CultureInfo.InvariantCulture, $"{least}-{most}");
-        return most == 1 ? "mean" : $"mean of {count}{(most > 2 ? ", 95% interval" : "")}";
+        return most == 1 ? "mean" : $"mean of {count}{(hasIntervals ? ", 95% interval" : "")}";
     }
 }

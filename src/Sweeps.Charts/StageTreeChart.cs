@@ -15,6 +15,7 @@ public static class StageTreeChart
     private const int RowHeight = 24;
     private const int FrameHeight = 110;
     private const int MostRows = 40;
+    private const int AllSeedsUpTo = 24;
     private const int LabelLength = 44;
     private const double Gap = 0.06;
     private const double LabelledFrom = 0.05;
@@ -79,7 +80,7 @@ public static class StageTreeChart
     /// <summary>Neighbours are runs that have the most in common.</summary>
     private static ReportPath[] Rows(IReadOnlyList<ReportPath> paths)
     {
-        var chosen = paths.Count <= MostRows ? paths : [.. paths.Where(path => path.Seed == paths.Min(other => other.Seed))];
+        var chosen = paths.Count <= AllSeedsUpTo ? paths : [.. paths.Where(path => path.Seed == paths.Min(other => other.Seed))];
         var order = new Dictionary<long, int>();
         foreach (var stage in chosen.SelectMany(path => path.Stages)) order.TryAdd(stage.Id, order.Count);
         return [.. chosen.OrderBy(path => path.Stages.Select(stage => order[stage.Id]).ToArray(), Comparer<int[]>.Create((a, b) => a.AsSpan().SequenceCompareTo(b))).Take(MostRows)];

@@ -8,6 +8,7 @@ namespace Sweeps.Charts.Reports;
 internal static class ConfigurationTable
 {
     private const string Unknown = "–";
+    private const int MostInTheirOrder = 20;
     private const int MostRows = 60;
 
     public static void Write(HtmlWriter html, SweepSummary summary)
@@ -45,10 +46,10 @@ internal static class ConfigurationTable
         html.Raw("</tr>\n");
     }
 
-    /// <summary>All configurations in their order; of very many the baseline and the best, best first.</summary>
+    /// <summary>Few configurations in their order; of more the baseline and the best, best first.</summary>
     private static IReadOnlyList<ConfigurationSummary> Shown(SweepSummary summary)
     {
-        if (summary.Configurations.Count <= MostRows) return summary.Configurations;
+        if (summary.Configurations.Count <= MostInTheirOrder) return summary.Configurations;
         var sign = summary.Goal == MetricGoal.Minimize ? 1 : -1;
         return [summary.Configurations[summary.Baseline], .. summary.Configurations.Where(configuration => configuration.Index != summary.Baseline)
             .OrderBy(configuration => sign * configuration.Mean ?? double.PositiveInfinity).Take(MostRows - 1)];
