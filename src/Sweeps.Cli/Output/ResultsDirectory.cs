@@ -2,6 +2,7 @@ using System.Globalization;
 using Sweeps.Charts.Reports;
 using Sweeps.Head.Reports;
 using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Output;
 
