@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sweeps.Results.Files;
+using Sweeps.Results.Writing;
 
 namespace Sweeps.Results.Exports;
 
@@ -22,7 +23,6 @@ internal static class SqliteExport
         ("attempts", "stage_id IN (SELECT id FROM kept)"),
         ("metric_names", "id IN (SELECT metric_id FROM home.metric_summaries WHERE stage_id IN (SELECT id FROM kept))"),
         ("metric_chunks", "stage_id IN (SELECT id FROM kept)"),
-        ("metric_summaries", "stage_id IN (SELECT id FROM kept)"),
         ("events", "sweep_id = $sweep"),
     ];
 
@@ -55,6 +55,19 @@ internal static class SqliteExport
         }
     }
 
+    /// <summary>Summaries are made from the points anew: they may be the reason for the export.</summary>
+    private static void Summarise(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using var statements = new PreparedStatements(connection);
+        var curves = statements.Prepare("SELECT DISTINCT stage_id, metric_id FROM main.metric_chunks");
+        var metrics = new MetricStatements(statements);
+        statements.Enlist(transaction);
+        var keys = new List<(long Stage, long Metric)>();
+        using (var reader = curves.Read())
+            while (reader.Read()) keys.Add((reader.GetInt64(0), reader.GetInt64(1)));
+        foreach (var (stage, metric) in keys) metrics.Summarise(stage, metric);
+    }
+
     private static void Copy(string home, string path, long sweepId)
     {
         try
@@ -83,6 +96,7 @@ internal static class SqliteExport
                 Execute($"INSERT INTO main.{table} ({string.Join(", ", columns)}) SELECT {string.Join(", ", values)} FROM home.{table} WHERE {condition}",
                     ("$sweep", sweepId), ("$now", DateTimeOffset.UtcNow.ToUnixTimeMilliseconds()));
             }
+            Summarise(connection, transaction);
             transaction.Commit();
 
             void Execute(string sql, params (string Name, object Value)[] parameters)

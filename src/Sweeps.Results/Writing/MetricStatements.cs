@@ -92,9 +92,15 @@ internal sealed class MetricStatements
         foreach (var (metricId, chunks) in changed)
         {
             Replace(stageId, metricId, chunks, [.. chunks.SelectMany(chunk => chunk.Points).Where(point => point.Step <= step)]);
-            removeSummary.Execute(stageId, metricId);
-            if (Read(stageId, metricId) is { Count: > 0 } left) AddToSummary(stageId, metricId, left);
+            Summarise(stageId, metricId);
         }
+    }
+
+    /// <summary>Makes a summary anew from the points.</summary>
+    public void Summarise(long stageId, long metricId)
+    {
+        removeSummary.Execute(stageId, metricId);
+        if (Read(stageId, metricId) is { Count: > 0 } points) AddToSummary(stageId, metricId, points);
     }
 
     /// <summary>A command goes on at a step: the points of earlier attempts from there on become void.</summary>
