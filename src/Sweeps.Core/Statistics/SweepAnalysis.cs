@@ -113,8 +113,10 @@ public static class SweepAnalysis
             StepsToTarget = MeanOf(costs.Values, cost => cost.Step),
             TokensToTarget = unit == TrainingCost.Tokens ? MeanOf(costs.Values, cost => cost.Tokens) : null,
             SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
+            FlopsToTarget = MeanOf(costs.Values, cost => cost.Flops) is { } flops && double.IsFinite(flops) ? flops : null,
             Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(unit), pair.Own.In(unit)))),
             TimeEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Seconds, pair.Own.Seconds))),
+            FlopEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Flops, pair.Own.Flops))),
             BeyondTargetP = values.Length == 0 ? null : TTest.Below([.. values.Select(metric.Cost)], metric.Cost(target)),
         };
     }

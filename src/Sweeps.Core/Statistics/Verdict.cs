@@ -108,8 +108,20 @@ internal static class Verdict
         if (measured.Length > 0)
             yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over seeds in which both reached it): "
                 + $"{Listed(measured, other => $"{other.Label} {Times(other.Efficiency!.Value)}{Bracketed(other.Efficiency)}")}.";
-        else if (others.Any(other => other.Reached > 0) && baseline.Reached == 0)
+        foreach (var line in Counted(others)) yield return line;
+        if (measured.Length == 0 && others.Any(other => other.Reached > 0) && baseline.Reached == 0)
             yield return "The baseline did not reach it in any seed, so how much cheaper the others are is not known.";
+    }
+
+    /// <summary>The same in what time and machines cost, which tokens do not tell where a step of one configuration takes longer.</summary>
+    private static IEnumerable<string> Counted(ConfigurationSummary[] others)
+    {
+        foreach (var (unit, efficiency) in new (string, Func<ConfigurationSummary, Efficiency?>)[]
+            { ("training seconds", other => other.TimeEfficiency), ("floating-point operations (PaLM's formula)", other => other.FlopEfficiency) })
+        {
+            var measured = others.Where(other => efficiency(other) is not null).OrderByDescending(other => efficiency(other)!.Value).ToArray();
+            if (measured.Length > 0) yield return $"Counted in {unit}: {Listed(measured, other => $"{other.Label} {Times(efficiency(other)!.Value)}{Bracketed(efficiency(other)!)}")}.";
+        }
     }
 
     private static string Tested(ConfigurationSummary other, int comparisons)
