@@ -19,6 +19,7 @@ public sealed class Trainer : IDisposable
     private readonly bool resumed;
     private readonly Device device;
     private readonly double? peakTflops;
+    private readonly ModelFlops flops;
     private readonly string? weightsSha256;
     private readonly int validationParts;
     private double seconds;
@@ -37,12 +38,13 @@ public sealed class Trainer : IDisposable
         Options = options;
         this.validationParts = validationParts;
         device = Devices.Of(options.Device);
-        peakTflops = options.PeakTflops > 0 ? options.PeakTflops : device.type == DeviceType.CUDA ? ModelFlops.PeakTflops(gpu) : null;
+        peakTflops = options.PeakTflops > 0 ? options.PeakTflops : device.type == DeviceType.CUDA ? GpuPeak.Tflops(gpu) : null;
         data = DataSets.Open(options, dataDirectory, futures: options.HeadKind is HeadKind.Shared or HeadKind.Deepseek ? 1 : options.Heads, device);
         if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
         // Drawn on the CPU and then moved: a seed has the same weights on every device.
         Model = new Gpt(options, data.Vocabulary).to(device);
+        flops = new ModelFlops(options, data.Vocabulary);
         optimizer = new Optimizer(Model.named_parameters(), options);
         if (resumeFrom is null && options.InitFrom != "scratch")
         {
@@ -83,7 +85,7 @@ public sealed class Trainer : IDisposable
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop)
     {
         if (Step == 0 && !resumed) ReportEvaluation();
-        var (speedTokens, speedSeconds) = (Tokens, seconds);
+        var (speedTokens, speedSeconds, speedFlops) = (Tokens, seconds, flops.UpTo(Step));
         while (Step < toStep && !stop.IsCancellationRequested)
         {
             var log = Options.LogEvery > 0 && Step % Options.LogEvery == 0;
@@ -103,13 +105,12 @@ public sealed class Trainer : IDisposable
             {
                 ReportEvaluation();
                 var speed = (Tokens - speedTokens) / (seconds - speedSeconds);
-                // Where the context grows, by that of the last step.
-                var tflops = speed * ModelFlops.PerToken(Model, Options, Options.ContextSchedule.At(Step - 1, Options.Steps)) / 1e12;
+                var tflops = (flops.UpTo(Step) - speedFlops) / (seconds - speedSeconds) / 1e12;
                 Report("tokens_per_second", speed);
                 Report("model_tflops", tflops);
                 if (peakTflops is { } peak) Report("mfu", tflops / peak);
                 Report("peak_memory_mib", PeakMemory());
-                (speedTokens, speedSeconds) = (Tokens, seconds);
+                (speedTokens, speedSeconds, speedFlops) = (Tokens, seconds, flops.UpTo(Step));
                 if (Step == Options.Steps && Options.DecodeMethod is { } method) ReportDecoding(method);
             }
             if (Options.CheckpointEvery > 0 && Step % Options.CheckpointEvery == 0 && Step < toStep) onCheckpoint(Save(checkpointDirectory));
@@ -121,6 +122,7 @@ public sealed class Trainer : IDisposable
         {
             var (loss, accuracy) = Evaluate();
             Report("val_loss", loss);
+            Report(ModelFlops.Metric, flops.UpTo(Step));
             if (accuracy is { } share) Report("val_accuracy", share);
             if (data.Beyond is { } beyond && Evaluate(beyond).Accuracy is { } beyondShare) Report("ood_accuracy", beyondShare);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sweeps.Cli.Output;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Reports;
 using Sweeps.Results.Queries;
 
@@ -21,12 +22,8 @@ internal static class VerdictCommand
         {
             var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
-            var answer = await SweepAnswer.ReadAsync(queries, sweep.Id);
-            if (parsed.GetValue(target) is { } value)
-            {
-                Check(answer.Spec.Metric.Metric, value);
-                answer = answer.WithTarget(value);
-            }
+            if (parsed.GetValue(target) is { } value) Check(SweepFile.Parse(sweep.FileText, sweep.Name).Metric.Metric, value);
+            var answer = await SweepAnswer.ReadAsync(queries, sweep.Id, parsed.GetValue(target));
             Console.WriteLine(parsed.GetValue(json) ? answer.ToJson() : answer.Summary.Verdict);
             return ExitCode.Ok;
         });

@@ -120,8 +120,10 @@ public static class SweepAnalysis
             StepsToTarget = MeanOf(costs.Values, cost => cost.Step),
             TokensToTarget = unit == TrainingCost.Tokens ? MeanOf(costs.Values, cost => cost.Tokens) : null,
             SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
+            FlopsToTarget = MeanOf(costs.Values, cost => cost.Flops) is { } flops && double.IsFinite(flops) ? flops : null,
             Efficiency = In(unit),
             TimeEfficiency = In(TrainingCost.Seconds),
+            FlopEfficiency = In(TrainingCost.Flops),
             BeyondTargetP = values.Length == 0 ? null : TTest.Below([.. values.Select(metric.Cost)], metric.Cost(target)),
         };
     }

@@ -90,11 +90,17 @@ public sealed record ConfigurationSummary
     /// <summary>Mean training seconds to the target of the runs that reached it; null when none did.</summary>
     public double? SecondsToTarget { get; init; }
 
+    /// <summary>Mean floating-point operations to the target of the runs that reached it; null when none did, or where runs do not tell them.</summary>
+    public double? FlopsToTarget { get; init; }
+
     /// <summary>Sample efficiency against the baseline at the target, in the sweep's <see cref="SweepSummary.Cost"/>; null without a seed in which both reached it.</summary>
     public Efficiency? Efficiency { get; init; }
 
     /// <summary>The same in training seconds.</summary>
     public Efficiency? TimeEfficiency { get; init; }
+
+    /// <summary>The same in floating-point operations, where runs tell them.</summary>
+    public Efficiency? FlopEfficiency { get; init; }
 
     /// <summary>Mean value minus the baseline's, over the seeds that the test used.</summary>
     public double? Difference { get; init; }
@@ -133,7 +139,11 @@ public sealed record ConfigurationSummary
     public required Standing Standing { get; init; }
 
     /// <summary>Mean cost of the target in a unit, of the runs that reached it; null when none did.</summary>
-    public double? ToTarget(TrainingCost unit) => unit switch { TrainingCost.Tokens => TokensToTarget, TrainingCost.Steps => StepsToTarget, TrainingCost.Seconds => SecondsToTarget, _ => throw new ArgumentOutOfRangeException(nameof(unit)) };
+    public double? ToTarget(TrainingCost unit) => unit switch
+    {
+        TrainingCost.Tokens => TokensToTarget, TrainingCost.Steps => StepsToTarget, TrainingCost.Seconds => SecondsToTarget, TrainingCost.Flops => FlopsToTarget,
+        _ => throw new ArgumentOutOfRangeException(nameof(unit)),
+    };
 
     /// <summary>
     /// About how many more seeds an undecided difference of this size and spread needs (alpha 0.01 divided by the number of comparisons,

@@ -110,7 +110,8 @@ internal static class Verdict
         if (measured.Length > 0)
             yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over {(summary.IsPaired ? "seeds in which both reached it" : "the runs that reached it")}): "
                 + $"{Listed(measured, other => $"{other.Label} {Times(other.Efficiency!.Value)}{Bracketed(other.Efficiency)}")}.";
-        else if (others.Any(other => other.Reached > 0) && baseline.Reached == 0)
+        foreach (var line in Counted(others)) yield return line;
+        if (measured.Length == 0 && others.Any(other => other.Reached > 0) && baseline.Reached == 0)
             yield return "The baseline did not reach it in any seed, so how much cheaper the others are is not known.";
         var tested = summary.Configurations.Where(configuration => configuration is { BeyondTargetP: not null, Reached: > 0 }).ToLookup(configuration => configuration.BeyondTargetP < SweepAnalysis.Alpha);
         var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
@@ -118,6 +119,17 @@ internal static class Verdict
             $"{configuration.Label} (mean {Number(configuration.Mean!.Value)}, sd {Number(configuration.Sd!.Value)}, {Count(configuration.N, "run")}, {Probability(configuration.BeyondTargetP!.Value)})");
         if (tested[true].Any()) yield return $"The final mean is {side} the target by the record rule (one-sided t-test, p < 0.01): {Rule(true)}.";
         if (tested[false].Any()) yield return $"Not shown to be {side} it by that rule: {Rule(false)}.";
+    }
+
+    /// <summary>The same in what time and machines cost, which tokens do not tell where a step of one configuration takes longer.</summary>
+    private static IEnumerable<string> Counted(ConfigurationSummary[] others)
+    {
+        foreach (var (unit, efficiency) in new (string, Func<ConfigurationSummary, Efficiency?>)[]
+            { ("training seconds", other => other.TimeEfficiency), ("floating-point operations (PaLM's formula)", other => other.FlopEfficiency) })
+        {
+            var measured = others.Where(other => efficiency(other) is not null).OrderByDescending(other => efficiency(other)!.Value).ToArray();
+            if (measured.Length > 0) yield return $"Counted in {unit}: {Listed(measured, other => $"{other.Label} {Times(efficiency(other)!.Value)}{Bracketed(efficiency(other)!)}")}.";
+        }
     }
 
     private static string Tested(ConfigurationSummary other, int comparisons)
