@@ -17,6 +17,7 @@ public static class EfficiencyCurveChart
     private const int LegendLabelLength = 34;
     private const double BandOpacity = 0.16;
     private const int BandsOfFullOpacity = 4;
+    private const double Begun = 0.1;
     private const double LeastSpan = 1.25;
     private const double MostOfInterval = 2;
     private const double Margin = 0.06;
@@ -64,7 +65,7 @@ public static class EfficiencyCurveChart
         var baseline = byConfiguration[summary.Baseline].ToArray();
         return [.. summary.Configurations.Where(configuration => places[configuration.Index] is not null)
             .Select(configuration => new Line(configuration.Label, theme.Series[places[configuration.Index]!.Value],
-                Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired), Sign(summary.Goal)))
+                Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired, after: Begun), Sign(summary.Goal)))
             .Where(line => line.Points.Count > 1)];
     }
 

@@ -25,6 +25,8 @@ public static class LossChart
     private const double Margin = 0.06;
     private const double BandOpacity = 0.16;
     private const int BandsOfFullOpacity = 4;
+    private const int OthersOfFullOpacity = 60;
+    private const double LeastOpacity = 0.15;
 
     /// <summary>Draws the chart of a sweep, finished or not.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -59,7 +61,7 @@ public static class LossChart
         var (low, high) = ValueRange(lines, target, goal);
         var places = ConfigurationColors.Places([.. curves.Select(curve => (curve.IsBaseline, Cost(curve, goal)))], theme);
         var shown = lines.Where(line => places[line.Order] is not null).Select(line => line with { Color = theme.Series[places[line.Order]!.Value] }).ToArray();
-        Paint(plot, theme, lines, shown, target);
+        Paint(plot, theme, lines, shown, places, target);
         Legend(plot, theme, lines, shown, target, low, high);
 
         var most = lines.Max(line => line.Points[^1].Cost);
@@ -107,10 +109,13 @@ public static class LossChart
     private static double? Cost(LossCurve curve, MetricGoal goal) => curve.Points.Count == 0 || curve.Points.Any(point => !double.IsFinite(point.Mean)) ? null
         : goal == MetricGoal.Minimize ? curve.Points[^1].Mean : -curve.Points[^1].Mean;
 
-    private static void Paint(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, double? target)
+    private static void Paint(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, IReadOnlyList<int?> places, double? target)
     {
         var baselines = lines.Where(line => line.Curve.IsBaseline).ToArray();
-        foreach (var line in lines.Where(line => shown.All(other => other.Order != line.Order)).Except(baselines)) Stroke(plot, line, theme.Other, 1);
+        // Of very many, paler, so that one sees where they are dense.
+        var others = lines.Where(line => places[line.Order] is null).Except(baselines).ToArray();
+        var faint = theme.Other.WithAlpha(Math.Clamp(OthersOfFullOpacity / (double)Math.Max(1, others.Length), LeastOpacity, 1));
+        foreach (var line in others) Stroke(plot, line, faint, 1);
         // Of many, paler: bands that lie upon each other would become a dark one.
         var opacity = BandOpacity * Math.Min(1, BandsOfFullOpacity / (double)(shown.Length + baselines.Length));
         foreach (var line in shown) Band(plot, line, line.Color, opacity);

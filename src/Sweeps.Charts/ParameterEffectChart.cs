@@ -23,6 +23,9 @@ public static class ParameterEffectChart
     private const double Aside = 0.14;
     private const double Margin = 0.08;
 
+    /// <summary>Whether the values of a parameter can be drawn: few of any kind, or numbers.</summary>
+    public static bool CanDraw(SweepSummary summary, string parameter) => ParameterValues.Of(summary, parameter).Labels.Count <= MostValues || AreNumbers(summary, parameter);
+
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
     /// <param name="summary">What was found.</param>
@@ -37,8 +40,7 @@ public static class ParameterEffectChart
             .Where(point => point.Place is not null).ToArray();
         if (measured.Length == 0) return theme.Empty(title, "No data yet", Width, Height);
         if (values.Labels.Count > MostValues)
-            return summary.Configurations.All(configuration => configuration.Parameters.GetValueOrDefault(parameter) is not { } value || value.AsDouble is not null)
-                ? Scattered(title, summary, parameter, theme)
+            return AreNumbers(summary, parameter) ? Scattered(title, summary, parameter, theme)
                 : theme.Empty(title, $"{parameter} has {values.Labels.Count} values, too many to set side by side", Width, Height);
 
         var plot = theme.NewPlot(title);
@@ -114,6 +116,9 @@ public static class ParameterEffectChart
         theme.ShowLegend(plot);
         return new(plot, Width, Height);
     }
+
+    private static bool AreNumbers(SweepSummary summary, string parameter) =>
+        summary.Configurations.All(configuration => configuration.Parameters.GetValueOrDefault(parameter) is not { } value || value.AsDouble is not null);
 
     private static bool IsTold(Sample sample, double span) => sample.Count > 2 && sample.Interval() is { } interval && interval.High - interval.Low <= 2 * span;
 

@@ -80,13 +80,13 @@ internal static class ReportPictures
         return new(theme => HeatMapChart.Draw(content.Spec.Name, content.Summary, few[0], few[1], theme), $"Mean {content.Summary.Metric} for the values of {few[0]} and {few[1]}.");
     }
 
-    /// <summary>Parameters that some measured configurations have different values of, the most important first.</summary>
+    /// <summary>Parameters that some measured configurations have different values of that can be drawn, the most important first.</summary>
     private static IReadOnlyList<string> Varying(SweepReportContent content)
     {
         var measured = content.Summary.Configurations.Where(configuration => configuration.Mean is { } mean && double.IsFinite(mean)).ToArray();
         var ranks = content.Importance.Select((importance, rank) => (importance.Parameter, rank)).ToDictionary(pair => pair.Parameter, pair => pair.rank);
         return [.. content.Spec.Space.Parameters.Where(parameter => parameter.Varies).Select(parameter => parameter.Name)
-            .Where(name => measured.Select(configuration => configuration.Parameters.GetValueOrDefault(name)).OfType<Core.ParameterValue>().Distinct().Skip(1).Any())
+            .Where(name => measured.Select(configuration => configuration.Parameters.GetValueOrDefault(name)).OfType<Core.ParameterValue>().Distinct().Skip(1).Any() && ParameterEffectChart.CanDraw(content.Summary, name))
             .OrderBy(name => ranks.GetValueOrDefault(name, int.MaxValue)).ThenBy(name => name, StringComparer.Ordinal)];
     }
 

@@ -18,7 +18,9 @@ namespace Sweeps.Cli.Output;
 internal static class ReportContent
 {
     /// <summary>Packages on which the numbers or pictures depend, by a file of theirs beside the command or the worker.</summary>
-    private static readonly string[] Packages = ["TorchSharp", "Orleans.Runtime", "Microsoft.EntityFrameworkCore", "ScottPlot", "MathNet.Numerics", "YamlDotNet"];
+    private static readonly (string Package, string File)[] Packages =
+        [("TorchSharp", "TorchSharp"), ("Orleans", "Orleans.Runtime"), ("Orleans", "Orleans.Compat"), ("EntityFrameworkCore", "Microsoft.EntityFrameworkCore"), ("ScottPlot", "ScottPlot"),
+            ("MathNet.Numerics", "MathNet.Numerics"), ("YamlDotNet", "YamlDotNet")];
 
     /// <summary>Reads it.</summary>
     public static async Task<SweepReportContent> ReadAsync(ResultsQueries queries, SweepAnswer answer)
@@ -83,13 +85,18 @@ internal static class ReportContent
             environment.Add(new("machine", machine + (known.TryGetValue(machine, out var record) && JsonSerializer.Deserialize<Slot[]>(record.SlotsJson, Json.Options) is { Length: > 0 } slots ? $", {SlotText.Of(slots)}" : "")));
         foreach (var device in devices) environment.Add(new("device", device == StageRecord.Several ? "several, one after the other" : device));
         environment.Add(new("report by", $"sweeps {ProductVersion.Of(typeof(ReportContent).Assembly)} on {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}"));
-        environment.Add(new("packages", string.Join(", ", Packages.Select(VersionOf).OfType<string>())));
+        environment.Add(new("packages", string.Join(", ", Packages.Select(one => VersionOf(one.Package, one.File)).OfType<string>())));
         return environment;
     }
 
-    private static string? VersionOf(string package) =>
-        new[] { AppContext.BaseDirectory, Path.GetDirectoryName(Installation.Worker) }.OfType<string>().Select(place => Path.Combine(place, package + ".dll")).FirstOrDefault(File.Exists) is { } file
-            ? $"{package} {FileVersionInfo.GetVersionInfo(file).ProductVersion?.Split('+')[0]}" : null;
+    private static string? VersionOf(string package, string name)
+    {
+        var file = new[] { AppContext.BaseDirectory, Path.GetDirectoryName(Installation.Worker) }.OfType<string>().Select(place => Path.Combine(place, name + ".dll")).FirstOrDefault(File.Exists);
+        if (file is null) return null;
+        var version = FileVersionInfo.GetVersionInfo(file);
+        // What stands in for a package has the name and the version of this program.
+        return version.CompanyName == FileVersionInfo.GetVersionInfo(typeof(ReportContent).Assembly.Location).CompanyName ? $"{package} (its stand-in)" : $"{package} {version.ProductVersion?.Split('+')[0]}";
+    }
 
     private static string Word(RunState state) => state == RunState.Pruned ? "stopped early" : state.ToString().ToLowerInvariant();
 }

@@ -44,9 +44,10 @@ public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
     /// <param name="goal">Which values are good.</param>
     /// <param name="unit">What the cost is counted in.</param>
     /// <param name="isPaired">Whether runs of the same seed are pairs.</param>
+    /// <param name="after">The part of the baseline's training whose values are left out, from 0 to below 1: in the first steps everything improves.</param>
     public static IReadOnlyList<(double Target, Efficiency Efficiency)> Curve(
         IReadOnlyList<RunCurve> baseline, IReadOnlyList<RunCurve> configuration, int targets = 50, MetricGoal goal = MetricGoal.Minimize,
-        TrainingCost unit = TrainingCost.Tokens, bool isPaired = true)
+        TrainingCost unit = TrainingCost.Tokens, bool isPaired = true, double after = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(targets, 2);
         var pairs = isPaired ? baseline.Join(configuration, run => run.Seed, run => run.Seed, (a, b) => (Baseline: a.Points, Configuration: b.Points)).ToArray() : [];
@@ -57,15 +58,18 @@ public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
         // The first validation's value is left out: what was used to reach it is not known, or nothing.
         var sign = goal == MetricGoal.Minimize ? 1 : -1;
         var (highest, lowest) = (runs.Min(points => sign * points[0].Value), runs.Max(points => points.Min(point => sign * point.Value)));
+        var begun = theirs.Select(points => points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step).ToArray())
+            .Select(points => points.First(point => point.In(unit) >= after * points[^1].In(unit))).ToArray();
+        if (after > 0) highest = Math.Min(highest, begun.Max(point => sign * point.Value));
         if (lowest >= highest) return [];
         var curve = new List<(double, Efficiency)>();
         for (var i = 1; i <= targets; i++)
         {
             var target = sign * (highest - (highest - lowest) * i / targets);
             double?[] Costs(IEnumerable<IReadOnlyList<CurvePoint>> all) => [.. all.Select(points => TargetCost.Of(points, target, goal)?.In(unit))];
-            var (before, after) = (Costs(theirs), Costs(own));
-            if (before.Concat(after).Any(cost => cost is not > 0)) continue;
-            var efficiency = isPaired ? Of(before.Zip(after, (a, b) => (a!.Value, b!.Value))) : Unpaired(before.OfType<double>(), after.OfType<double>());
+            var (before, now) = (Costs(theirs), Costs(own));
+            if (before.Concat(now).Any(cost => cost is not > 0)) continue;
+            var efficiency = isPaired ? Of(before.Zip(now, (a, b) => (a!.Value, b!.Value))) : Unpaired(before.OfType<double>(), now.OfType<double>());
             curve.Add((target, efficiency!));
         }
         return curve;
