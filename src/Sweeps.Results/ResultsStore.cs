@@ -35,6 +35,9 @@ public sealed class ResultsStore : IAsyncDisposable
     /// <summary>Reads, on connections of their own: they never wait for a write.</summary>
     public ResultsQueries Queries { get; }
 
+    /// <summary>Writes that wait for their turn.</summary>
+    public int WritesWaiting => writer.Waiting;
+
     /// <summary>Completes with the first failure of the file itself (disk full, damaged, unwritable); otherwise never.</summary>
     public Task<ResultsException> StorageFailure => writer.StorageFailure;
 
