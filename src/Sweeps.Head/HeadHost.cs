@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,6 +11,7 @@ using Orleans.Hosting;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Api;
+using Sweeps.Head.Live;
 using Sweeps.Head.Nightly;
 using Sweeps.Head.Planning;
 using Sweeps.Head.Reports;
@@ -55,6 +57,9 @@ public sealed class HeadHost : IAsyncDisposable
 
     /// <summary>Completes with the first failure of the database file (disk full, damaged); nothing can be recorded from then on.</summary>
     public Task<ResultsException> StorageFailure => store.StorageFailure;
+
+    /// <summary>All that the API answers.</summary>
+    internal IEnumerable<RouteEndpoint> Endpoints => application.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     private IGrainFactory Grains => application.Services.GetRequiredService<IGrainFactory>();
 
@@ -214,6 +219,8 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
         builder.Services.AddSingleton<SweepAnswers>();
         builder.Services.AddSingleton<MachineList>();
+        builder.Services.AddSingleton<LiveFeed>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
         builder.Services.AddHostedService<LeaseWatch>();
         builder.Services.AddHostedService<AnswerWriting>();
         builder.Services.AddSingleton(options);

@@ -40,6 +40,9 @@ public sealed class ResultsStore : IAsyncDisposable
     /// <summary>Writes of nightly jobs and their nights.</summary>
     public NightlyWrites Nightly { get; }
 
+    /// <summary>Writes that wait for their turn.</summary>
+    public int WritesWaiting => writer.Waiting;
+
     /// <summary>Completes with the first failure of the file itself (disk full, damaged, unwritable); otherwise never.</summary>
     public Task<ResultsException> StorageFailure => writer.StorageFailure;
 

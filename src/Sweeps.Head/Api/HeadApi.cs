@@ -57,11 +57,13 @@ internal static class HeadApi
         application.MapOpenApi("/openapi/{documentName}.json");
         application.MapGet("/healthz", () => TypedResults.Text("ok")).WithName("getHealth").WithTags("head").WithSummary("`ok` from a head that is well")
             .Produces<string>(contentType: "text/plain");
+        application.MapMetrics();
         var api = application.MapGroup("/api");
         api.ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/head", (HeadIdentity head) => TypedResults.Ok(head)).WithName("getHead").WithTags("head").WithSummary("Which head this is");
         api.MapGroup("/sweeps").WithTags("sweeps").MapSweeps();
         api.MapCheck();
+        api.MapEvents();
         api.MapGroup("/runs/{id:long}").WithTags("runs").MapRuns();
         api.MapGroup("/machines").WithTags("machines").MapMachines();
         api.MapGroup("/nightly").WithTags("nightly").MapNightly();

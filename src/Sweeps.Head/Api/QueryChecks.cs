@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 using Sweeps.Core;
@@ -38,6 +39,7 @@ internal static class QueryChecks
 
     private static bool IsSimple(ParameterInfo parameter)
     {
+        if (parameter.GetCustomAttributes().OfType<IFromHeaderMetadata>().Any()) return false;
         var type = Item(parameter.ParameterType);
         return type.IsEnum || type == typeof(string) || type == typeof(int) || type == typeof(long) || type == typeof(bool);
     }

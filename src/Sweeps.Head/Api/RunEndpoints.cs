@@ -34,7 +34,7 @@ internal static class RunEndpoints
         return TypedResults.Ok<IReadOnlyList<MetricSeries>>(series);
     }
 
-    private static async Task<Ok<LogView>> LogAsync(long id, ResultsStore store, WorkerLogs logs, CancellationToken cancellation, [Range(1, long.MaxValue)] long? stage,
+    private static async Task<Ok<LogView>> LogAsync(long id, ResultsStore store, WorkerLogs logs, CancellationToken cancellation, long? stage,
         [Range(1, int.MaxValue)] int? attempt, [Range(1, 10_000)] int lines = 200)
     {
         var stages = (await store.Queries.RunAsync(id))!.Stages;

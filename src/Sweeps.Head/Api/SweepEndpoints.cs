@@ -60,7 +60,7 @@ internal static class SweepEndpoints
         return TypedResults.Ok(new Page<SweepView>([.. sweeps.Select(SweepView.Of)], total, offset, limit));
     }
 
-    private static async Task<Ok<Page<RunResult>>> RunsAsync(long id, ResultsStore store, RunState[]? state, [Range(1, long.MaxValue)] long? configuration,
+    private static async Task<Ok<Page<RunResult>>> RunsAsync(long id, ResultsStore store, RunState[]? state, long? configuration,
         RunSort sort = RunSort.Place, SortOrder order = SortOrder.Asc, [Range(0, int.MaxValue)] int offset = 0, [Range(1, 10_000)] int limit = 100)
     {
         var runs = (await store.Queries.RunsAsync(id))
@@ -80,7 +80,7 @@ internal static class SweepEndpoints
         [Range(0, int.MaxValue)] int offset = 0, [Range(1, 10_000)] int limit = 1000) => TypedResults.Ok(Page<SharedStage>.Of(
             [.. (await store.Queries.SharedStagesAsync(id, time.GetUtcNow())).Where(stage => state is not [_, ..] || state.Contains(stage.State))], offset, limit));
 
-    private static async Task<Ok<EventList>> EventsAsync(long id, ResultsStore store, [Range(0, long.MaxValue)] long after = 0, [Range(1, 1000)] int limit = 100)
+    private static async Task<Ok<EventList>> EventsAsync(long id, ResultsStore store, long after = 0, [Range(1, 1000)] int limit = 100)
     {
         var found = await store.Queries.EventsAsync(after, id, limit + 1);
         return TypedResults.Ok(new EventList([.. found.Take(limit).Select(EventView.Of)], found.Count > limit));
