@@ -66,7 +66,8 @@ public sealed record NightResult
 
     /// <summary>
     /// Compares a night with those before. The metric is what the job is about; the speed has a test of its own, so that a slow machine is not
-    /// taken for a worse model. Each has Holm's correction over its configurations.
+    /// taken for a worse model; it is the mean over the seeds that is compared from night to night, because what varies there is the machine and not the
+    /// seed. Each has Holm's correction over its configurations.
     /// </summary>
     /// <param name="title">The metric in words: <c>validation loss</c>.</param>
     /// <param name="before">The nights before, of the same subject, in any order.</param>
@@ -74,7 +75,7 @@ public sealed record NightResult
     {
         var nights = before.Select(night => night.Configurations.ToDictionary(configuration => configuration.Parameters)).ToArray();
         var metric = RegressionTest.Of([.. Configurations.Select(one => ValuesOf(one, configuration => configuration.Values))], title, Goal);
-        var speed = RegressionTest.Of([.. Configurations.Select(one => ValuesOf(one, configuration => configuration.Speeds))], $"speed in {SpeedUnit}", MetricGoal.Maximize);
+        var speed = RegressionTest.Of([.. Configurations.Select(one => ValuesOf(one, configuration => Mean(configuration.Speeds)))], $"speed in {SpeedUnit}", MetricGoal.Maximize);
         return this with
         {
             Configurations = [.. Configurations.Select((one, index) => one with
@@ -88,6 +89,8 @@ public sealed record NightResult
         NightlyValues ValuesOf(NightConfiguration tonight, Func<NightConfiguration, IReadOnlyDictionary<int, double>> values) => new(tonight.Label, values(tonight),
             [.. nights.Select(night => night.GetValueOrDefault(tonight.Parameters)).OfType<NightConfiguration>().Select(values).Where(night => night.Count > 0)]);
     }
+
+    private static Dictionary<int, double> Mean(IReadOnlyDictionary<int, double> speeds) => speeds.Count == 0 ? [] : new() { [0] = speeds.Values.Average() };
 
     /// <summary>What can be said of it.</summary>
     public IReadOnlyList<NightEvent> Events() =>

@@ -26,6 +26,9 @@ public sealed class NightResultTests
         Assert.Equal([NightEvent.Slower], slow.Events());
         Assert.All(slow.Configurations, one => Assert.Equal((NightlyChange.Unchanged, NightlyChange.Regressed), (one.Metric!.Change, one.Speed!.Change)));
         Assert.Contains("speed in tokens/s", slow.Verdict);
+        Assert.Contains("against how much nights differ", slow.Verdict);
+        // Seeds whose speeds differ say nothing about nights.
+        Assert.Equal([NightEvent.Slower], Uneven(Night(1.80, 500, 11)).ComparedWith("validation loss", [.. Before.Select(Uneven)]).Events());
         // Faster is no news.
         Assert.Empty(Night(1.80, 1900, 11).ComparedWith("validation loss", Before).Events());
     }
@@ -58,6 +61,11 @@ public sealed class NightResultTests
         Assert.Equal(text, JsonSerializer.Serialize(JsonSerializer.Deserialize<NightResult>(text, Json.Options), Json.Options));
         Assert.Equal(1.5, night.Configurations[0].Sample()!.Mean);
     }
+
+    private static NightResult Uneven(NightResult night) => night with
+    {
+        Configurations = [.. night.Configurations.Select(one => one with { Speeds = one.Speeds.ToDictionary(pair => pair.Key, pair => pair.Value * pair.Key) })],
+    };
 
     // Two configurations with three seeds; nights differ a little, as those of another processor do.
     private static NightResult Night(double loss, double speed, int night) => new()
