@@ -44,7 +44,7 @@ internal sealed class HeadClient : IDisposable
 
     /// <summary>Gives a sweep a changed file, which adds to it; it goes on.</summary>
     /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
-    public async Task<SweepView> ExtendAsync(long sweepId, string yaml) => (await PostAsync($"/api/sweeps/{sweepId}/extend", new StringContent(yaml))).View;
+    public async Task<SweepView> ExtendAsync(long sweepId, string yaml) => (await SendAsync<SweepView>(HttpMethod.Post, $"/api/sweeps/{sweepId}/extend", new StringContent(yaml))).View;
 
     /// <summary>Carries out a command.</summary>
     /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
