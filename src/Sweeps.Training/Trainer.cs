@@ -19,7 +19,9 @@ public sealed class Trainer : IDisposable
     private readonly bool resumed;
     private readonly Device device;
     private readonly double? peakTflops;
+    private readonly ModelFlops flops;
     private readonly string? weightsSha256;
+    private readonly int validationParts;
     private double seconds;
 
     /// <summary>Loads the data set and builds the model with fresh weights, or those of <paramref name="resumeFrom"/>.</summary>
@@ -27,17 +29,22 @@ public sealed class Trainer : IDisposable
     /// <param name="dataDirectory">Where data sets are kept.</param>
     /// <param name="resumeFrom">A checkpoint's path, or null.</param>
     /// <param name="gpu">Name of the GPU that it trains on, as nvidia-smi has it; null when it is not known.</param>
+    /// <param name="validationParts">Parts that a batch is validated in, one after the other, where memory is short. It divides the batch size.</param>
+    /// <param name="resumeSha256">SHA-256 of the checkpoint when it was written, hexadecimal; null when it is not known.</param>
+    /// <exception cref="DamagedCheckpointException">The checkpoint is damaged or missing.</exception>
     /// <exception cref="TrainingException">The data is missing or does not fit the options, or a GPU is; the message is one sentence with the fix.</exception>
-    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null, string? gpu = null)
+    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null, string? gpu = null, int validationParts = 1, string? resumeSha256 = null)
     {
         Options = options;
+        this.validationParts = validationParts;
         device = Devices.Of(options.Device);
-        peakTflops = options.PeakTflops > 0 ? options.PeakTflops : device.type == DeviceType.CUDA ? ModelFlops.PeakTflops(gpu) : null;
+        peakTflops = options.PeakTflops > 0 ? options.PeakTflops : device.type == DeviceType.CUDA ? GpuPeak.Tflops(gpu) : null;
         data = DataSets.Open(options, dataDirectory, futures: options.HeadKind is HeadKind.Shared or HeadKind.Deepseek ? 1 : options.Heads, device);
         if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
         // Drawn on the CPU and then moved: a seed has the same weights on every device.
         Model = new Gpt(options, data.Vocabulary).to(device);
+        flops = new ModelFlops(options, data.Vocabulary);
         optimizer = new Optimizer(Model.named_parameters(), options);
         if (resumeFrom is null && options.InitFrom != "scratch")
         {
@@ -48,7 +55,7 @@ public sealed class Trainer : IDisposable
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);
         if (resumeFrom is null) return;
-        var progress = Checkpoint.Load(resumeFrom, Model, optimizer, Untie);
+        var progress = Checkpoint.Load(resumeFrom, resumeSha256, Model, optimizer, Untie);
         (Step, seconds, resumed, weightsSha256) = (progress.Step, progress.Seconds, true, progress.Run?.WeightsSha256);
     }
 
@@ -78,7 +85,7 @@ public sealed class Trainer : IDisposable
     public bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop)
     {
         if (Step == 0 && !resumed) ReportEvaluation();
-        var (speedTokens, speedSeconds) = (Tokens, seconds);
+        var (speedTokens, speedSeconds, speedFlops) = (Tokens, seconds, flops.UpTo(Step));
         while (Step < toStep && !stop.IsCancellationRequested)
         {
             var log = Options.LogEvery > 0 && Step % Options.LogEvery == 0;
@@ -98,13 +105,12 @@ public sealed class Trainer : IDisposable
             {
                 ReportEvaluation();
                 var speed = (Tokens - speedTokens) / (seconds - speedSeconds);
-                // Where the context grows, by that of the last step.
-                var tflops = speed * ModelFlops.PerToken(Model, Options, Options.ContextSchedule.At(Step - 1, Options.Steps)) / 1e12;
+                var tflops = (flops.UpTo(Step) - speedFlops) / (seconds - speedSeconds) / 1e12;
                 Report("tokens_per_second", speed);
                 Report("model_tflops", tflops);
                 if (peakTflops is { } peak) Report("mfu", tflops / peak);
                 Report("peak_memory_mib", PeakMemory());
-                (speedTokens, speedSeconds) = (Tokens, seconds);
+                (speedTokens, speedSeconds, speedFlops) = (Tokens, seconds, flops.UpTo(Step));
                 if (Step == Options.Steps && Options.DecodeMethod is { } method) ReportDecoding(method);
             }
             if (Options.CheckpointEvery > 0 && Step % Options.CheckpointEvery == 0 && Step < toStep) onCheckpoint(Save(checkpointDirectory));
@@ -116,6 +122,7 @@ public sealed class Trainer : IDisposable
         {
             var (loss, accuracy) = Evaluate();
             Report("val_loss", loss);
+            Report(ModelFlops.Metric, flops.UpTo(Step));
             if (accuracy is { } share) Report("val_accuracy", share);
             if (data.Beyond is { } beyond && Evaluate(beyond).Accuracy is { } beyondShare) Report("ood_accuracy", beyondShare);
         }
@@ -180,8 +187,14 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             using var batch = of.Validation(i, Options.EvalBatches);
-            var score = FutureTokenLoss.Evaluate(Model, batch);
-            (sum, right, answers) = (sum + score.Loss, right + score.Right, answers + score.Answers);
+            foreach (var part in batch.Split(validationParts))
+            {
+                using (part)
+                {
+                    var score = FutureTokenLoss.Evaluate(Model, part);
+                    (sum, right, answers) = (sum + score.Loss, right + score.Right, answers + score.Answers);
+                }
+            }
         }
         return (sum / Options.EvalBatches, answers == 0 ? null : (double)right / answers);
     }

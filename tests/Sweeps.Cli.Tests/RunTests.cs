@@ -96,6 +96,26 @@ public sealed class RunTests(TrainedSweep trained) : IClassFixture<TrainedSweep>
     {
         var result = await trained.Sweeps.RunAsync("doctor");
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Contains("ok: database with 1 sweep\n", result.Output);
+        Assert.Matches("ok: database with 1 sweep, \\d+ metric points and 4 checkpoints\n", result.Output);
+    }
+
+    [Fact]
+    public async Task Doctor_finds_a_checkpoint_whose_content_has_changed_when_it_reads_everything()
+    {
+        Assert.Equal(0, (await trained.Sweeps.RunAsync("doctor", "--deep")).ExitCode);
+        var checkpoint = Directory.GetFiles(Path.Combine(trained.Sweeps.Home, "checkpoints"), "*.safetensors", SearchOption.AllDirectories)[0];
+        var content = File.ReadAllBytes(checkpoint);
+        try
+        {
+            File.WriteAllBytes(checkpoint, [.. content[..^1], (byte)(content[^1] ^ 1)]);
+            Assert.Equal(0, (await trained.Sweeps.RunAsync("doctor")).ExitCode);
+            var result = await trained.Sweeps.RunAsync("doctor", "--deep");
+            Assert.Equal(ExitCode.Database, result.ExitCode);
+            Assert.Contains($"1 checkpoint not with the content that was recorded: {checkpoint}; put the files back", result.Error);
+        }
+        finally
+        {
+            File.WriteAllBytes(checkpoint, content);
+        }
     }
 }

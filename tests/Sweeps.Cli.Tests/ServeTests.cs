@@ -39,6 +39,12 @@ public sealed partial class ServeTests : IDisposable
             using var agent = sweeps.Start("agent", "--name", "other", "--slots", "2");
             Assert.Matches(@"^Agent other of http://127.0.0.1:\d+, on 2 cpu slots of 1 thread.$", await agent.StandardError.ReadLineAsync(TestContext.Current.CancellationToken));
             Assert.Contains("tiny (1), completed: Do two heads help?\n4 of 4 runs completed; 80 steps trained.\n", (await DoneAsync("watch", "tiny")).Output);
+            // What is added is the head's to train.
+            Assert.Equal($"sweeps: the head that runs on {sweeps.Home} trains what is new: leave --json out, and see the sweep with `sweeps watch 1`.",
+                (await sweeps.RunAsync("extend", "tiny", "--seeds", "3", "--json")).Refusal(ExitCode.BadInput));
+            Assert.Contains("the file leaves out heads=1 of sweep 1", (await sweeps.RunAsync("extend", "tiny", sweeps.Write("less.yaml", SweepFiles.Grid.Replace("[1, 2]", "[2, 3]").Replace("baseline: {heads: 1}", "")))).Refusal(ExitCode.BadInput));
+            Assert.Equal("Sweep 1 (tiny) has 6 runs, 120 steps now. See it with: sweeps watch 1\n", (await DoneAsync("extend", "tiny", "--seeds", "3")).Output);
+            Assert.Contains("6 of 6 runs completed; 120 steps trained.\n", (await DoneAsync("watch", "tiny")).Output);
             Assert.Equal("sweeps: Sweep tiny (1) has ended (completed): there is nothing to cancel.", (await sweeps.RunAsync("cancel", "tiny")).Refusal(ExitCode.BadInput));
             // Nobody asks for the verdict, and it is there.
             var queries = await ResultsQueries.OpenAsync(sweeps.Database);

@@ -120,7 +120,7 @@ public sealed class DeviceTests : IDisposable
     public void Speed_is_told_in_model_operations_and_as_a_share_of_the_peak_where_it_is_known()
     {
         using var trainer = new Trainer(Small, ".");
-        var flops = ModelFlops.PerToken(trainer.Model, Small);
+        var flops = new ModelFlops(Small, trainer.Model.Vocabulary).PerToken();
         var known = Points(Small with { PeakTflops = 0.5, Device = "cpu" }).ToLookup(point => point.Metric);
         foreach (var (speed, tflops, mfu) in known["tokens_per_second"].Zip(known["model_tflops"], known["mfu"]))
         {

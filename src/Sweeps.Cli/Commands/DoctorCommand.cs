@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Sweeps.Cli.Output;
 using Sweeps.Orchestration.Agents;
-using Sweeps.Results.Queries;
+using Sweeps.Results;
+using Sweeps.Results.Integrity;
 
 namespace Sweeps.Cli.Commands;
 
@@ -14,15 +15,18 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var home = Home.CreateOption();
-        var command = new Command("doctor", "Say what is missing on this machine and what helps") { home };
+        var deep = new Option<bool>("--deep") { Description = "Read all of the database and of every checkpoint" };
+        var command = new Command("doctor", "Say what is missing or damaged on this machine and what helps; changes nothing") { home, deep };
         command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed.GetValue(home));
-            (string What, string? Problem)[] findings = [Worker(), LibTorch(), Place(place), await DatabaseAsync(place)];
-            foreach (var (what, problem) in findings)
+            (string What, string? Problem)[] installed = [Worker(), LibTorch(), Place(place)];
+            var database = await DatabaseAsync(place, parsed.GetValue(deep));
+            foreach (var (what, problem) in installed.Concat(database))
                 await (problem is null ? Console.Out : Console.Error).WriteLineAsync(problem is null ? $"ok: {what}" : $"sweeps: {what}: {problem}");
             Console.WriteLine($"ok: trains on {SlotText.Of(SlotDetection.Detect())}");
-            return findings.Any(finding => finding.Problem is not null) ? ExitCode.Installation : ExitCode.Ok;
+            return installed.Any(finding => finding.Problem is not null) ? ExitCode.Installation
+                : database.Any(finding => finding.Problem is not null) ? ExitCode.Database : ExitCode.Ok;
         });
         return command;
     }
@@ -63,17 +67,20 @@ internal static class DoctorCommand
         }
     }
 
-    private static async Task<(string, string?)> DatabaseAsync(Home home)
+    private static async Task<IReadOnlyList<(string What, string? Problem)>> DatabaseAsync(Home home, bool deep)
     {
-        if (!File.Exists(home.Database)) return ("no database yet", null);
+        if (!File.Exists(home.Database)) return [("no database yet", null)];
         try
         {
-            var sweeps = await (await ResultsQueries.OpenAsync(home.Database)).SweepsAsync();
-            return ($"database with {Numbers.Count(sweeps.Count, "sweep")}", null);
+            var health = await DatabaseExamination.RunAsync(home.Database, deep);
+            if (health.Findings.Count > 0) return [.. health.Findings.Select(finding => (home.Database, (string?)$"{finding.Problem}; {finding.Remedy}"))];
+            return [($"database with {Numbers.Count(health.Sweeps, "sweep")}, " + (health.IsOlder
+                ? $"of an older version of sweeps (schema {Numbers.Count(health.SchemaVersion)}): the next command that reads it brings it forward and keeps a copy"
+                : $"{Numbers.Count(health.Points, "metric point")} and {Numbers.Count(health.Checkpoints, "checkpoint")}"), null)];
         }
-        catch (Results.ResultsException exception)
+        catch (ResultsException exception)
         {
-            return ("database", exception.Message);
+            return [("database", exception.Message)];
         }
     }
 }

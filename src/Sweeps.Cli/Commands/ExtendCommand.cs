@@ -8,7 +8,10 @@ using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Commands;
 
-/// <summary><c>sweeps extend ID [FILE]</c>: more values, seeds or steps for a sweep that there is; only what is new is trained.</summary>
+/// <summary>
+/// <c>sweeps extend ID [FILE]</c>: more values, seeds or steps for a sweep that there is; only what is new is trained, by the head where one
+/// runs, else here.
+/// </summary>
 internal static class ExtendCommand
 {
     public static Command Create()
@@ -29,11 +32,22 @@ internal static class ExtendCommand
         });
         command.SetAction(async (parsed, _) =>
         {
-            var options = RunCommand.OptionsOf(Home.Of(parsed.GetValue(home)), parsed.GetValue(slots));
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
-            var sweep = await queries.FindSweepAsync(parsed.GetRequiredValue(id))
-                ?? throw new CommandFailure(ExitCode.BadInput, $"there is no sweep {parsed.GetRequiredValue(id)}: `sweeps list` shows those there are.");
-            var spec = parsed.GetValue(file) is { } path ? SweepFileArgument.Read(path) : SweepFileArgument.Parse(Changed(sweep, parsed.GetValue(steps), parsed.GetValue(seeds)), sweep.Name);
+            var place = Home.Of(parsed.GetValue(home));
+            var queries = await ResultsQueries.OpenAsync(place.Database);
+            var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
+            using var running = await HeadClient.FindAsync(place);
+            var spec = parsed.GetValue(file) is { } path ? SweepFileArgument.Read(path, isForHead: running is not null)
+                : SweepFileArgument.Parse(Changed(sweep, parsed.GetValue(steps), parsed.GetValue(seeds)), sweep.Name, isForHead: running is not null);
+            if (running is not null)
+            {
+                Option[] own = [slots, output, json];
+                if (own.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } option)
+                    throw new CommandFailure(ExitCode.BadInput, $"the head that runs on {place.Directory} trains what is new: leave {option.Name} out, and see the sweep with `sweeps watch {sweep.Id}`.");
+                var view = await running.ExtendAsync(sweep.Id, spec.Yaml);
+                Console.WriteLine($"Sweep {view.Id} ({view.Name}) has {Numbers.Count(view.Runs, "run")}{(view.StepsPlanned is { } planned ? $", {Numbers.Count(planned, "step")}" : "")} now. See it with: sweeps watch {view.Id}");
+                return ExitCode.Ok;
+            }
+            var options = RunCommand.OptionsOf(place, parsed.GetValue(slots));
             var plan = await ExtensionPlan.OfAsync(queries, sweep, spec, options.Slots!);
             await Console.Error.WriteLineAsync(PlanText.Extension(plan, await EarlierWork.OfAsync(queries, plan.Plan), sweep.Id));
             return await RunCommand.RunAsync(async head =>

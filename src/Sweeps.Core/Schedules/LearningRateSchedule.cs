@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sweeps.Core.Schedules;
 
 /// <summary>How the learning rate runs from its peak to its floor.</summary>
@@ -73,8 +75,8 @@ public sealed record LearningRateSchedule(
 
     private IEnumerable<(long, string)> CosinePieces()
     {
-        yield return (0, Text($"up to {Peak:R} in {WarmupSteps} steps"));
-        yield return (WarmupSteps, Peak.Equals(Minimum) ? Constant(Minimum) : Text($"cosine from {Peak:R} at step {WarmupSteps} to {Minimum:R} at {DecaySteps}"));
+        yield return (0, string.Create(CultureInfo.InvariantCulture, $"up to {Peak:R} in {WarmupSteps} steps"));
+        yield return (WarmupSteps, Peak.Equals(Minimum) ? Constant(Minimum) : string.Create(CultureInfo.InvariantCulture, $"cosine from {Peak:R} at step {WarmupSteps} to {Minimum:R} at {DecaySteps}"));
         yield return (DecaySteps, Constant(Minimum));
     }
 
@@ -93,7 +95,7 @@ public sealed record LearningRateSchedule(
         yield return ((DecaySteps + 2) / 3, Constant(Peak * 1.52));
         var coolDown = (long)(CoolDownFrom * DecaySteps);
         while ((double)coolDown / DecaySteps < CoolDownFrom) coolDown++;
-        yield return (coolDown, Text($"pr178 from {Peak:R} to {Minimum:R} at step {DecaySteps}"));
+        yield return (coolDown, string.Create(CultureInfo.InvariantCulture, $"pr178 from {Peak:R} to {Minimum:R} at step {DecaySteps}"));
         yield return (DecaySteps, Constant(Minimum));
     }
 
@@ -107,8 +109,8 @@ public sealed record LearningRateSchedule(
 
     private IEnumerable<(long, string)> MingptPieces(long steps, Func<long, long> tokensAt)
     {
-        yield return (0, Text($"up to {Peak:R} in {WarmupTokens} tokens"));
-        yield return (First(tokens => tokens >= WarmupTokens), Text($"mingpt from {Peak:R} at token {WarmupTokens} to 0 at {DecayTokens}"));
+        yield return (0, string.Create(CultureInfo.InvariantCulture, $"up to {Peak:R} in {WarmupTokens} tokens"));
+        yield return (First(tokens => tokens >= WarmupTokens), string.Create(CultureInfo.InvariantCulture, $"mingpt from {Peak:R} at token {WarmupTokens} to 0 at {DecayTokens}"));
         yield return (First(tokens => tokens >= WarmupTokens && Mingpt(tokens) <= Minimum), Constant(Minimum));
 
         // The first step that ends with such a number of tokens; all later ones do too.
@@ -125,7 +127,5 @@ public sealed record LearningRateSchedule(
         }
     }
 
-    private static string Constant(double rate) => Text($"{rate:R}");
-
-    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+    private static string Constant(double rate) => string.Create(CultureInfo.InvariantCulture, $"{rate:R}");
 }

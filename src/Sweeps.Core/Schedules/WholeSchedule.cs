@@ -17,7 +17,11 @@ public sealed class WholeSchedule : IEquatable<WholeSchedule>
 {
     private readonly ImmutableArray<WholePhase> phases;
 
-    private WholeSchedule(string text, ImmutableArray<WholePhase> phases) => (Text, this.phases) = (text, phases);
+    private WholeSchedule(string text, ImmutableArray<WholePhase> phases)
+    {
+        (Text, this.phases) = (text, phases);
+        (Largest, Smallest) = (phases.Max(phase => phase.Value), phases.Min(phase => phase.Value));
+    }
 
     /// <summary>The schedule as it was written.</summary>
     public string Text { get; }
@@ -29,10 +33,10 @@ public sealed class WholeSchedule : IEquatable<WholeSchedule>
     public bool IsConstant => phases.Length == 1;
 
     /// <summary>The largest number of any phase.</summary>
-    public int Largest => phases.Max(phase => phase.Value);
+    public int Largest { get; }
 
     /// <summary>The smallest number of any phase.</summary>
-    public int Smallest => phases.Min(phase => phase.Value);
+    public int Smallest { get; }
 
     /// <summary>The same number at every step.</summary>
     public static WholeSchedule Constant(int value) => new(value.ToString(CultureInfo.InvariantCulture), [new WholePhase(value, Fraction.One)]);

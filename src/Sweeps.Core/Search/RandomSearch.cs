@@ -37,11 +37,12 @@ public static class RandomSearch
 
     private static IEnumerable<ImmutableSortedDictionary<string, ParameterValue>> Draws(SearchSpace space, SplitMix64 random)
     {
-        var constants = space.Parameters.Where(parameter => !parameter.Varies)
-            .ToImmutableSortedDictionary(parameter => parameter.Name, parameter => parameter.Distribution.Values().First(), StringComparer.Ordinal);
+        // A tree that has all names already is not balanced anew for each point.
+        var any = space.Parameters.ToImmutableSortedDictionary(
+            parameter => parameter.Name, parameter => parameter.Varies ? parameter.Distribution.Inverse(0.5) : parameter.Distribution.Values().First(), StringComparer.Ordinal);
         while (true)
         {
-            var point = constants.ToBuilder();
+            var point = any.ToBuilder();
             foreach (var parameter in space.Parameters)
             {
                 // One number for each parameter, also for a constant or one that is then left out, so that neither changes another's draws.
@@ -70,12 +71,9 @@ public static class RandomSearch
 
         public int GetHashCode(ImmutableSortedDictionary<string, ParameterValue> point)
         {
+            // The names are those of one space.
             var hash = new HashCode();
-            foreach (var (name, value) in point)
-            {
-                hash.Add(name);
-                hash.Add(value);
-            }
+            foreach (var (_, value) in point) hash.Add(value);
             return hash.ToHashCode();
         }
     }

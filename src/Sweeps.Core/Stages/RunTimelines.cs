@@ -5,16 +5,22 @@ using Sweeps.Core.Schedules;
 
 namespace Sweeps.Core.Stages;
 
-/// <summary>Makes the timelines of many runs, one after the other. What is timed in one as in the one before it is found once.</summary>
+/// <summary>Makes the timelines of many runs, one after the other. What is timed in one as in another before it is found once.</summary>
 internal sealed class RunTimelines
 {
+    /// <summary>Different ones of a kind that are remembered: where there are more, such as learning rates drawn at random, hardly any comes again.</summary>
+    private const int MostRemembered = 1000;
+
     private static readonly LossWeightSchedule NextTokenAlone = LossWeightSchedule.Constant([1]);
 
-    // The pieces of each part of the last run, with all that they depend on.
-    private readonly Dictionary<string, (object DependsOn, List<TimedPiece> Pieces)> parts = [];
+    // The pieces of each part, by all that they depend on.
+    private readonly Dictionary<(string Part, object DependsOn), List<TimedPiece>> parts = [];
 
     // Few are different: those at step 0 tell of many parts and are long.
     private readonly Dictionary<string, string> meanings = [];
+
+    // Those of the run that is at hand, in order.
+    private readonly List<TimedPiece> pieces = [];
     private TrainingOptions? lastFixed;
 
     /// <summary>The timeline of a run.</summary>
@@ -39,36 +45,52 @@ internal sealed class RunTimelines
 
     private ImmutableArray<TimedPiece> TimedPart(TrainingOptions options)
     {
-        var pieces = new List<TimedPiece>();
-        Add("loss_weights", (options.LossWeights, options.Heads, options.Steps), () => LossWeights(options));
-        Add("batch_size", (options.BatchSizeSchedule, options.Steps), () => Sizes(options.BatchSizeSchedule));
-        Add("context", (options.ContextSchedule, options.Steps), () => Sizes(options.ContextSchedule));
+        pieces.Clear();
+        Add("loss_weights", (options.LossWeights, options.Heads, options.Steps), LossWeights);
+        Add("batch_size", (options.BatchSizeSchedule, options.Steps), static options => Sizes(options.BatchSizeSchedule, options));
+        Add("context", (options.ContextSchedule, options.Steps), static options => Sizes(options.ContextSchedule, options));
         Add("learning_rate", (options.LearningRates, options.BatchSizeSchedule, options.ContextSchedule, options.Steps),
-            () => options.LearningRates.Pieces(options.Steps, options.TokensAt));
+            static options => options.LearningRates.Pieces(options.Steps, options.TokensAt));
         if (options.Optimizer == OptimizerKind.Muon)
             Add("muon_learning_rate", (options.MuonLearningRates, options.BatchSizeSchedule, options.ContextSchedule, options.Steps),
-                () => options.MuonLearningRates.Pieces(options.Steps, options.TokensAt));
-        if (options.UntieAtStep is { } untied) Add("tied", (untied, options.Steps), () => [(untied, "no")]);
+                static options => options.MuonLearningRates.Pieces(options.Steps, options.TokensAt));
+        if (options.UntieAtStep is { } untied) Add("tied", (untied, options.Steps), static options => [(options.UntieAtStep!.Value, "no")]);
         // The last step is validated whatever eval_every is, which a run that goes on from there is not.
-        if (options.Steps % options.EvalEvery != 0) Add("validated", options.Steps, () => [(options.Steps - 1, "after this step")]);
-        return [.. pieces.Select(piece => piece with { Meaning = Known(piece.Meaning) })];
+        if (options.Steps % options.EvalEvery != 0) Add("validated", options.Steps, static options => [(options.Steps - 1, "after this step")]);
+        return Merged();
 
-        // Pieces that begin at one step are one.
-        void Add(string part, object dependsOn, Func<IEnumerable<(long FirstStep, string Meaning)>> changes)
+        void Add(string part, object dependsOn, Func<TrainingOptions, IEnumerable<(long FirstStep, string Meaning)>> changes)
         {
-            if (!parts.TryGetValue(part, out var last) || !last.DependsOn.Equals(dependsOn))
-                parts[part] = last = (dependsOn, PiecesOf(part, changes(), options.Steps));
-            foreach (var piece in last.Pieces)
+            if (!parts.TryGetValue((part, dependsOn), out var found))
             {
-                var place = pieces.FindLastIndex(other => other.FirstStep <= piece.FirstStep);
-                if (place >= 0 && pieces[place].FirstStep == piece.FirstStep) pieces[place] = piece with { Meaning = $"{pieces[place].Meaning}; {piece.Meaning}" };
-                else pieces.Insert(place + 1, piece);
+                if (parts.Count == MostRemembered) parts.Clear();
+                parts.Add((part, dependsOn), found = PiecesOf(part, changes(options), options.Steps));
+            }
+            foreach (var piece in found)
+            {
+                var place = pieces.Count;
+                while (place > 0 && pieces[place - 1].FirstStep > piece.FirstStep) place--;
+                pieces.Insert(place, piece);
             }
         }
-
-        IEnumerable<(long, string)> Sizes(WholeSchedule schedule) =>
-            schedule.Pieces(options.Steps).Select(piece => (piece.FirstStep, piece.Value.ToString(CultureInfo.InvariantCulture)));
     }
+
+    /// <summary>The pieces of the run; those that begin at one step are one.</summary>
+    private ImmutableArray<TimedPiece> Merged()
+    {
+        var merged = ImmutableArray.CreateBuilder<TimedPiece>(pieces.Count);
+        for (int first = 0, end; first < pieces.Count; first = end)
+        {
+            end = first + 1;
+            while (end < pieces.Count && pieces[end].FirstStep == pieces[first].FirstStep) end++;
+            var meaning = end == first + 1 ? pieces[first].Meaning : string.Join("; ", pieces[first..end].Select(piece => piece.Meaning));
+            merged.Add(new TimedPiece(pieces[first].FirstStep, Known(meaning)));
+        }
+        return merged.DrainToImmutable();
+    }
+
+    private static IEnumerable<(long, string)> Sizes(WholeSchedule schedule, TrainingOptions options) =>
+        schedule.Pieces(options.Steps).Select(piece => (piece.FirstStep, piece.Value.ToString(CultureInfo.InvariantCulture)));
 
     // Of several that begin at one step the last counts: the others have no step.
     private static List<TimedPiece> PiecesOf(string part, IEnumerable<(long FirstStep, string Meaning)> changes, int steps)
@@ -87,7 +109,9 @@ internal sealed class RunTimelines
     private string Known(string meaning)
     {
         if (meanings.TryGetValue(meaning, out var known)) return known;
-        return meanings[meaning] = meaning;
+        if (meanings.Count == MostRemembered) meanings.Clear();
+        meanings.Add(meaning, meaning);
+        return meaning;
     }
 
     // A ramp is told by the steps, not the shares of the steps, between which it runs: that is what its values depend on. Weights beyond the

@@ -7,10 +7,14 @@ namespace Sweeps.Core.Statistics;
 /// <param name="Tokens">Training tokens seen.</param>
 /// <param name="Seconds">Training seconds, validation and checkpoints not counted.</param>
 /// <param name="Value">The metric; a loss is in nats per token.</param>
-public sealed record CurvePoint(long Step, long Tokens, double Seconds, double Value)
+/// <param name="Flops">Floating-point operations of the training; not a number where the run does not tell them.</param>
+public sealed record CurvePoint(long Step, long Tokens, double Seconds, double Value, double Flops = double.NaN)
 {
     /// <summary>The training until here, in a unit.</summary>
-    public double In(TrainingCost unit) => unit switch { TrainingCost.Tokens => Tokens, TrainingCost.Steps => Step, TrainingCost.Seconds => Seconds, _ => throw new ArgumentOutOfRangeException(nameof(unit)) };
+    public double In(TrainingCost unit) => unit switch
+    {
+        TrainingCost.Tokens => Tokens, TrainingCost.Steps => Step, TrainingCost.Seconds => Seconds, TrainingCost.Flops => Flops, _ => throw new ArgumentOutOfRangeException(nameof(unit)),
+    };
 }
 
 /// <summary>The validations of one run.</summary>
@@ -25,10 +29,14 @@ public sealed record RunCurve(int ConfigurationIndex, int Seed, IReadOnlyList<Cu
 /// <param name="Step">Optimizer steps.</param>
 /// <param name="Tokens">Training tokens.</param>
 /// <param name="Seconds">Training seconds.</param>
-public sealed record TargetCost(double Step, double Tokens, double Seconds)
+/// <param name="Flops">Floating-point operations; not a number where the run does not tell them.</param>
+public sealed record TargetCost(double Step, double Tokens, double Seconds, double Flops = double.NaN)
 {
     /// <summary>The cost in a unit.</summary>
-    public double In(TrainingCost unit) => unit switch { TrainingCost.Tokens => Tokens, TrainingCost.Steps => Step, TrainingCost.Seconds => Seconds, _ => throw new ArgumentOutOfRangeException(nameof(unit)) };
+    public double In(TrainingCost unit) => unit switch
+    {
+        TrainingCost.Tokens => Tokens, TrainingCost.Steps => Step, TrainingCost.Seconds => Seconds, TrainingCost.Flops => Flops, _ => throw new ArgumentOutOfRangeException(nameof(unit)),
+    };
 
     /// <summary>
     /// The first place at which the metric, drawn as straight lines between the validations, is at the target or beyond it on the good side;
@@ -41,10 +49,10 @@ public sealed record TargetCost(double Step, double Tokens, double Seconds)
         {
             if (goal == MetricGoal.Minimize ? point.Value <= target : point.Value >= target)
             {
-                if (before is null) return new TargetCost(point.Step, point.Tokens, point.Seconds);
+                if (before is null) return new TargetCost(point.Step, point.Tokens, point.Seconds, point.Flops);
                 var part = (before.Value - target) / (before.Value - point.Value);
                 double Between(double from, double to) => from + part * (to - from);
-                return new TargetCost(Between(before.Step, point.Step), Between(before.Tokens, point.Tokens), Between(before.Seconds, point.Seconds));
+                return new TargetCost(Between(before.Step, point.Step), Between(before.Tokens, point.Tokens), Between(before.Seconds, point.Seconds), Between(before.Flops, point.Flops));
             }
             before = point;
         }

@@ -1,5 +1,6 @@
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Core.Statistics;
 
@@ -9,10 +10,10 @@ public enum Standing
     /// <summary>It is the baseline.</summary>
     Baseline,
 
-    /// <summary>Its metric is better (a loss lower, an accuracy higher), corrected p below 0.01.</summary>
+    /// <summary>Its metric is better (a loss lower, an accuracy higher): corrected p below 0.01, or p below the level of its look.</summary>
     Better,
 
-    /// <summary>Its metric is worse, corrected p below 0.01.</summary>
+    /// <summary>Its metric is worse, likewise.</summary>
     Worse,
 
     /// <summary>Its values equal the baseline's in every seed.</summary>
@@ -89,11 +90,17 @@ public sealed record ConfigurationSummary
     /// <summary>Mean training seconds to the target of the runs that reached it; null when none did.</summary>
     public double? SecondsToTarget { get; init; }
 
+    /// <summary>Mean floating-point operations to the target of the runs that reached it; null when none did, or where runs do not tell them.</summary>
+    public double? FlopsToTarget { get; init; }
+
     /// <summary>Sample efficiency against the baseline at the target, in the sweep's <see cref="SweepSummary.Cost"/>; null without a seed in which both reached it.</summary>
     public Efficiency? Efficiency { get; init; }
 
     /// <summary>The same in training seconds.</summary>
     public Efficiency? TimeEfficiency { get; init; }
+
+    /// <summary>The same in floating-point operations, where runs tell them.</summary>
+    public Efficiency? FlopEfficiency { get; init; }
 
     /// <summary>Mean value minus the baseline's, over the seeds that the test used.</summary>
     public double? Difference { get; init; }
@@ -116,6 +123,15 @@ public sealed record ConfigurationSummary
     /// <summary>The p-value after Holm's correction for all comparisons of the sweep.</summary>
     public double? AdjustedP { get; init; }
 
+    /// <summary>
+    /// Of a sweep that adds seeds until its comparisons are decided, what <see cref="P"/> has to be below with so many pairs (see
+    /// <see cref="SequentialTest"/>), 0 before the first look; then there is no <see cref="AdjustedP"/>. Null for other sweeps.
+    /// </summary>
+    public double? Level { get; init; }
+
+    /// <summary>Whether it was below <see cref="Level"/>.</summary>
+    internal bool IsDecided { get; init; }
+
     /// <summary>p-value that the mean is beyond the target on the good side (one-sample, one-sided; for a loss, below 0.01 passes the NanoGPT speedrun's record rule).</summary>
     public double? BeyondTargetP { get; init; }
 
@@ -123,7 +139,11 @@ public sealed record ConfigurationSummary
     public required Standing Standing { get; init; }
 
     /// <summary>Mean cost of the target in a unit, of the runs that reached it; null when none did.</summary>
-    public double? ToTarget(TrainingCost unit) => unit switch { TrainingCost.Tokens => TokensToTarget, TrainingCost.Steps => StepsToTarget, TrainingCost.Seconds => SecondsToTarget, _ => throw new ArgumentOutOfRangeException(nameof(unit)) };
+    public double? ToTarget(TrainingCost unit) => unit switch
+    {
+        TrainingCost.Tokens => TokensToTarget, TrainingCost.Steps => StepsToTarget, TrainingCost.Seconds => SecondsToTarget, TrainingCost.Flops => FlopsToTarget,
+        _ => throw new ArgumentOutOfRangeException(nameof(unit)),
+    };
 
     /// <summary>
     /// About how many more seeds an undecided difference of this size and spread needs (alpha 0.01 divided by the number of comparisons,
@@ -147,8 +167,14 @@ public sealed record SweepSummary
     /// <summary>What the cost of the target is counted in.</summary>
     public TrainingCost Cost { get; init; }
 
-    /// <summary>Seeds of each configuration that were planned.</summary>
+    /// <summary>Seeds of each configuration that were planned, those to begin with where there is a rule for more.</summary>
     public required int Seeds { get; init; }
+
+    /// <summary>By which rule seeds are added; null for a fixed number.</summary>
+    public SeedRule? Until { get; init; }
+
+    /// <summary>Whether runs of the same seed are pairs; not those of imported logs.</summary>
+    public bool IsPaired { get; init; } = true;
 
     /// <summary>Place of the baseline in the plan.</summary>
     public required int Baseline { get; init; }

@@ -11,4 +11,7 @@ public enum TrainingCost
 
     /// <summary>Training seconds, validation and checkpoints not counted.</summary>
     Seconds,
+
+    /// <summary>Floating-point operations by the model's formula (<see cref="Gpt.ModelFlops"/>), where runs tell them.</summary>
+    Flops,
 }

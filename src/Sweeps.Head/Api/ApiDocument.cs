@@ -1,3 +1,7 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -6,7 +10,7 @@ using Sweeps.Core;
 namespace Sweeps.Head.Api;
 
 /// <summary>The description of the API in OpenAPI 3.1 at <c>/openapi/v1.json</c>, from which clients in other languages are generated.</summary>
-internal static class ApiDocument
+internal static partial class ApiDocument
 {
     public const string Path = "/openapi/v1.json";
 
@@ -36,9 +40,47 @@ internal static class ApiDocument
             // What people and workers send may leave optional properties out; what is answered never does.
             if (schema.Properties is { Count: > 0 } properties && context.JsonTypeInfo.Type.Namespace != typeof(Core.Protocol.PointBatch).Namespace)
                 schema.Required = properties.Keys.ToHashSet();
-            // Its converter tells nothing: any JSON value.
-            if (context.JsonTypeInfo.Type == typeof(ParameterValue)) schema.Description = "A parameter's value: null, a boolean, a number, a text, a list of these, or a mapping of names to these.";
+            if (context.JsonTypeInfo.Type.IsEnum) schema.Type = JsonSchemaType.String;
+            if (context.JsonPropertyInfo is { } property) Describe(property, schema);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            // What a filter reads of the path is in no signature.
+            foreach (var name in PathParameter().Matches(context.Description.RelativePath ?? "").Select(match => match.Groups[1].Value))
+            {
+                if (operation.Parameters?.Any(parameter => parameter.Name == name) == true) continue;
+                operation.Parameters ??= [];
+                operation.Parameters.Add(new OpenApiParameter { Name = name, In = ParameterLocation.Path, Required = true, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+            }
             return Task.CompletedTask;
         });
     });
+
+    /// <summary>What the schema of a property leaves out: numbers that need not be finite, and parameters, whose converter tells nothing.</summary>
+    private static void Describe(JsonPropertyInfo property, OpenApiSchema schema)
+    {
+        if (typeof(IEnumerable<KeyValuePair<string, ParameterValue>>).IsAssignableFrom(property.PropertyType))
+            schema.AdditionalProperties = new OpenApiSchema { Description = "Null, a boolean, a number, a text, a list of these, or a mapping of names to these." };
+        if (property.AttributeProvider?.GetCustomAttributes(typeof(JsonNumberHandlingAttribute), false) is not [JsonNumberHandlingAttribute { Handling: var handling }]
+            || !handling.HasFlag(JsonNumberHandling.AllowNamedFloatingPointLiterals)) return;
+        if (property.PropertyType == typeof(double) || property.PropertyType == typeof(double?))
+            AllowNamed(schema, isNullable: property.PropertyType == typeof(double?));
+        else
+            AllowNamed((OpenApiSchema)(schema.Items = new OpenApiSchema()), isNullable: property.PropertyType.GenericTypeArguments is [var item] && item == typeof(double?));
+    }
+
+    private static void AllowNamed(OpenApiSchema schema, bool isNullable)
+    {
+        (schema.Type, schema.Format) = (null, null);
+        schema.AnyOf =
+        [
+            new OpenApiSchema { Type = JsonSchemaType.Number, Format = "double" },
+            new OpenApiSchema { Type = JsonSchemaType.String, Enum = [JsonValue.Create("NaN"), JsonValue.Create("Infinity"), JsonValue.Create("-Infinity")] },
+            .. isNullable ? (OpenApiSchema[])[new OpenApiSchema { Type = JsonSchemaType.Null }] : [],
+        ];
+    }
+
+    [GeneratedRegex(@"\{(\w+)")]
+    private static partial Regex PathParameter();
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Core.Protocol;
+using Sweeps.Head.Live;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
@@ -33,10 +34,11 @@ internal static class AttemptEndpoints
     }
 
     private static async Task<Results<Ok<AttemptReply>, ProblemHttpResult>> PointsAsync(
-        PointBatch batch, HttpContext context, ResultsStore store, IGrainFactory grains)
+        PointBatch batch, HttpContext context, ResultsStore store, IGrainFactory grains, LiveFeed live)
     {
         var key = KeyOf(context);
         var standing = await store.RecordPointsAsync(key.StageId, key.Number, batch.Points);
+        if (standing != AttemptStanding.Fenced) live.Stored(key.StageId, batch.Points);
         if (standing == AttemptStanding.Continue && await store.Queries.EarlyStoppingSweepAsync(key.StageId) is { } sweep
             && batch.Points.Any(point => point.Metric == sweep.Metric))
         {

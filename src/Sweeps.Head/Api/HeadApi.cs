@@ -53,15 +53,20 @@ internal static class HeadApi
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return next(context);
         });
+        application.Use(QueryChecks.CheckAsync);
         application.MapOpenApi("/openapi/{documentName}.json");
         application.MapGet("/healthz", () => TypedResults.Text("ok")).WithName("getHealth").WithTags("head").WithSummary("`ok` from a head that is well")
             .Produces<string>(contentType: "text/plain");
+        application.MapMetrics();
         var api = application.MapGroup("/api");
         api.ProducesProblem(StatusCodes.Status400BadRequest);
-        api.AddEndpointFilterFactory(QueryChecks.Filter);
         api.MapGet("/head", (HeadIdentity head) => TypedResults.Ok(head)).WithName("getHead").WithTags("head").WithSummary("Which head this is");
         api.MapGroup("/sweeps").WithTags("sweeps").MapSweeps();
+        api.MapCheck();
+        api.MapEvents();
+        api.MapGroup("/runs/{id:long}").WithTags("runs").MapRuns();
         api.MapGroup("/machines").WithTags("machines").MapMachines();
+        api.MapGroup("/nightly").WithTags("nightly").MapNightly();
         api.MapGroup("/attempts/{id}").WithTags("attempts").MapAttempts();
         api.MapFallback(() => TypedResults.Problem("There is no such resource.", statusCode: StatusCodes.Status404NotFound));
     }

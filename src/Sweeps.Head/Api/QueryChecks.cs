@@ -1,38 +1,47 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Primitives;
 using Sweeps.Core;
 
 namespace Sweeps.Head.Api;
 
 /// <summary>
-/// Looks at the query before an endpoint does: a name that the endpoint does not know, or a value that is not allowed, is answered with a
-/// sentence that names the parameter and what it may be. Ranges are those of <see cref="RangeAttribute"/> on the endpoint's parameters.
+/// Looks at path and query before they are bound to an endpoint's parameters: a name that the endpoint does not know, or a value that is not
+/// allowed, is answered with a sentence that names the parameter and what it may be. Ranges are those of <see cref="RangeAttribute"/> on the
+/// parameters. Enumeration values are written as in JSON.
 /// </summary>
 internal static class QueryChecks
 {
-    /// <summary>For a group of endpoints.</summary>
-    public static EndpointFilterDelegate Filter(EndpointFilterFactoryContext factory, EndpointFilterDelegate next)
+    private static readonly ConcurrentDictionary<MethodInfo, ParameterInfo[]> Simple = [];
+
+    public static Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        var known = factory.MethodInfo.GetParameters().SelectMany(Parameters).ToDictionary(parameter => parameter.Name!, StringComparer.OrdinalIgnoreCase);
-        return invocation =>
-        {
-            foreach (var (name, values) in invocation.HttpContext.Request.Query)
-                if (Problem(known, name, values) is { } problem)
-                    return ValueTask.FromResult<object?>(TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest));
-            return next(invocation);
-        };
+        if (context.GetEndpoint()?.Metadata is not { } metadata || metadata.GetMetadata<IEndpointNameMetadata>() is null
+            || metadata.GetMetadata<MethodInfo>() is not { } method) return next(context);
+        var parameters = Simple.GetOrAdd(method, static method => [.. method.GetParameters().Where(IsSimple)]);
+        var (route, query) = (context.Request.RouteValues, context.Request.Query);
+        var known = parameters.Where(parameter => !route.ContainsKey(parameter.Name!)).ToDictionary(parameter => parameter.Name!);
+        var problem = parameters.Where(parameter => route.ContainsKey(parameter.Name!)).Select(parameter => Refusal(parameter, (string)route[parameter.Name!]!))
+            .Concat(query.Select(pair => Problem(known, pair.Key, pair.Value))).FirstOrDefault(problem => problem is not null);
+        if (problem is not null) return TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest).ExecuteAsync(context);
+        foreach (var parameter in parameters.Where(parameter => Item(parameter.ParameterType).IsEnum))
+            if (route.TryGetValue(parameter.Name!, out var value)) route[parameter.Name!] = Member(parameter, (string)value!);
+        if (query.Keys.Any(name => Item(known[name].ParameterType).IsEnum))
+            context.Request.Query = new QueryCollection(query.ToDictionary(pair => pair.Key, pair =>
+                Item(known[pair.Key].ParameterType).IsEnum ? new StringValues([.. pair.Value.Select(value => Member(known[pair.Key], value!))]) : pair.Value));
+        return next(context);
     }
 
-    /// <summary>What an endpoint's parameter takes from the query.</summary>
-    private static IEnumerable<ParameterInfo> Parameters(ParameterInfo parameter)
+    private static bool IsSimple(ParameterInfo parameter)
     {
-        if (parameter.GetCustomAttributes().OfType<IFromRouteMetadata>().Any() || parameter.Name == "id" || parameter.Name == "chart") return [];
+        if (parameter.GetCustomAttributes().OfType<IFromHeaderMetadata>().Any()) return false;
         var type = Item(parameter.ParameterType);
-        return type.IsEnum || type == typeof(string) || type == typeof(int) || type == typeof(long) || type == typeof(bool) ? [parameter] : [];
+        return type.IsEnum || type == typeof(string) || type == typeof(int) || type == typeof(long) || type == typeof(bool);
     }
 
     private static string? Problem(Dictionary<string, ParameterInfo> known, string name, StringValues values)
@@ -40,7 +49,7 @@ internal static class QueryChecks
         if (!known.TryGetValue(name, out var parameter))
             return known.Count == 0 ? $"There is no parameter '{name}' here; this resource has none."
                 : $"There is no parameter '{name}' here; {(Nearest.To(name, known.Keys) is { } near ? $"did you mean '{near}'?" : $"there are {string.Join(", ", known.Keys)}.")}";
-        if (values.Count > 1 && !parameter.ParameterType.IsArray) return $"'{parameter.Name}' is given {values.Count} times; give it once.";
+        if (values.Count > 1 && !parameter.ParameterType.IsArray) return $"'{name}' is given {values.Count} times; give it once.";
         return values.Select(value => Refusal(parameter, value ?? "")).FirstOrDefault(refusal => refusal is not null);
     }
 
@@ -49,7 +58,7 @@ internal static class QueryChecks
         var type = Item(parameter.ParameterType);
         if (type.IsEnum)
         {
-            var names = Enum.GetNames(type).Select(name => name.ToLowerInvariant()).ToArray();
+            var names = Enum.GetNames(type).Select(Json.Options.PropertyNamingPolicy!.ConvertName).ToArray();
             return names.Contains(value) ? null : $"'{parameter.Name}' is {string.Join(", ", names.SkipLast(1))} or {names[^1]}, not '{value}'.";
         }
         if (type == typeof(bool)) return value is "true" or "false" ? null : $"'{parameter.Name}' is true or false, not '{value}'.";
@@ -60,6 +69,10 @@ internal static class QueryChecks
         return long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? null : $"'{parameter.Name}' is a whole number from {least} to {most}, not '{value}'.";
     }
+
+    /// <summary>The member of an enumeration that is written so, as binding wants it.</summary>
+    private static string Member(ParameterInfo parameter, string value) =>
+        Enum.GetNames(Item(parameter.ParameterType)).Single(name => Json.Options.PropertyNamingPolicy!.ConvertName(name) == value);
 
     private static Type Item(Type type) => type.IsArray ? type.GetElementType()! : Nullable.GetUnderlyingType(type) ?? type;
 }

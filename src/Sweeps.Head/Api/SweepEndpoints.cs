@@ -50,21 +50,21 @@ internal static class SweepEndpoints
     internal static async Task<SweepView> ViewAsync(ResultsStore store, long id, TimeProvider time) =>
         SweepView.Of((await store.Queries.ListedSweepAsync(id, time.GetUtcNow()))!);
 
-    private static async Task<Ok<Page<SweepView>>> ListAsync(ResultsStore store, TimeProvider time, SweepState[] state, string? search,
+    private static async Task<Ok<Page<SweepView>>> ListAsync(ResultsStore store, TimeProvider time, SweepState[]? state, string? search,
         SweepSort sort = SweepSort.Created, SortOrder order = SortOrder.Desc, [Range(0, int.MaxValue)] int offset = 0, [Range(1, 500)] int limit = 50)
     {
         var (total, sweeps) = await store.Queries.SweepsAsync(new SweepSelection
         {
-            States = state, Search = search, Sort = sort, IsDescending = order == SortOrder.Desc, Offset = offset, Limit = limit,
+            States = state ?? [], Search = search, Sort = sort, IsDescending = order == SortOrder.Desc, Offset = offset, Limit = limit,
         }, time.GetUtcNow());
         return TypedResults.Ok(new Page<SweepView>([.. sweeps.Select(SweepView.Of)], total, offset, limit));
     }
 
-    private static async Task<Ok<Page<RunResult>>> RunsAsync(long id, ResultsStore store, RunState[] state, [Range(1, long.MaxValue)] long? configuration,
+    private static async Task<Ok<Page<RunResult>>> RunsAsync(long id, ResultsStore store, RunState[]? state, long? configuration,
         RunSort sort = RunSort.Place, SortOrder order = SortOrder.Asc, [Range(0, int.MaxValue)] int offset = 0, [Range(1, 10_000)] int limit = 100)
     {
         var runs = (await store.Queries.RunsAsync(id))
-            .Where(run => (state.Length == 0 || state.Contains(run.State)) && (configuration is null || run.ConfigurationId == configuration));
+            .Where(run => (state is not [_, ..] || state.Contains(run.State)) && (configuration is null || run.ConfigurationId == configuration));
         return TypedResults.Ok(Page<RunResult>.Of([.. runs.By(sort, order)], offset, limit));
     }
 
@@ -76,11 +76,11 @@ internal static class SweepEndpoints
         return TypedResults.Ok(new Page<ConfigurationView>([.. found.Skip(offset).Take(limit).Select(ConfigurationView.Of)], found.Count, offset, limit));
     }
 
-    private static async Task<Ok<Page<SharedStage>>> StagesAsync(long id, ResultsStore store, TimeProvider time, StageState[] state,
+    private static async Task<Ok<Page<SharedStage>>> StagesAsync(long id, ResultsStore store, TimeProvider time, StageState[]? state,
         [Range(0, int.MaxValue)] int offset = 0, [Range(1, 10_000)] int limit = 1000) => TypedResults.Ok(Page<SharedStage>.Of(
-            [.. (await store.Queries.SharedStagesAsync(id, time.GetUtcNow())).Where(stage => state.Length == 0 || state.Contains(stage.State))], offset, limit));
+            [.. (await store.Queries.SharedStagesAsync(id, time.GetUtcNow())).Where(stage => state is not [_, ..] || state.Contains(stage.State))], offset, limit));
 
-    private static async Task<Ok<EventList>> EventsAsync(long id, ResultsStore store, [Range(0, long.MaxValue)] long after = 0, [Range(1, 1000)] int limit = 100)
+    private static async Task<Ok<EventList>> EventsAsync(long id, ResultsStore store, long after = 0, [Range(1, 1000)] int limit = 100)
     {
         var found = await store.Queries.EventsAsync(after, id, limit + 1);
         return TypedResults.Ok(new EventList([.. found.Take(limit).Select(EventView.Of)], found.Count > limit));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sweeps.Core;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.Statistics;
 using Sweeps.Core.SweepFiles;
@@ -21,28 +22,44 @@ namespace Sweeps.Head.Reports;
 public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPlan Plan, IReadOnlyList<RunCurve> Curves, SweepSummary Summary)
 {
     /// <summary>Reads a sweep and judges it, finished or not.</summary>
+    /// <param name="queries">The results.</param>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="target">A target to judge it by instead of the file's.</param>
     /// <exception cref="ResultsException">There is no such sweep.</exception>
-    public static async Task<SweepAnswer> ReadAsync(ResultsQueries queries, long sweepId)
+    public static async Task<SweepAnswer> ReadAsync(ResultsQueries queries, long sweepId, double? target = null)
     {
         var overview = await queries.SweepAsync(sweepId)
             ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
-        var configurations = await queries.ConfigurationsAsync(sweepId);
-        if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
-        var plan = SweepPlan.Of(spec);
-        var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
+        if (target is not null) spec = spec with { Metric = spec.Metric with { Target = target } };
         // Of the built-in trainer the last step tells.
         var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
         var curves = await queries.CurvesAsync(sweepId, spec.Metric.Name);
-        // After the curves, so that no run is counted as stopped whose points are known from before.
-        var stopped = (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
+        // The trainer tells them, and so may a program of the user's; points of runs that do not are without.
+        var flops = spec.Metric.Target is null ? [] : (await queries.CurvesAsync(sweepId, ModelFlops.Metric))
+            .SelectMany(curve => curve.Points.Select(point => (curve.RunId, point.Step, point.Value))).ToDictionary(point => (point.RunId, point.Step), point => point.Value);
+        // After the curves, so that no run is counted as stopped whose points are known from before, and what was added since is known.
+        var runs = await queries.RunsAsync(sweepId);
+        var stopped = runs.Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
+        var configurations = await queries.ConfigurationsAsync(sweepId);
+        if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
+        var plan = spec.IsImported ? SweepPlan.OfImported(spec, runs.Select(run => (run.Ordinal, run.Seed)))
+            : spec.Until is null ? SweepPlan.Of(spec) : WithAddedSeeds(spec, runs);
+        var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
         var measured = curves
             .Where(curve => curve.Points.Count > 0 || stopped.ContainsKey(curve.RunId))
             .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,
-                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))], complete.Contains(curve.RunId),
+                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value, flops.GetValueOrDefault((curve.RunId, point.Step), double.NaN)))], complete.Contains(curve.RunId),
                 stopped.TryGetValue(curve.RunId, out var step) ? step : null))
             .ToArray();
         return new(overview, spec, plan, measured, SweepAnalysis.Summarise(spec, plan, measured));
+    }
+
+    /// <summary>The plan with the seeds that were added; which ones they are follows from results.</summary>
+    private static SweepPlan WithAddedSeeds(SweepSpec spec, IReadOnlyList<RunResult> runs)
+    {
+        var known = runs.Select(run => (run.Ordinal, run.Seed)).ToHashSet();
+        return SweepPlan.Of(spec with { Seeds = known.Max(run => run.Seed) }, isWanted: (configuration, seed) => known.Contains((configuration, seed)));
     }
 
     /// <summary>The content of <c>summary.json</c>.</summary>

@@ -8,7 +8,7 @@ namespace Sweeps.Results.Queries;
 public sealed partial class ResultsQueries
 {
     /// <summary>A run with all that is stored of it but its points, or null.</summary>
-    public Task<RunPath?> RunAsync(long runId) => ReadAsync(context =>
+    public Task<StoredRun?> RunAsync(long runId) => ReadAsync(context =>
     {
         if (context.Runs.SingleOrDefault(run => run.Id == runId) is not { } run) return null;
         var stages = (from step in context.RunStages
@@ -19,7 +19,7 @@ public sealed partial class ResultsQueries
         var ids = stages.Select(stage => stage.Id).ToList();
         var attempts = context.Attempts.Where(attempt => ids.Contains(attempt.StageId)).OrderBy(attempt => attempt.Number).ToLookup(attempt => attempt.StageId);
         var checkpoints = context.Checkpoints.Where(checkpoint => ids.Contains(checkpoint.StageId)).OrderBy(checkpoint => checkpoint.Step).ToLookup(checkpoint => checkpoint.StageId);
-        return new RunPath(run, context.Configurations.Single(configuration => configuration.Id == run.ConfigurationId), context.Sweeps.Single(sweep => sweep.Id == run.SweepId),
+        return new StoredRun(run, context.Configurations.Single(configuration => configuration.Id == run.ConfigurationId), context.Sweeps.Single(sweep => sweep.Id == run.SweepId),
             [.. stages.Select(stage => (stage, (IReadOnlyList<AttemptRecord>)[.. attempts[stage.Id]], (IReadOnlyList<CheckpointRecord>)[.. checkpoints[stage.Id]]))],
             MetricsOf(context, runId));
     });
@@ -29,11 +29,13 @@ public sealed partial class ResultsQueries
     /// <param name="now">Until when the time of attempts under way is counted.</param>
     public Task<IReadOnlyList<SharedStage>> SharedStagesAsync(long sweepId, DateTimeOffset now) => ReadAsync<IReadOnlyList<SharedStage>>(context =>
     {
+        var labels = context.Configurations.Where(configuration => configuration.SweepId == sweepId)
+            .Select(configuration => new { configuration.Ordinal, configuration.Label }).ToDictionary(one => one.Ordinal, one => one.Label);
         using var command = Command(context,
             """
             SELECT s.id, s.sweep_id, s.parent_id, s.seed, s.from_step, s.to_step, s.steps_done, s.state, s.attempt,
                    (SELECT sum(coalesce(a.ended_at, $now) - a.started_at) / 1000.0 FROM attempts a WHERE a.stage_id = s.id), s.error,
-                   (SELECT label FROM configurations WHERE sweep_id = $id AND ordinal = min(c.ordinal)), group_concat(DISTINCT c.ordinal), group_concat(r.id)
+                   group_concat(DISTINCT c.ordinal), group_concat(r.id)
             FROM runs r
             JOIN configurations c ON c.id = r.configuration_id
             JOIN run_stages p ON p.run_id = r.id
@@ -46,11 +48,11 @@ public sealed partial class ResultsQueries
         var stages = new List<SharedStage>();
         while (reader.Read())
         {
+            int[] configurations = [.. reader.GetString(11).Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Order()];
             stages.Add(new SharedStage(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetInt32(3), reader.GetInt32(4),
                 reader.GetInt32(5), reader.GetInt32(6), Enum.Parse<StageState>(reader.GetString(7)), reader.GetInt32(8), reader.IsDBNull(9) ? 0 : reader.GetDouble(9),
-                reader.IsDBNull(10) ? null : reader.GetString(10), reader.GetString(11),
-                [.. reader.GetString(12).Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Order()],
-                [.. reader.GetString(13).Split(',').Select(text => long.Parse(text, CultureInfo.InvariantCulture)).Order()]));
+                reader.IsDBNull(10) ? null : reader.GetString(10), labels[configurations[0]], configurations,
+                [.. reader.GetString(12).Split(',').Select(text => long.Parse(text, CultureInfo.InvariantCulture)).Order()]));
         }
         return stages;
     });

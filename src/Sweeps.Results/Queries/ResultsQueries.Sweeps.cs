@@ -60,9 +60,11 @@ public sealed partial class ResultsQueries
             WITH page AS (SELECT value AS id FROM json_each($ids))
             SELECT w.id, (SELECT count(*) FROM configurations c WHERE c.sweep_id = w.id), r.n, r.completed, r.failed, r.pruned, r.running, r.steps,
                    g.done, g.planned, a.open, a.seconds,
-                   (SELECT json_array(json_extract(c.value, '$.index'), json_extract(c.value, '$.label'), json_extract(c.value, '$.mean'), json_extract(c.value, '$.n'))
-                    FROM json_each(w.summary_json, '$.configurations') c WHERE json_type(c.value, '$.mean') IN ('real', 'integer')
-                    ORDER BY json_extract(c.value, '$.mean') * CASE w.goal WHEN 'Maximize' THEN -1 ELSE 1 END LIMIT 1)
+                   (SELECT row FROM (
+                        SELECT json_array(json_extract(c.value, '$.index'), json_extract(c.value, '$.label'), json_extract(c.value, '$.mean'), json_extract(c.value, '$.n')) AS row,
+                               json_extract(c.value, '$.mean') * iif(w.goal = 'Maximize', -1, 1) AS rank
+                        FROM json_each(w.summary_json, '$.configurations') c WHERE json_type(c.value, '$.mean') IN ('real', 'integer'))
+                    ORDER BY rank LIMIT 1)
             FROM sweeps w
             LEFT JOIN (SELECT sweep_id, count(*) AS n, sum(state = 'Completed') AS completed, sum(state = 'Failed') AS failed, sum(state = 'Pruned') AS pruned,
                               sum(state = 'Running') AS running, sum(steps) AS steps

@@ -34,6 +34,9 @@ internal sealed class ResultsWriter : IAsyncDisposable
     /// <summary>Completes with the first failure of the file itself; a writer without one never completes it.</summary>
     public Task<ResultsException> StorageFailure => storageFailure.Task;
 
+    /// <summary>Operations in the queue.</summary>
+    public int Waiting => queue.Reader.Count;
+
     /// <summary>Queues an operation and waits until it is committed; waits for room first when the queue is full.</summary>
     public async Task<T> WriteAsync<T>(Func<WriteSession, T> action, bool isDurable, CancellationToken cancellation)
     {

@@ -36,7 +36,9 @@ public sealed class SweepAnalysisTests
         Assert.Matches(@"^heads=2 is better: its loss is 0\.0499 lower \(95% interval -0\.050\d to -0\.049\d; paired over 4 seeds, p < 0\.0001\)\.$", lines[3]);
         Assert.Equal("The target 2.0000 was reached by every finished run.", lines[4]);
         Assert.Matches(@"^Sample efficiency there .*: heads=2 1\.\d\d \(95% interval 1\.\d\d to 1\.\d\d, 4 seeds\)\.$", lines[5]);
-        Assert.Equal(6, lines.Length);
+        Assert.Matches(@"^Counted in training seconds: heads=2 1\.\d\d \(95% interval 1\.\d\d to 1\.\d\d, 4 seeds\)\.$", lines[6]);
+        Assert.Matches(@"^The final mean is below the target by the record rule \(one-sided t-test, p < 0\.01\): heads=2 \(mean 1\.8501, sd 0\.00\d\d, 4 runs, p < 0\.0001\); heads=1 \(.*\)\.$", lines[7]);
+        Assert.Equal(8, lines.Length);
     }
 
     [Fact]
@@ -252,6 +254,25 @@ public sealed class SweepAnalysisTests
         var (spec, plan) = Sweep(seeds: 1, heads: "[1, 2]");
         Assert.Throws<ArgumentException>(() => SweepAnalysis.Summarise(spec, plan, [new RunCurve(2, 1, [])]));
         Assert.Throws<ArgumentException>(() => SweepAnalysis.Summarise(spec, plan, [new RunCurve(0, 1, []), new RunCurve(0, 1, [])]));
+    }
+
+    [Fact]
+    public void The_cost_of_the_target_is_counted_in_operations_where_runs_tell_them()
+    {
+        var (spec, plan) = Sweep(seeds: 2, heads: "[1, 2]", target: 2.0);
+        // Two heads get there in the same steps, with half as many operations more in each.
+        var curves = Curves(plan, (heads, seed) => 1.9 + SeedNoise[seed]).Select(curve => curve with
+        {
+            Points = [.. curve.Points.Select(point => point with { Flops = point.Tokens * (curve.ConfigurationIndex == 1 ? 1.5e9 : 1e9) })],
+        }).ToArray();
+        var summary = SweepAnalysis.Summarise(spec, plan, curves);
+        var (baseline, other) = (summary.Configurations[0], summary.Configurations[1]);
+        Assert.Equal(baseline.TokensToTarget!.Value * 1e9, baseline.FlopsToTarget!.Value, 1);
+        Assert.Equal(other.TokensToTarget!.Value * 1.5e9, other.ToTarget(TrainingCost.Flops)!.Value, 1);
+        Assert.Equal(1, other.Efficiency!.Value, 1e-9);
+        Assert.Equal(1 / 1.5, other.FlopEfficiency!.Value, 1e-9);
+        Assert.Contains("\nCounted in floating-point operations (PaLM's formula): heads=2 0.67 (95% interval 0.67 to 0.67, 2 seeds).", summary.Verdict);
+        Assert.All(SweepAnalysis.Summarise(spec, plan, Curves(plan, (_, _) => 1.9)).Configurations, one => Assert.Equal((null, null), (one.FlopsToTarget, one.FlopEfficiency)));
     }
 
     [Theory]
