@@ -1,11 +1,12 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import type { LiveData } from './api/schema';
+
+/** The messages that the head sends: the names of server-sent events. */
+const kinds = ['event', 'sweep', 'runs', 'points', 'machine', 'reset'] as const satisfies readonly (keyof LiveData)[];
 
 /** One message of the head: what has happened, to which sweep, run or machine. */
-export interface Happening {
-  kind: string;
-  data: Readonly<Record<string, unknown>>;
-}
+export type Happening = { [K in (typeof kinds)[number]]: { kind: K; data: LiveData[K] } }[(typeof kinds)[number]];
 
 /** Whether the head can be heard. */
 export const connection = signal<'connecting' | 'live' | 'lost'>('connecting');
@@ -22,9 +23,6 @@ export function useHappenings(listener: (happening: Happening) => void): void {
 
 const tell = (happening: Happening): void => listeners.forEach((listener) => listener(happening));
 
-/** The messages that the head sends; names of server-sent events. */
-const kinds = ['sweep', 'run', 'points', 'machine', 'nightly', 'event', 'reset'];
-
 const longestPause = 5000;
 let pause = 500;
 
@@ -35,7 +33,7 @@ export function listen(): void {
   source.onopen = () => {
     pause = 500;
     connection.value = 'live';
-    if (wasLost) tell({ kind: 'reset', data: {} });
+    if (wasLost) tell({ kind: 'reset', data: { reason: 'The head was away.' } });
     wasLost = false;
   };
   source.onerror = () => {
@@ -46,5 +44,25 @@ export function listen(): void {
     pause = Math.min(2 * pause, longestPause);
   };
   for (const kind of kinds)
-    source.addEventListener(kind, (message: MessageEvent<string>) => tell({ kind, data: message.data ? (JSON.parse(message.data) as Happening['data']) : {} }));
+    source.addEventListener(kind, (message: MessageEvent<string>) => tell({ kind, data: JSON.parse(message.data) as unknown } as Happening));
 }
+
+/** Whether a message may change what is known of a sweep: its progress, its runs' states, its points. */
+export const aboutSweep = (id: number, ...wanted: readonly ('sweep' | 'runs' | 'points')[]) => (happening: Happening): boolean => {
+  if (!wanted.some((kind) => kind === happening.kind)) return false;
+  switch (happening.kind) {
+    case 'sweep': return happening.data.id === id;
+    case 'runs': return happening.data.sweep_id === id;
+    case 'points': return !happening.data.is_complete || happening.data.points.some((point) => point.sweep_id === id);
+    default: return false;
+  }
+};
+
+/** Whether a message may change what is known of a run. */
+export const aboutRun = (id: number) => (happening: Happening): boolean => {
+  switch (happening.kind) {
+    case 'runs': return happening.data.runs.some((run) => run.id === id);
+    case 'points': return !happening.data.is_complete || happening.data.points.some((point) => point.run_ids.includes(id));
+    default: return false;
+  }
+};

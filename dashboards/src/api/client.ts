@@ -58,3 +58,6 @@ async function ask<T>(method: string, url: string, body?: unknown, signal?: Abor
 
 /** Numbers that JSON has no form for come as the texts NaN, Infinity and -Infinity. */
 export const toNumber = (value: number | string | null | undefined): number => (value === null || value === undefined ? NaN : Number(value));
+
+/** The same where there may be no value at all. */
+export const numeric = (value: number | string | null): number | null => (value === null ? null : Number(value));

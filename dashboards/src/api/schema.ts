@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts of sweeps, runs, stages, attempts, points and slots in Prometheus' text format */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/head": {
         parameters: {
             query?: never;
@@ -30,6 +47,43 @@ export interface paths {
         };
         /** Which head this is */
         get: operations["getHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong in a sweep file, all of it at once, or what it would train */
+        post: operations["checkSweepFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: what changes, as it changes
+         * @description The schema names the messages: a message `event: sweep` carries the schema's property `sweep` as JSON. A client that was cut off sends the last id as `Last-Event-ID` and hears the events that it missed; after `reset` it loads again what it shows.
+         */
+        get: operations["streamEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -294,6 +348,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sweeps/{id}/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A metric of a sweep, by default the one that it is judged by, as curves of at most `points` points
+         * @description Of each part of a longer curve the smallest and the largest value are kept.
+         */
+        get: operations["getCurves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/{id}/efficiency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What it costs each configuration to reach the target, and every other value, against the baseline */
+        get: operations["getEfficiency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/{id}/importance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of the metric's variance each parameter explains */
+        get: operations["getImportance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sweeps/{id}/charts/{chart}.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A chart as an SVG picture, as reports have it */
+        get: operations["getChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run: parameters, metrics, and its stages with attempts, causes of failure and checkpoints */
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics along the path of a run, by default all of them, each with at most `points` points */
+        get: operations["getRunMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last lines of the log of a run's worker, by default of its newest attempt */
+        get: operations["getRunLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Machines by name, their slots, what runs where, and whether they are alive */
+        get: operations["listMachines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/machines/{id}/sync": {
         parameters: {
             query?: never;
@@ -305,6 +498,347 @@ export interface paths {
         put?: never;
         /** An agent reports, which renews the lease of its machine, and hears what to start and to stop */
         post: operations["syncMachine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nightly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    nights?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NightlyJobView"][];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post: {
+            parameters: {
+                query?: {
+                    file?: string;
+                    name?: string;
+                    cron?: string;
+                    timezone?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NightlyAdded"];
+                    };
+                };
+                /** @description Created */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NightlyAdded"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nightly/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    nights?: number;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NightlyJobView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description No Content */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nightly/{name}/history.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: {
+            parameters: {
+                query?: {
+                    metric?: string;
+                };
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nightly/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Accepted */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SweepView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nightly/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NightlyJobView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/nightly/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NightlyJobView"];
+                    };
+                };
+                /** @description Bad Request */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["ProblemDetails"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -408,15 +942,52 @@ export interface components {
              */
             number: number;
         };
-        /**
-         * @description How an attempt ended.
-         * @enum {unknown}
-         */
-        AttemptOutcome: "completed" | "stopped" | "user_error" | "out_of_memory" | "lost" | "damaged_checkpoint";
+        /** @enum {unknown} */
+        AttemptOutcome: "completed" | "stopped" | "user_error" | "out_of_memory" | "lost" | "damaged_checkpoint" | null;
         /** @description Answer to points and checkpoints. A fenced attempt gets status 409 instead and must end itself. */
         AttemptReply: {
             /** @description False asks the worker to write a checkpoint and stop. */
             continue: boolean;
+        };
+        /** @description One execution of a stage by one worker. */
+        AttemptView: {
+            /**
+             * Format: int32
+             * @description From 1; only the newest may write.
+             */
+            number: number;
+            /** @description Where it ran. */
+            machine: string;
+            /**
+             * Format: int32
+             * @description On which of the machine's slots.
+             */
+            slot: number;
+            /**
+             * Format: int32
+             * @description Step of the checkpoint that it started from.
+             */
+            resumed_from: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended, or null.
+             */
+            ended_at: null | string;
+            outcome: null | components["schemas"]["AttemptOutcome"];
+            /**
+             * Format: int64
+             * @description Steps done when it ended, as far as is known.
+             */
+            last_step: null | number;
+            /** @description Whether its failure used up one of the retries. */
+            is_counted: boolean;
+            /** @description What went wrong, or null. */
+            error: null | string;
         };
         /** @description The configuration with the best mean of the sweep's metric. */
         BestConfiguration: {
@@ -438,6 +1009,11 @@ export interface components {
              */
             n: number;
         };
+        /**
+         * @description The colours of a picture.
+         * @enum {string}
+         */
+        ChartColors: "light" | "dark";
         /** @description Body of `POST /api/attempts/{id}/checkpoint`: a checkpoint that is complete on disk. */
         CheckpointNotice: {
             /**
@@ -458,6 +1034,33 @@ export interface components {
             device?: null | string;
             /** @description What was read of the run's RunInputs, or null where that does not matter. */
             inputs?: null | string;
+        };
+        /** @description A checkpoint on disk. */
+        CheckpointView: {
+            /**
+             * Format: int32
+             * @description Steps of the run that it contains.
+             */
+            step: number;
+            /**
+             * Format: int32
+             * @description The attempt that wrote it.
+             */
+            attempt: number;
+            /** @description Where it lies. */
+            path: string;
+            /** @description Hash of its content, hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Size.
+             */
+            bytes: number;
+            /**
+             * Format: date-time
+             * @description When the head heard of it.
+             */
+            created_at: string;
         };
         /** @description A command to start. */
         CommandOrder: {
@@ -486,7 +1089,9 @@ export interface components {
             /** @description Short name: the parameters that vary. */
             label: string;
             /** @description All its parameters. */
-            parameters: Record<string, unknown>;
+            parameters: {
+                [key: string]: unknown;
+            };
             /**
              * Format: int32
              * @description Runs that were planned.
@@ -548,8 +1153,14 @@ export interface components {
              * @description Mean training seconds to the target of the runs that reached it; null when none did.
              */
             seconds_to_target: null | number;
+            /**
+             * Format: double
+             * @description Mean floating-point operations to the target of the runs that reached it; null when none did, or where runs do not tell them.
+             */
+            flops_to_target: null | number;
             efficiency: null | components["schemas"]["Efficiency"];
             time_efficiency: null | components["schemas"]["Efficiency"];
+            flop_efficiency: null | components["schemas"]["Efficiency"];
             /**
              * Format: double
              * @description Mean value minus the baseline's, over the seeds that the test used.
@@ -577,6 +1188,12 @@ export interface components {
              * @description The p-value after Holm's correction for all comparisons of the sweep.
              */
             adjusted_p: null | number;
+            /**
+             * Format: double
+             * @description Of a sweep that adds seeds until its comparisons are decided, what double? ConfigurationSummary.P has to be below with so many pairs (see
+             *     SequentialTest), 0 before the first look; then there is no double? ConfigurationSummary.AdjustedP. Null for other sweeps.
+             */
+            level: null | number;
             /**
              * Format: double
              * @description p-value that the mean is beyond the target on the good side (one-sample, one-sided; for a loss, below 0.01 passes the NanoGPT speedrun's record rule).
@@ -608,7 +1225,69 @@ export interface components {
             /** @description Whether the others are compared with it. */
             is_baseline: boolean;
             /** @description Parameter names (dots for nesting) and values. */
-            parameters: Record<string, unknown>;
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description What each curve of a chart stands for.
+         * @enum {string}
+         */
+        CurveGrouping: "configuration" | "run";
+        /** @description One curve; entry i of its lists is its point i, by ascending x. */
+        CurveView: {
+            /**
+             * Format: int64
+             * @description The configuration.
+             */
+            configuration_id: number;
+            /**
+             * Format: int32
+             * @description The configuration's place in the sweep, from 0.
+             */
+            ordinal: number;
+            /** @description The configuration's label. */
+            label: string;
+            /** @description Whether the others are compared with it. */
+            is_baseline: boolean;
+            /**
+             * Format: int64
+             * @description The run; null for a mean.
+             */
+            run_id: null | number;
+            /**
+             * Format: int32
+             * @description The run's seed; null for a mean.
+             */
+            seed: null | number;
+            /** @description Training until there. */
+            x: number[];
+            /** @description The value, or the mean over the runs that have a finite one. */
+            y: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+            /** @description Lower ends of the band, null where there is none; null for a run. */
+            low: null | (null | number)[];
+            /** @description Upper ends of it. */
+            high: null | (null | number)[];
+            /** @description Whether the band is the range of two seeds instead of a 95% interval. */
+            is_range: boolean;
+        };
+        /** @description A metric of a sweep as curves. */
+        CurvesView: {
+            /** @description Its name. */
+            metric: string;
+            /** @description What the curves are drawn against. */
+            x: components["schemas"]["TrainingCost"];
+            /** @description What each of them stands for. */
+            by: components["schemas"]["CurveGrouping"];
+            /** @description Which values are good. */
+            goal: components["schemas"]["MetricGoal"];
+            /**
+             * Format: double
+             * @description The value to reach, where the sweep names one for this metric.
+             */
+            target: null | number;
+            /** @description By configuration and seed; those without points are left out. */
+            curves: components["schemas"]["CurveView"][];
         };
         /**
          * @description How many times less a configuration needs than the baseline to reach a value of the metric: the geometric mean, over seeds that both have, of what the
@@ -623,9 +1302,92 @@ export interface components {
             interval: null | components["schemas"]["Interval"];
             /**
              * Format: int32
-             * @description Seeds in which both reached it.
+             * @description Seeds in which both reached it; 0 where the two have no seeds in common that mean the same.
              */
             pairs: number;
+        };
+        /** @description One configuration at the target. */
+        EfficiencyAtTarget: {
+            /**
+             * Format: int32
+             * @description Its place in the sweep, from 0.
+             */
+            ordinal: number;
+            /** @description Its label. */
+            label: string;
+            /** @description Whether the others are compared with it. */
+            is_baseline: boolean;
+            /**
+             * Format: int32
+             * @description Finished runs.
+             */
+            n: number;
+            /**
+             * Format: int32
+             * @description Those that reached the target; null without one.
+             */
+            reached: null | number;
+            /**
+             * Format: double
+             * @description Mean final value; null without a finished run.
+             */
+            mean: null | number;
+            /**
+             * Format: double
+             * @description Mean steps to the target of those that reached it.
+             */
+            steps_to_target: null | number;
+            /**
+             * Format: double
+             * @description Mean training tokens; null also where they are not counted.
+             */
+            tokens_to_target: null | number;
+            /**
+             * Format: double
+             * @description Mean training seconds.
+             */
+            seconds_to_target: null | number;
+            sample_efficiency: null | components["schemas"]["Efficiency"];
+            time_efficiency: null | components["schemas"]["Efficiency"];
+        };
+        /** @description Sample efficiency of one configuration against the target; entry i of the lists belongs to target i. */
+        EfficiencyCurveView: {
+            /**
+             * Format: int32
+             * @description Its place in the sweep, from 0.
+             */
+            ordinal: number;
+            /** @description Its label. */
+            label: string;
+            /**
+             * Format: int32
+             * @description Seeds that it shares with the baseline.
+             */
+            pairs: number;
+            /** @description Values of the metric, in the order of training. */
+            targets: number[];
+            /** @description How many times fewer tokens than the baseline. */
+            ratio: number[];
+            /** @description Lower ends of the 95% intervals; null with one pair. */
+            low: (null | number)[];
+            /** @description Upper ends. */
+            high: (null | number)[];
+        };
+        /** @description What it costs the configurations of a sweep to reach a target, against the baseline. */
+        EfficiencyView: {
+            /** @description What the target is a value of. */
+            metric: string;
+            /**
+             * Format: double
+             * @description The target, or null where the sweep names none: then only the curves tell.
+             */
+            target: null | number;
+            /** @description What the cost is counted in. */
+            cost: components["schemas"]["TrainingCost"];
+            /** @description The configurations in their order, at the target. */
+            rows: components["schemas"]["EfficiencyAtTarget"][];
+            /** @description For each configuration but the baseline the efficiency at every target that both reach; empty ones are left out. */
+            curves: components["schemas"]["EfficiencyCurveView"][];
         };
         /** @description Events in their order. */
         EventList: {
@@ -656,10 +1418,44 @@ export interface components {
             /** @description One sentence. */
             text: string;
         };
+        /** @description One thing that is wrong in a sweep file. */
+        FileErrorView: {
+            /**
+             * Format: int32
+             * @description Line, from 1.
+             */
+            line: number;
+            /**
+             * Format: int32
+             * @description Column, from 1, in characters.
+             */
+            column: number;
+            /**
+             * Format: int32
+             * @description Characters of the offending text; 0 when something is missing.
+             */
+            length: number;
+            /** @description What is wrong and what to write instead. */
+            message: string;
+            /** @description What was probably meant in place of the offending text, or null. */
+            suggestion: null | string;
+        };
         /** @description Tells one head from another that listens, or has listened, at the same address: `GET /api/head`. */
         HeadIdentity: {
             /** @description Drawn when the head starts. */
             id: string;
+        };
+        /** @description How much each parameter matters for the sweep's metric (functional analysis of variance on a random forest). */
+        ImportanceView: {
+            /** @description The metric. */
+            metric: string;
+            /**
+             * Format: int32
+             * @description Configurations with a score that it was learned from.
+             */
+            configurations: number;
+            /** @description The most important first; empty with fewer than two configurations, or when all scores are equal. */
+            parameters: components["schemas"]["ParameterImportance"][];
         };
         /** @description A confidence interval of 95%. */
         Interval: {
@@ -673,6 +1469,106 @@ export interface components {
              * @description Upper end.
              */
             high: number;
+        };
+        /** @description What the messages of `GET /api/events` carry: the property that is named like the message's `event` describes its `data`. */
+        LiveData: {
+            /** @description The first message, with the id after which events follow. */
+            hello: components["schemas"]["LiveHello"];
+            /** @description Something happened; the message's id is the event's. */
+            event: components["schemas"]["EventView"];
+            /** @description A sweep as it is now: its state or progress has changed. */
+            sweep: components["schemas"]["SweepView"];
+            /** @description Runs whose state has changed, or may have. */
+            runs: components["schemas"]["LiveRuns"];
+            /** @description New metric points. */
+            points: components["schemas"]["LivePoints"];
+            /** @description A machine as it is now. */
+            machine: components["schemas"]["MachineView"];
+            /** @description Messages were left out: load again what is shown. */
+            reset: components["schemas"]["LiveReset"];
+        };
+        /** @description Who speaks. */
+        LiveHello: {
+            /** @description The HeadIdentity's id; another one after a restart. */
+            head: string;
+        };
+        /** @description One metric point. */
+        LivePoint: {
+            /**
+             * Format: int64
+             * @description The sweep that trains the stage.
+             */
+            sweep_id: number;
+            /**
+             * Format: int64
+             * @description The stage.
+             */
+            stage_id: number;
+            /** @description The runs that go through it. */
+            run_ids: number[];
+            /** @description Name of the metric. */
+            metric: string;
+            /**
+             * Format: int64
+             * @description Optimizer steps done.
+             */
+            step: number;
+            /**
+             * Format: int64
+             * @description Training tokens seen since step 0.
+             */
+            tokens: number;
+            /** @description The value. */
+            value: number | ("NaN" | "Infinity" | "-Infinity");
+        };
+        /** @description Metric points since the last message of this kind. The same point may come again. */
+        LivePoints: {
+            /** @description The points in the order in which they came. */
+            points: components["schemas"]["LivePoint"][];
+            /** @description False when some were left out: of curves that are shown, load the stored points again. */
+            is_complete: boolean;
+        };
+        /** @description Why messages were left out. */
+        LiveReset: {
+            /** @description One sentence. */
+            reason: string;
+        };
+        /** @description A run and its state. */
+        LiveRun: {
+            /**
+             * Format: int64
+             * @description The run.
+             */
+            id: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["RunState"];
+        };
+        /** @description Runs of a sweep and their states. */
+        LiveRuns: {
+            /**
+             * Format: int64
+             * @description The sweep.
+             */
+            sweep_id: number;
+            /** @description The runs. */
+            runs: components["schemas"]["LiveRun"][];
+        };
+        /** @description The end of the log of an attempt. */
+        LogView: {
+            /**
+             * Format: int64
+             * @description The stage.
+             */
+            stage_id: number;
+            /**
+             * Format: int32
+             * @description Which of its attempts; 0 before the first.
+             */
+            attempt: number;
+            /** @description The last lines, oldest first; empty when nothing was logged or the log lies on another machine. */
+            lines: string[];
+            /** @description Whether there are lines before these. */
+            is_cut: boolean;
         };
         /** @description What a machine's agent is to do. */
         MachineOrders: {
@@ -701,9 +1597,38 @@ export interface components {
              */
             number: number;
         };
+        /** @description A machine as the API shows it. */
+        MachineView: {
+            /** @description Its name. */
+            id: string;
+            /** @description Whether its lease has not run out. */
+            is_alive: boolean;
+            /**
+             * Format: double
+             * @description Seconds since its agent's last report; null when it has not reported since this head began.
+             */
+            silent_seconds: null | number;
+            /**
+             * Format: double
+             * @description How long a silent machine keeps its attempts.
+             */
+            lease_seconds: number;
+            /**
+             * Format: date-time
+             * @description When its agent first came.
+             */
+            first_seen_at: string;
+            /**
+             * Format: date-time
+             * @description When its agent last started, or came with other slots.
+             */
+            last_seen_at: string;
+            /** @description Its slots and what they do. */
+            slots: components["schemas"]["SlotView"][];
+        };
         /**
          * @description Which values of a metric are good.
-         * @enum {unknown}
+         * @enum {string}
          */
         MetricGoal: "minimize" | "maximize";
         /** @description One value of one metric of a stage. */
@@ -715,10 +1640,7 @@ export interface components {
              * @description Optimizer steps done when it was measured.
              */
             step: number;
-            /**
-             * Format: double
-             * @description The value; losses are in nats per token. Where the training diverged it is NaN or infinite, in JSON `"NaN"`.
-             */
+            /** @description The value; losses are in nats per token. Where the training diverged it is NaN or infinite, in JSON `"NaN"`. */
             value: number | ("NaN" | "Infinity" | "-Infinity");
             /**
              * Format: int64
@@ -731,10 +1653,236 @@ export interface components {
              */
             seconds: number;
         };
+        /** @description One metric along a run's path; entry i of the lists is its point i. */
+        MetricSeries: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Points that are stored; the lists have fewer where these are too many.
+             */
+            total: number;
+            /** @description Optimizer steps done. */
+            steps: number[];
+            /** @description Training tokens seen since step 0. */
+            tokens: number[];
+            /** @description Training seconds since step 0. */
+            seconds: number[];
+            /** @description Its values. */
+            values: (number | ("NaN" | "Infinity" | "-Infinity"))[];
+        };
+        /** @description What is known of one metric along a run's path. */
+        MetricSummary: {
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Points.
+             */
+            count: number;
+            /** @description Smallest value; null where all are not numbers. */
+            min: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** @description Largest value; likewise. */
+            max: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** @description Newest value. */
+            last: number | ("NaN" | "Infinity" | "-Infinity");
+            /**
+             * Format: int64
+             * @description Its step.
+             */
+            last_step: number;
+        };
+        /** @description What a night says of a configuration, compared with the nights before. */
+        NightComparison: {
+            /** @description Whether it changed. */
+            change: components["schemas"]["NightlyChange"];
+            /**
+             * Format: double
+             * @description Tonight's mean minus that before, or null.
+             */
+            difference: null | number;
+            /**
+             * Format: double
+             * @description p-value, or null where no noise is known.
+             */
+            p: null | number;
+            /**
+             * Format: double
+             * @description After Holm's correction for all configurations.
+             */
+            adjusted_p: null | number;
+            /**
+             * Format: int32
+             * @description Nights that it was compared with.
+             */
+            nights: number;
+            /** @description All this as a sentence. */
+            words: string;
+        };
+        /** @description What a night measured of a configuration. */
+        NightConfiguration: {
+            /** @description Its parameters as one line of JSON, by which it is found in other nights. */
+            parameters: string;
+            /** @description Its label. */
+            label: string;
+            /** @description Whether the others are compared with it. */
+            is_baseline: boolean;
+            /** @description The metric at the end of each seed's run that completed; NaN where it diverged, in JSON `"NaN"`. */
+            values: {
+                [key: string]: number | ("NaN" | "Infinity" | "-Infinity");
+            };
+            /** @description Tokens (of programs that count none, steps) per training second of the same runs. */
+            speeds: {
+                [key: string]: number;
+            };
+            metric: null | components["schemas"]["NightComparison"];
+            speed: null | components["schemas"]["NightComparison"];
+        };
+        /**
+         * @description What can be said of a night, and what an alert is asked for.
+         * @enum {string}
+         */
+        NightEvent: "regression" | "slower" | "improvement" | "failed" | "skipped" | "completed";
+        /**
+         * @description What becomes of a night that is due while the one before is still trained.
+         * @enum {string}
+         */
+        NightOverlap: "skip" | "queue";
+        /** @description What a night found, as it is stored with it. */
+        NightResult: {
+            /** @description Name of the metric. */
+            metric: string;
+            /** @description Which values of it are good. */
+            goal: components["schemas"]["MetricGoal"];
+            /** @description What speeds are counted in: `tokens/s` or `steps/s`. */
+            speed_unit: string;
+            /** @description The configurations in the order of the sweep. */
+            configurations: components["schemas"]["NightConfiguration"][];
+            /** @description How it compares, in sentences, one to a line: the metric first, then the speed. */
+            verdict: string;
+        };
+        /**
+         * @description Where a night stands.
+         * @enum {string}
+         */
+        NightState: "waiting" | "running" | "completed" | "failed" | "skipped" | "cancelled";
+        /** @description A night as the API shows it. */
+        NightView: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /** @description Its date in the job's zone. */
+            night: string;
+            /**
+             * Format: date-time
+             * @description When it was to begin; when it was asked for.
+             */
+            due_at: string;
+            /** @description Whether somebody asked for it, instead of the schedule. */
+            is_requested: boolean;
+            /** @description Where it stands. */
+            state: components["schemas"]["NightState"];
+            /**
+             * Format: int64
+             * @description Its sweep, or null when it has not begun.
+             */
+            sweep_id: null | number;
+            /**
+             * Format: date-time
+             * @description When it was judged or given up.
+             */
+            ended_at: null | string;
+            /** @description What can be said of it. */
+            events: components["schemas"]["NightEvent"][];
+            /** @description How it compares with the nights before, or why it did not begin. */
+            verdict: null | string;
+            /** @description Path of its report on the head's machine. */
+            report: null | string;
+            /** @description What became of the alert. */
+            alert: null | string;
+            /** @description Nights with the same one measured the same and are compared. */
+            subject: string;
+            result: null | components["schemas"]["NightResult"];
+        };
+        /** @description What adding a job did. */
+        NightlyAdded: {
+            /** @description Whether the job is new, or measures the same as before. */
+            addition: components["schemas"]["NightlyAddition"];
+            /** @description False when the file has an alert whose command is not run, because the file does not lie on the head's machine. */
+            runs_alert: boolean;
+            /** @description The job. */
+            job: components["schemas"]["NightlyJobView"];
+        };
+        /**
+         * @description What adding a job did.
+         * @enum {string}
+         */
+        NightlyAddition: "new" | "same" | "new_baseline";
+        /**
+         * @description What became of a configuration since the nights before.
+         * @enum {string}
+         */
+        NightlyChange: "regressed" | "improved" | "unchanged" | "too_few";
+        /** @description A nightly job as the API shows it. */
+        NightlyJobView: {
+            /** @description Its name. */
+            name: string;
+            /** @description When nights begin. */
+            cron: string;
+            /** @description The zone of that. */
+            timezone: string;
+            /**
+             * Format: int32
+             * @description How many nights before tonight it is compared with.
+             */
+            compared_with: number;
+            /** @description What becomes of a night that is due while the one before is still trained. */
+            overlap: components["schemas"]["NightOverlap"];
+            /** @description True when no night begins by itself. */
+            is_paused: boolean;
+            /**
+             * Format: date-time
+             * @description When the next night begins; null for a paused job.
+             */
+            next: null | string;
+            /** @description Where its file lay when it was added. */
+            file: string;
+            /**
+             * Format: date-time
+             * @description When it was added, or its file changed.
+             */
+            added_at: string;
+            /** @description What its alert is for; empty without one, and for a file that was not added on the head's machine, whose command is not run. */
+            alert_on: components["schemas"]["NightEvent"][];
+            /** @description Its nights, newest first. */
+            history: components["schemas"]["NightView"][];
+        };
         /** @description A part of a list. */
         PageOfConfigurationView: {
             /** @description The entries from Offset on, at most Limit. */
             items: components["schemas"]["ConfigurationView"][];
+            /**
+             * Format: int32
+             * @description Entries of the whole list, after filters.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Entries before these.
+             */
+            offset: number;
+            /**
+             * Format: int32
+             * @description The most entries that were asked for.
+             */
+            limit: number;
+        };
+        /** @description A part of a list. */
+        PageOfMachineView: {
+            /** @description The entries from Offset on, at most Limit. */
+            items: components["schemas"]["MachineView"][];
             /**
              * Format: int32
              * @description Entries of the whole list, after filters.
@@ -811,6 +1959,93 @@ export interface components {
              */
             limit: number;
         };
+        /** @description How much of the metric's variance over the search space one parameter explains alone. */
+        ParameterImportance: {
+            /** @description Its name. */
+            parameter: string;
+            /**
+             * Format: double
+             * @description From 0 to 1; the shares' sum is below 1 by what parameters do only together.
+             */
+            share: number;
+            /**
+             * Format: double
+             * @description Standard deviation of the share over the trees: how sure the model is.
+             */
+            spread: number;
+        };
+        /** @description How long a sweep takes if it is as fast as the newest earlier one of its name, on the slots that there are now. */
+        PlanEstimate: {
+            /**
+             * Format: double
+             * @description From its first to its last step.
+             */
+            seconds: number;
+            /**
+             * Format: int32
+             * @description Slots of all machines that are alive.
+             */
+            slots: number;
+            /**
+             * Format: int64
+             * @description The earlier sweep.
+             */
+            sweep_id: number;
+        };
+        /** @description The numbers of a plan. */
+        PlanView: {
+            /** @description The sweep's name. */
+            name: string;
+            /** @description The trainer. */
+            program: string;
+            /**
+             * Format: int32
+             * @description Configurations that are known beforehand.
+             */
+            configurations: number;
+            /**
+             * Format: int32
+             * @description More, where a search chooses further ones while it runs.
+             */
+            most_configurations: number;
+            /**
+             * Format: int32
+             * @description Runs of each configuration.
+             */
+            seeds: number;
+            /**
+             * Format: int32
+             * @description Runs that are known beforehand.
+             */
+            runs: number;
+            /**
+             * Format: int32
+             * @description Stages to train.
+             */
+            stages: number;
+            /**
+             * Format: int64
+             * @description Steps to train, shared ones once and without those that earlier sweeps have; null where only the program knows.
+             */
+            steps: null | number;
+            /**
+             * Format: int64
+             * @description Steps that earlier sweeps have trained.
+             */
+            steps_reused: number;
+            /**
+             * Format: int64
+             * @description Steps of all runs.
+             */
+            steps_without_sharing: null | number;
+            /** @description Label of the configuration that the others are compared with. */
+            baseline: string;
+            /** @description What is compared with what, in words. */
+            baseline_remark: string;
+            /** @description Names of the parameters that vary. */
+            varying: string[];
+            estimate: null | components["schemas"]["PlanEstimate"];
+        };
         /** @description Body of `POST /api/attempts/{id}/points`. Sending a batch again changes nothing. */
         PointBatch: {
             /** @description Points in the order in which they were measured. */
@@ -862,32 +2097,105 @@ export interface components {
              * @description Steps it has, as far as is known.
              */
             steps_done: number;
-            /**
-             * Format: double
-             * @description The metric's newest value, or null.
-             */
-            last: null | number;
-            /**
-             * Format: double
-             * @description The metric's smallest value, or null.
-             */
-            min: null | number;
-            /**
-             * Format: double
-             * @description The metric's largest value, or null.
-             */
-            max: null | number;
+            /** @description The metric's newest value, or null. */
+            last: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** @description The metric's smallest value, or null. */
+            min: number | ("NaN" | "Infinity" | "-Infinity") | null;
+            /** @description The metric's largest value, or null. */
+            max: number | ("NaN" | "Infinity" | "-Infinity") | null;
         };
         /**
          * @description What the runs of a sweep are sorted by.
-         * @enum {unknown}
+         * @enum {string}
          */
         RunSort: "place" | "seed" | "state" | "steps" | "last" | "min" | "max";
+        /** @description A stage on a run's path. */
+        RunStageView: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description The sweep that trained it; another one where it was taken over.
+             */
+            sweep_id: number;
+            /** @description Whether another sweep has trained it. */
+            is_reused: boolean;
+            /**
+             * Format: int32
+             * @description First step.
+             */
+            from_step: number;
+            /**
+             * Format: int32
+             * @description Step at which it ends.
+             */
+            to_step: number;
+            /**
+             * Format: int32
+             * @description Steps done, counted from step 0.
+             */
+            steps_done: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["StageState"];
+            /** @description Why it failed or what its newest attempt met, or null. */
+            error: null | string;
+            /** @description What it was trained on: processor and threads, or GPU; `several` when there was more than one, null as long as it is not known. */
+            device: null | string;
+            /** @description Its attempts, oldest first. */
+            attempts: components["schemas"]["AttemptView"][];
+            /** @description Its checkpoints that are kept, earliest step first. */
+            checkpoints: components["schemas"]["CheckpointView"][];
+        };
         /**
          * @description Where a run stands; follows from its stages.
-         * @enum {unknown}
+         * @enum {string}
          */
         RunState: "waiting" | "running" | "completed" | "failed" | "cancelled" | "pruned";
+        /** @description A run with all that is known of it but its points. */
+        RunView: {
+            /**
+             * Format: int64
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Format: int64
+             * @description Its sweep.
+             */
+            sweep_id: number;
+            /** @description The sweep's name. */
+            sweep_name: string;
+            /** @description What the sweep is judged by. */
+            metric: string;
+            /** @description Its configuration. */
+            configuration: components["schemas"]["ConfigurationView"];
+            /**
+             * Format: int32
+             * @description Its seed.
+             */
+            seed: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["RunState"];
+            /** @description Why it failed or what its newest attempt met, or null. */
+            error: null | string;
+            /**
+             * Format: int32
+             * @description Steps it will have; of a program of the user's 0 until it has ended.
+             */
+            steps: number;
+            /**
+             * Format: int32
+             * @description Steps it has, as far as is known.
+             */
+            steps_done: number;
+            /** @description What is known of its metrics, by name. */
+            metrics: components["schemas"]["MetricSummary"][];
+            /** @description The stages on its path, from step 0 on. */
+            stages: components["schemas"]["RunStageView"][];
+        };
         /** @description A stage under way. */
         RunningStage: {
             /**
@@ -950,6 +2258,24 @@ export interface components {
              */
             last: null | number;
         };
+        /** @description Seeds that are added while the sweep runs, until every comparison with the baseline is decided. */
+        SeedRule: {
+            /**
+             * Format: int32
+             * @description Seeds to begin with, at least 2.
+             */
+            least: number;
+            /**
+             * Format: int32
+             * @description Seeds at which it ends, decided or not.
+             */
+            most: number;
+            /**
+             * Format: double
+             * @description Probability that any difference is called real that is none, over all comparisons and all looks at them.
+             */
+            alpha: number;
+        };
         /** @description A stage of a sweep's tree: steps that one or more of its runs go through, trained once. */
         SharedStage: {
             /**
@@ -1008,9 +2334,86 @@ export interface components {
             /** @description Ids of the sweep's runs that go through it. */
             runs: number[];
         };
+        /** @description A slot and what it does. */
+        SlotView: {
+            /**
+             * Format: int32
+             * @description Its place on the machine, from 0.
+             */
+            index: number;
+            /** @description `cpu`, or the GPU's name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description The GPU's number, or null for a share of the CPU.
+             */
+            gpu: null | number;
+            /**
+             * Format: int32
+             * @description CPU threads that its worker may use.
+             */
+            threads: number;
+            /** @description The machine's processor. */
+            processor: string;
+            work: null | components["schemas"]["SlotWork"];
+        };
+        /** @description What a slot of a machine is busy with. */
+        SlotWork: {
+            /** @description The machine. */
+            machine_id: string;
+            /**
+             * Format: int32
+             * @description Its slot.
+             */
+            slot: number;
+            /**
+             * Format: int64
+             * @description The sweep.
+             */
+            sweep_id: number;
+            /** @description Its name. */
+            sweep_name: string;
+            /**
+             * Format: int64
+             * @description The stage.
+             */
+            stage_id: number;
+            /**
+             * Format: int32
+             * @description Its newest attempt.
+             */
+            attempt: number;
+            /** @description Label of the first configuration that needs it. */
+            label: string;
+            /**
+             * Format: int32
+             * @description Its seed.
+             */
+            seed: number;
+            /**
+             * Format: int32
+             * @description First step.
+             */
+            from_step: number;
+            /**
+             * Format: int32
+             * @description Steps done, counted from step 0.
+             */
+            steps_done: number;
+            /**
+             * Format: int32
+             * @description Step at which it ends; of a program of the user's 0.
+             */
+            to_step: number;
+            /**
+             * Format: date-time
+             * @description When the attempt began.
+             */
+            started_at: string;
+        };
         /**
          * @description Which end of a list comes first.
-         * @enum {unknown}
+         * @enum {string}
          */
         SortOrder: "asc" | "desc";
         /** @description An attempt that a machine is to execute. */
@@ -1053,20 +2456,39 @@ export interface components {
             to_step: number;
             /** @description Path of the checkpoint to continue from, or null. */
             resume_from: null | string;
+            /** @description SHA-256 of that checkpoint when it was written, or null. */
+            resume_sha256: null | string;
             /** @description What the worker writes with; the database knows only its hash. */
             token: string;
+            /**
+             * Format: int32
+             * @description How often memory ran out on the stage before.
+             * @default 0
+             */
+            memory_failures: number;
             command: null | components["schemas"]["CommandOrder"];
         };
         /**
          * @description Where a stage stands.
-         * @enum {unknown}
+         * @enum {string}
          */
         StageState: "waiting" | "ready" | "running" | "completed" | "failed" | "cancelled";
         /**
          * @description How a configuration stands against the baseline.
-         * @enum {unknown}
+         * @enum {string}
          */
         Standing: "baseline" | "better" | "worse" | "identical" | "undecided" | "stopped" | "no_data";
+        /**
+         * @description The charts of a sweep.
+         * @enum {string}
+         */
+        SweepChart: "loss" | "efficiency" | "targets" | "parameters";
+        /** @description What is to be said of a sweep file before it is submitted. */
+        SweepCheck: {
+            /** @description All errors by line and column; empty for a file that is accepted. */
+            errors: components["schemas"]["FileErrorView"][];
+            plan: null | components["schemas"]["PlanView"];
+        };
         /** @description The problem details of a sweep file with errors. */
         SweepFileProblem: {
             /** @description A link to what the status means. */
@@ -1085,12 +2507,12 @@ export interface components {
         };
         /**
          * @description What sweeps are sorted by.
-         * @enum {unknown}
+         * @enum {string}
          */
         SweepSort: "created" | "finished" | "name" | "state" | "priority";
         /**
          * @description Where a sweep stands.
-         * @enum {unknown}
+         * @enum {string}
          */
         SweepState: "running" | "paused" | "completed" | "failed" | "cancelled";
         /** @description What a sweep found. */
@@ -1108,9 +2530,12 @@ export interface components {
             cost: components["schemas"]["TrainingCost"];
             /**
              * Format: int32
-             * @description Seeds of each configuration that were planned.
+             * @description Seeds of each configuration that were planned, those to begin with where there is a rule for more.
              */
             seeds: number;
+            until: null | components["schemas"]["SeedRule"];
+            /** @description Whether runs of the same seed are pairs; not those of imported logs. */
+            is_paired: boolean;
             /**
              * Format: int32
              * @description Place of the baseline in the plan.
@@ -1232,9 +2657,9 @@ export interface components {
         };
         /**
          * @description What training is counted in: what a target costs, the axis of a curve.
-         * @enum {unknown}
+         * @enum {string}
          */
-        TrainingCost: "tokens" | "steps" | "seconds";
+        TrainingCost: "tokens" | "steps" | "seconds" | "flops";
         /** @description A sweep's answer as the API shows it, from what is stored so far. */
         VerdictView: {
             /** @description Where the sweep stands. */
@@ -1257,6 +2682,11 @@ export interface components {
             was_asked_to_stop: boolean;
             /** @description The end of its log. */
             last_words: string;
+            /**
+             * @description Whether the kernel has killed a process for want of memory about when it ended.
+             * @default false
+             */
+            memory_ran_out: boolean;
         };
     };
     responses: never;
@@ -1269,36 +2699,80 @@ export type AttemptFinish = components['schemas']['AttemptFinish'];
 export type AttemptKey = components['schemas']['AttemptKey'];
 export type AttemptOutcome = components['schemas']['AttemptOutcome'];
 export type AttemptReply = components['schemas']['AttemptReply'];
+export type AttemptView = components['schemas']['AttemptView'];
 export type BestConfiguration = components['schemas']['BestConfiguration'];
+export type ChartColors = components['schemas']['ChartColors'];
 export type CheckpointNotice = components['schemas']['CheckpointNotice'];
+export type CheckpointView = components['schemas']['CheckpointView'];
 export type CommandOrder = components['schemas']['CommandOrder'];
 export type ComparisonTest = components['schemas']['ComparisonTest'];
 export type ConfigurationSummary = components['schemas']['ConfigurationSummary'];
 export type ConfigurationView = components['schemas']['ConfigurationView'];
+export type CurveGrouping = components['schemas']['CurveGrouping'];
+export type CurveView = components['schemas']['CurveView'];
+export type CurvesView = components['schemas']['CurvesView'];
 export type Efficiency = components['schemas']['Efficiency'];
+export type EfficiencyAtTarget = components['schemas']['EfficiencyAtTarget'];
+export type EfficiencyCurveView = components['schemas']['EfficiencyCurveView'];
+export type EfficiencyView = components['schemas']['EfficiencyView'];
 export type EventList = components['schemas']['EventList'];
 export type EventView = components['schemas']['EventView'];
+export type FileErrorView = components['schemas']['FileErrorView'];
 export type HeadIdentity = components['schemas']['HeadIdentity'];
+export type ImportanceView = components['schemas']['ImportanceView'];
 export type Interval = components['schemas']['Interval'];
+export type LiveData = components['schemas']['LiveData'];
+export type LiveHello = components['schemas']['LiveHello'];
+export type LivePoint = components['schemas']['LivePoint'];
+export type LivePoints = components['schemas']['LivePoints'];
+export type LiveReset = components['schemas']['LiveReset'];
+export type LiveRun = components['schemas']['LiveRun'];
+export type LiveRuns = components['schemas']['LiveRuns'];
+export type LogView = components['schemas']['LogView'];
 export type MachineOrders = components['schemas']['MachineOrders'];
 export type MachineReport = components['schemas']['MachineReport'];
+export type MachineView = components['schemas']['MachineView'];
 export type MetricGoal = components['schemas']['MetricGoal'];
 export type MetricPoint = components['schemas']['MetricPoint'];
+export type MetricSeries = components['schemas']['MetricSeries'];
+export type MetricSummary = components['schemas']['MetricSummary'];
+export type NightComparison = components['schemas']['NightComparison'];
+export type NightConfiguration = components['schemas']['NightConfiguration'];
+export type NightEvent = components['schemas']['NightEvent'];
+export type NightOverlap = components['schemas']['NightOverlap'];
+export type NightResult = components['schemas']['NightResult'];
+export type NightState = components['schemas']['NightState'];
+export type NightView = components['schemas']['NightView'];
+export type NightlyAdded = components['schemas']['NightlyAdded'];
+export type NightlyAddition = components['schemas']['NightlyAddition'];
+export type NightlyChange = components['schemas']['NightlyChange'];
+export type NightlyJobView = components['schemas']['NightlyJobView'];
 export type PageOfConfigurationView = components['schemas']['PageOfConfigurationView'];
+export type PageOfMachineView = components['schemas']['PageOfMachineView'];
 export type PageOfRunResult = components['schemas']['PageOfRunResult'];
 export type PageOfSharedStage = components['schemas']['PageOfSharedStage'];
 export type PageOfSweepView = components['schemas']['PageOfSweepView'];
+export type ParameterImportance = components['schemas']['ParameterImportance'];
+export type PlanEstimate = components['schemas']['PlanEstimate'];
+export type PlanView = components['schemas']['PlanView'];
 export type PointBatch = components['schemas']['PointBatch'];
 export type ProblemDetails = components['schemas']['ProblemDetails'];
 export type RunResult = components['schemas']['RunResult'];
 export type RunSort = components['schemas']['RunSort'];
+export type RunStageView = components['schemas']['RunStageView'];
 export type RunState = components['schemas']['RunState'];
+export type RunView = components['schemas']['RunView'];
 export type RunningStage = components['schemas']['RunningStage'];
+export type SeedRule = components['schemas']['SeedRule'];
 export type SharedStage = components['schemas']['SharedStage'];
+export type SlotView = components['schemas']['SlotView'];
+export type SlotWork = components['schemas']['SlotWork'];
 export type SortOrder = components['schemas']['SortOrder'];
 export type StageOrder = components['schemas']['StageOrder'];
 export type StageState = components['schemas']['StageState'];
 export type Standing = components['schemas']['Standing'];
+export type SweepChart = components['schemas']['SweepChart'];
+export type SweepCheck = components['schemas']['SweepCheck'];
 export type SweepFileProblem = components['schemas']['SweepFileProblem'];
 export type SweepSort = components['schemas']['SweepSort'];
 export type SweepState = components['schemas']['SweepState'];
@@ -1310,6 +2784,26 @@ export type WorkerEnding = components['schemas']['WorkerEnding'];
 export type $defs = Record<string, never>;
 export interface operations {
     getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    getMetrics: {
         parameters: {
             query?: never;
             header?: never;
@@ -1358,10 +2852,77 @@ export interface operations {
             };
         };
     };
+    checkSweepFile: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The sweep file. */
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveData"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     listSweeps: {
         parameters: {
-            query: {
-                state: components["schemas"]["SweepState"][];
+            query?: {
+                state?: components["schemas"]["SweepState"][];
                 search?: string;
                 sort?: components["schemas"]["SweepSort"];
                 order?: components["schemas"]["SortOrder"];
@@ -1772,8 +3333,8 @@ export interface operations {
     };
     listRuns: {
         parameters: {
-            query: {
-                state: components["schemas"]["RunState"][];
+            query?: {
+                state?: components["schemas"]["RunState"][];
                 configuration?: number;
                 sort?: components["schemas"]["RunSort"];
                 order?: components["schemas"]["SortOrder"];
@@ -1903,8 +3464,8 @@ export interface operations {
     };
     listStages: {
         parameters: {
-            query: {
-                state: components["schemas"]["StageState"][];
+            query?: {
+                state?: components["schemas"]["StageState"][];
                 offset?: number;
                 limit?: number;
             };
@@ -2068,6 +3629,337 @@ export interface operations {
             };
         };
     };
+    getCurves: {
+        parameters: {
+            query?: {
+                metric?: string;
+                x?: components["schemas"]["TrainingCost"];
+                by?: components["schemas"]["CurveGrouping"];
+                points?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurvesView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getEfficiency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EfficiencyView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getImportance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportanceView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getChart: {
+        parameters: {
+            query?: {
+                parameter?: string;
+                theme?: components["schemas"]["ChartColors"];
+                x?: components["schemas"]["TrainingCost"];
+            };
+            header?: never;
+            path: {
+                id: number;
+                chart: components["schemas"]["SweepChart"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRunMetrics: {
+        parameters: {
+            query?: {
+                names?: string[];
+                points?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricSeries"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getRunLog: {
+        parameters: {
+            query?: {
+                stage?: number;
+                attempt?: number;
+                lines?: number;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listMachines: {
+        parameters: {
+            query?: {
+                search?: string;
+                alive?: boolean;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfMachineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     syncMachine: {
         parameters: {
             query?: never;
@@ -2107,7 +3999,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2158,7 +4052,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2209,7 +4105,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -2260,7 +4158,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

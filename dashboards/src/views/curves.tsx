@@ -8,9 +8,10 @@ import { colors, configurationColors } from '../colors';
 import { many } from '../format';
 import { Choice, chosen, Select, Switch } from '../parts/fields';
 import { Loaded } from '../parts/states';
+import { aboutSweep } from '../live';
 import { useResource } from '../resource';
 import { choice, choose, go } from '../router';
-import { about, type TabProperties } from './sweep';
+import type { TabProperties } from './sweep';
 
 const axes = [['steps', 'Steps'], ['tokens', 'Tokens'], ['seconds', 'Seconds'], ['flops', 'FLOPs']] as const;
 const axisNames = { steps: 'Training steps', tokens: 'Training tokens', seconds: 'Training seconds', flops: 'Training FLOPs' } as const;
@@ -25,11 +26,11 @@ export function CurvesTab({ sweep, verdict }: TabProperties): JSX.Element {
   const by = chosen('by', groupings, 'configuration');
   const x = chosen('x', axes, 'steps');
   const name = choice('metric', sweep.metric);
-  const names = useResource(`metrics ${sweep.id}`, (signal) => read<string[]>(`/sweeps/${sweep.id}/metrics`, undefined, signal), about(sweep.id, 'sweep'));
+  const names = useResource(`metrics ${sweep.id}`, (signal) => read<string[]>(`/sweeps/${sweep.id}/metrics`, undefined, signal), aboutSweep(sweep.id, 'sweep'));
   const view = useResource(
     `curves ${sweep.id} ${name} ${x} ${by}`,
     (signal) => read<CurvesView>(`/sweeps/${sweep.id}/curves`, { metric: name, x, by, points: by === 'run' ? pointsOfRuns : pointsOfMeans }, signal),
-    about(sweep.id, 'points', 'run', 'sweep'),
+    aboutSweep(sweep.id, 'points', 'runs', 'sweep'),
   );
   const known = names.data ?? [];
   return (

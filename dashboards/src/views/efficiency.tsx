@@ -10,14 +10,15 @@ import { count, duration, metric, none, number } from '../format';
 import { Choice, chosen } from '../parts/fields';
 import { Loaded } from '../parts/states';
 import { Table, type Column } from '../parts/table';
+import { aboutSweep } from '../live';
 import { useResource } from '../resource';
-import { about, type TabProperties } from './sweep';
+import type { TabProperties } from './sweep';
 
 const costs = [['sample', 'Tokens'], ['time', 'Seconds']] as const;
 
 /** What the target costs each configuration, against the baseline. */
 export function EfficiencyTab({ sweep }: TabProperties): JSX.Element {
-  const view = useResource(`efficiency ${sweep.id}`, (signal) => read<EfficiencyView>(`/sweeps/${sweep.id}/efficiency`, undefined, signal), about(sweep.id, 'sweep', 'run'));
+  const view = useResource(`efficiency ${sweep.id}`, (signal) => read<EfficiencyView>(`/sweeps/${sweep.id}/efficiency`, undefined, signal), aboutSweep(sweep.id, 'sweep', 'runs'));
   return (
     <Loaded of={view} what="The sample efficiency" isEmpty={(data) => data.rows.every((row) => row.n === 0)} empty={<p>No run has finished yet. What a loss costs is known from finished runs.</p>}>
       {(data) => <Efficiency view={data} sweep={sweep} />}

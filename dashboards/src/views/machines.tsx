@@ -11,7 +11,7 @@ import { Link } from '../router';
 /** All machines and what their slots do. */
 export function MachinesView(): JSX.Element {
   useTitle('Machines');
-  const machines = useResource('machines', (signal) => read<MachineView[]>('/machines', undefined, signal), ({ kind }) => kind === 'machine' || kind === 'run' || kind === 'points');
+  const machines = useResource('machines', (signal) => read<MachineView[]>('/machines', undefined, signal), ({ kind }) => kind === 'machine' || kind === 'runs' || kind === 'points');
   return (
     <>
       <div class="head"><h1>Machines</h1></div>

@@ -8,9 +8,10 @@ import { colors, configurationColors } from '../colors';
 import { parameterNames, textOf, valueOf } from '../parameters';
 import { Select, Switch } from '../parts/fields';
 import { Loaded } from '../parts/states';
+import { aboutSweep } from '../live';
 import { useResource } from '../resource';
 import { choice } from '../router';
-import { about, type TabProperties } from './sweep';
+import type { TabProperties } from './sweep';
 
 /** How the metric depends on the parameters. */
 export function ParametersTab({ sweep, verdict }: TabProperties): JSX.Element {
@@ -75,7 +76,7 @@ function Parameters({ sweep, summary, names, measured }: Properties): JSX.Elemen
 
 function Importance({ sweep, names }: { sweep: TabProperties['sweep']; names: readonly string[] }): JSX.Element {
   const palette = colors();
-  const view = useResource(`importance ${sweep.id}`, (signal) => read<ImportanceView>(`/sweeps/${sweep.id}/importance`, undefined, signal), about(sweep.id, 'run', 'sweep'));
+  const view = useResource(`importance ${sweep.id}`, (signal) => read<ImportanceView>(`/sweeps/${sweep.id}/importance`, undefined, signal), aboutSweep(sweep.id, 'runs', 'sweep'));
   const option = useMemo(() => shares((view.data?.parameters ?? []).map(({ parameter, share, spread }) => ({ name: parameter, share, remark: `± ${(100 * spread).toFixed(0)}% over the trees of the forest` })), 'Share of the variance', palette), [view.data, palette]);
   return (
     <section>

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { read, toNumber } from '../api/client';
+import { numeric, read, toNumber } from '../api/client';
 import type { LogView, MetricSeries, RunView as Run } from '../api/schema';
 import { useTitle } from '../app';
 import { Chart } from '../charts/chart';
@@ -13,13 +13,10 @@ import { Loaded, State } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { useResource } from '../resource';
 import { choice, Link } from '../router';
-import type { Happening } from '../live';
+import { aboutRun } from '../live';
 
 const axes = [['steps', 'Steps'], ['tokens', 'Tokens'], ['seconds', 'Seconds']] as const;
 const axisNames = { steps: 'Training steps', tokens: 'Training tokens', seconds: 'Training seconds' } as const;
-
-const aboutRun = (id: number) => ({ kind, data }: Happening): boolean =>
-  (kind === 'run' || kind === 'points') && (data['run_id'] === id || data['id'] === id || (Array.isArray(data['runs']) && data['runs'].includes(id)));
 
 /** One run with its metrics, stages, attempts and log. */
 export function RunView({ id }: { id: number }): JSX.Element {
@@ -99,8 +96,8 @@ function Log({ run }: { run: Run }): JSX.Element {
 const values: Column<Run['metrics'][number]>[] = [
   { key: 'name', title: 'Metric', isText: true, show: (row) => row.name, by: (row) => row.name },
   { key: 'last', title: 'Last', show: (row) => number(toNumber(row.last)), by: (row) => toNumber(row.last) },
-  { key: 'min', title: 'Least', show: (row) => number(row.min === null ? null : toNumber(row.min)), by: (row) => toNumber(row.min) },
-  { key: 'max', title: 'Most', show: (row) => number(row.max === null ? null : toNumber(row.max)), by: (row) => toNumber(row.max) },
+  { key: 'min', title: 'Least', show: (row) => number(numeric(row.min)), by: (row) => toNumber(row.min) },
+  { key: 'max', title: 'Most', show: (row) => number(numeric(row.max)), by: (row) => toNumber(row.max) },
   { key: 'step', title: 'At step', show: (row) => count(row.last_step), by: (row) => row.last_step },
   { key: 'count', title: 'Points', show: (row) => count(row.count), by: (row) => row.count },
 ];

@@ -6,7 +6,7 @@ import { useTitle } from '../app';
 import { ago, count, duration, many, metric, moment, percent } from '../format';
 import { Loaded, Progress, State } from '../parts/states';
 import { useResource, type Resource } from '../resource';
-import type { Happening } from '../live';
+import { aboutSweep } from '../live';
 import { Link } from '../router';
 import { CurvesTab } from './curves';
 import { EfficiencyTab } from './efficiency';
@@ -24,14 +24,10 @@ export interface TabProperties {
   verdict: Resource<VerdictView>;
 }
 
-/** Whether a message is about a sweep. */
-export const about = (id: number, ...kinds: readonly string[]) => ({ kind, data }: Happening): boolean =>
-  kinds.includes(kind) && (data['sweep_id'] === id || (kind === 'sweep' && data['id'] === id));
-
 /** One sweep: how far it is, what can be done with it, and its tabs. */
 export function SweepView({ id, tab }: { id: number; tab: string }): JSX.Element {
-  const sweep = useResource(`sweep ${id}`, (signal) => read<Sweep>(`/sweeps/${id}`, undefined, signal), about(id, 'sweep', 'run', 'points'));
-  const verdict = useResource(`verdict ${id}`, (signal) => read<VerdictView>(`/sweeps/${id}/verdict`, undefined, signal), about(id, 'sweep', 'run'));
+  const sweep = useResource(`sweep ${id}`, (signal) => read<Sweep>(`/sweeps/${id}`, undefined, signal), aboutSweep(id, 'sweep', 'runs', 'points'));
+  const verdict = useResource(`verdict ${id}`, (signal) => read<VerdictView>(`/sweeps/${id}/verdict`, undefined, signal), aboutSweep(id, 'sweep', 'runs'));
   const title = tabs.find(([key]) => key === tab)?.[1];
   useTitle(sweep.data ? `${sweep.data.name}: ${title ?? tab}` : '');
   return (
@@ -75,8 +71,8 @@ function Head({ sweep, reload }: { sweep: Sweep; reload: () => void }): JSX.Elem
       <p class="facts">
         <span>Sweep <b>{sweep.id}</b></span>
         <span>
-          <Progress done={sweep.steps_planned ? sweep.steps_done : sweep.runs_completed} all={sweep.steps_planned || sweep.runs} label={`${count(sweep.runs_completed)} of ${many(sweep.runs, 'run')}`} />{' '}
-          <b>{count(sweep.runs_completed)}</b> of {many(sweep.runs, 'run')}
+          <Progress done={sweep.steps_planned ? sweep.steps_done : sweep.runs_completed} all={sweep.steps_planned || sweep.runs} label={`${count(sweep.runs_completed)} of ${many(sweep.runs, 'runs')}`} />{' '}
+          <b>{count(sweep.runs_completed)}</b> of {many(sweep.runs, 'runs')}
           {sweep.runs_running > 0 && `, ${count(sweep.runs_running)} under way`}
           {sweep.runs_pruned > 0 && `, ${count(sweep.runs_pruned)} stopped early`}
           {sweep.runs_failed > 0 && <>, <b class="bad">{count(sweep.runs_failed)} failed</b></>}

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { read } from '../api/client';
+import { numeric, read } from '../api/client';
 import type { ConfigurationSummary, PageOfRunResult, RunResult, SweepSummary, VerdictView } from '../api/schema';
 import { colors, configurationColors } from '../colors';
 import { count, many, metric, none, number, percent, probability } from '../format';
@@ -8,9 +8,10 @@ import { parameterNames, textOf, valueOf } from '../parameters';
 import { Choice, chosen, Search, Select } from '../parts/fields';
 import { Loaded, State } from '../parts/states';
 import { Table, type Column } from '../parts/table';
+import { aboutSweep } from '../live';
 import { useResource } from '../resource';
 import { choice, choose, go, Link } from '../router';
-import { about, type TabProperties } from './sweep';
+import type { TabProperties } from './sweep';
 
 const kinds = [['configurations', 'Configurations'], ['runs', 'Runs'], ['groups', 'Groups']] as const;
 
@@ -110,7 +111,7 @@ function Configurations({ sweep, summary }: { sweep: TabProperties['sweep']; sum
 }
 
 function Runs({ sweep, summary }: { sweep: TabProperties['sweep']; summary: VerdictView['summary'] }): JSX.Element {
-  const runs = useResource(`runs ${sweep.id}`, (signal) => read<PageOfRunResult>(`/sweeps/${sweep.id}/runs`, { limit: 10_000 }, signal), about(sweep.id, 'sweep', 'run', 'points'));
+  const runs = useResource(`runs ${sweep.id}`, (signal) => read<PageOfRunResult>(`/sweeps/${sweep.id}/runs`, { limit: 10_000 }, signal), aboutSweep(sweep.id, 'sweep', 'runs', 'points'));
   const parameters = useMemo(() => new Map(summary.configurations.map((row) => [row.index, row.parameters])), [summary]);
   const of = (run: RunResult): Readonly<Record<string, unknown>> => parameters.get(run.ordinal) ?? {};
   const columns: Column<RunResult>[] = [
@@ -120,9 +121,9 @@ function Runs({ sweep, summary }: { sweep: TabProperties['sweep']; summary: Verd
     ...parameterColumns<RunResult>(summary, of),
     { key: 'seed', title: 'Seed', show: (run) => run.seed, by: (run) => run.seed },
     { key: 'steps', title: 'Steps', show: (run) => (run.steps > 0 ? `${count(run.steps_done)} (${percent(run.steps_done / run.steps)})` : count(run.steps_done)), by: (run) => run.steps_done },
-    { key: 'last', title: `Last ${summary.metric}`, show: (run) => metric(run.last), by: (run) => run.last },
-    { key: 'min', title: 'Least', show: (run) => metric(run.min), by: (run) => run.min },
-    { key: 'max', title: 'Most', show: (run) => metric(run.max), by: (run) => run.max },
+    { key: 'last', title: `Last ${summary.metric}`, show: (run) => metric(numeric(run.last)), by: (run) => numeric(run.last) },
+    { key: 'min', title: 'Least', show: (run) => metric(numeric(run.min)), by: (run) => numeric(run.min) },
+    { key: 'max', title: 'Most', show: (run) => metric(numeric(run.max)), by: (run) => numeric(run.max) },
   ];
   return (
     <Loaded of={runs} what="The runs" isEmpty={(page) => page.total === 0} empty={<p>No run is planned yet.</p>}>
