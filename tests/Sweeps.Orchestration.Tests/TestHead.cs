@@ -36,17 +36,19 @@ internal sealed class TestHead : IAsyncDisposable
 
     private IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<TestHead> StartAsync(string database)
+    public static Task<TestHead> StartAsync(string database) => StartAsync(database, new TestClock());
+
+    /// <summary>With a clock that outlives the head.</summary>
+    public static async Task<TestHead> StartAsync(string database, TestClock clock)
     {
         var store = await ResultsStore.OpenAsync(database);
-        var clock = new TestClock();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(new LeaseOptions());
         builder.Services.AddSingleton<IEarlierStages>(new NoEarlierStages());
-        builder.UseOrleans(silo => silo.UseLocalhostClustering());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering().UseInMemoryReminderService());
         var host = builder.Build();
         await host.StartAsync();
         return new TestHead(store, host, clock);
@@ -71,6 +73,8 @@ internal sealed class TestHead : IAsyncDisposable
     }
 
     public ISweepGrain Sweep(long id) => Grains.GetGrain<ISweepGrain>(id);
+
+    public INightlyGrain Job(string name) => Grains.GetGrain<INightlyGrain>(name);
 
     public IMachineGrain Machine(string id = "here") => Grains.GetGrain<IMachineGrain>(id);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Core.Nightly;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Planning;
@@ -8,6 +9,8 @@ namespace Sweeps.Cli.Output;
 /// <summary>A plan in words.</summary>
 internal static class PlanText
 {
+    private const int NightsShown = 3;
+
     /// <summary>
     /// <c>6 configurations x 2 seeds = 12 runs, 3,600 steps</c>; without the steps where only the program knows them; of a search that learns
     /// <c>up to 40 configurations</c>.
@@ -68,4 +71,23 @@ internal static class PlanText
     public static string Earlier(EarlierWork work) =>
         $"{string.Join(", ", work.Sweeps.Select(sweep => $"{Numbers.Count(sweep.Steps, "step")} come from sweep {sweep.Name} ({sweep.Id})"))}; "
         + $"{Numbers.Count(work.Plan.Tree.Steps, "step")}{(work.Plan.IsOpen ? " of those known" : "")} {(work.Plan.Tree.Steps == 1 ? "is" : "are")} left to train.";
+
+    /// <summary><c>A nightly job, 0 2 * * * in Europe/Paris; the next nights: Mon 2 Mar 2026 02:00, Tue 3 Mar 2026 02:00, Wed 4 Mar 2026 02:00.</c></summary>
+    public static string Nights(NightlySchedule schedule, DateTimeOffset now) =>
+        $"A nightly job, {schedule.Cron} in {schedule.TimeZone}; the next nights: {string.Join(", ", Next(schedule, now).Select(Time))}.";
+
+    /// <summary>The next nights.</summary>
+    public static IReadOnlyList<DateTimeOffset> Next(NightlySchedule schedule, DateTimeOffset now)
+    {
+        var nights = new List<DateTimeOffset>();
+        for (var night = now; nights.Count < NightsShown;) nights.Add(night = schedule.Next(night));
+        return nights;
+    }
+
+    /// <summary>When a night begins: <c>Mon 2 Mar 2026 02:00</c>, in the zone that the time is in.</summary>
+    public static string Time(DateTimeOffset night) => night.ToString("ddd d MMM yyyy HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>What who trains a file with a schedule by hand may not expect; null for a file without one.</summary>
+    public static string? Once(SweepSpec spec, string path) =>
+        spec.Schedule is null ? null : $"{path} has a schedule: it is trained once, now. `sweeps nightly add {path}` trains it each night.";
 }

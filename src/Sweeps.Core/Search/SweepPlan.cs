@@ -96,6 +96,20 @@ public sealed record SweepPlan
         };
     }
 
+    /// <summary>A plan of the runs that an imported sweep has: its configurations may differ in their number, and seeds be any.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="runs">Each run's configuration, by its place, and seed.</param>
+    public static SweepPlan OfImported(SweepSpec spec, IEnumerable<(int Configuration, int Seed)> runs)
+    {
+        var planned = runs.Select((run, index) => new PlannedRun(index, run.Configuration, run.Seed, Steps: 0)).ToImmutableArray();
+        return Of(spec) with
+        {
+            Runs = planned,
+            Tree = StageTree.WithoutSharing(planned.Select(run => run.Steps)),
+            StoredPaths = [.. planned.Select(_ => ImmutableArray<StoredStage>.Empty)],
+        };
+    }
+
     /// <summary>The points of the search space that a sweep trains, in order.</summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="isCut">Whether there may be more: a grid without run_cap ends at <see cref="SweepFile.MostConfigurations"/>, and each at <see cref="MostCombinations"/>.</param>

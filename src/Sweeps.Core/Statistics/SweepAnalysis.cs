@@ -21,7 +21,7 @@ public static class SweepAnalysis
     public static SweepSummary Summarise(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves)
     {
         var metric = spec.Metric.Metric;
-        var finished = Finished(spec, plan, curves, metric);
+        var finished = Finished(spec, plan, curves);
         var stopped = curves.Where(curve => curve.StoppedAt is not null).ToLookup(curve => curve.ConfigurationIndex, curve => curve.StoppedAt!.Value);
         var target = spec.Metric.Target;
         var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? TrainingCost.Tokens : TrainingCost.Steps;
@@ -30,7 +30,7 @@ public static class SweepAnalysis
         var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, plan.Configurations.Length - 1) : null;
         var summaries = plan.Configurations.Select(configuration =>
             Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baseline, metric, target, unit,
-                plan.BaselineIndex, looks)).ToArray();
+                plan.BaselineIndex, looks, isPaired: !spec.IsImported)).ToArray();
         if (looks is null) Correct(summaries);
         var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : summaries.Length - 1;
         var alpha = spec.Until?.Alpha ?? Alpha;
@@ -43,6 +43,7 @@ public static class SweepAnalysis
             Cost = unit,
             Seeds = spec.Seeds,
             Until = spec.Until,
+            IsPaired = !spec.IsImported,
             Baseline = plan.BaselineIndex,
             BaselineRemark = plan.BaselineRemark,
             Configurations = summaries,
@@ -51,8 +52,11 @@ public static class SweepAnalysis
         return summary with { Verdict = Verdict.Of(summary, metric) };
     }
 
-    private static ILookup<int, FinishedRun> Finished(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves, ResultMetric metric)
+    /// <summary>The runs that have the metric's last value, by their configurations' places, and that value.</summary>
+    /// <inheritdoc cref="Summarise"/>
+    public static ILookup<int, FinishedRun> Finished(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves)
     {
+        var metric = spec.Metric.Metric;
         var ends = spec.Command is not null ? []
             : plan.Configurations.Select(configuration => metric.LastStep(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
         var planned = plan.Runs.Select(run => (run.ConfigurationIndex, run.Seed)).ToHashSet();
@@ -74,7 +78,7 @@ public static class SweepAnalysis
 
     private static ConfigurationSummary Describe(
         Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, ResultMetric metric, double? target, TrainingCost unit,
-        int baselineIndex, SequentialTest? looks)
+        int baselineIndex, SequentialTest? looks, bool isPaired)
     {
         var runs = Sound(all);
         var values = runs.Select(run => run.Value).ToArray();
@@ -94,18 +98,21 @@ public static class SweepAnalysis
             Interval = sample?.Interval(),
             Standing = stopped.Length > 0 ? Standing.Stopped : Standing.NoData,
         };
-        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex);
+        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex, isPaired);
         // The seeds that went to their end before the others were stopped are too few by the metric's choice.
         return configuration.Index == baselineIndex || stopped.Length > 0 ? summary
-            : looks is null ? WithComparison(summary, runs, Sound(baseline)) : WithLooks(summary, runs, Sound(baseline), looks);
+            : looks is null ? WithComparison(summary, runs, Sound(baseline), isPaired) : WithLooks(summary, runs, Sound(baseline), looks);
     }
 
     private static ConfigurationSummary WithTarget(
-        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, TrainingCost unit, bool isBaseline)
+        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, TrainingCost unit, bool isBaseline,
+        bool isPaired)
     {
         var costs = Costs(runs, metric, target);
         var theirs = isBaseline ? [] : Costs(baseline, metric, target);
         var pairs = costs.Where(cost => theirs.ContainsKey(cost.Key)).Select(cost => (Baseline: theirs[cost.Key], Own: cost.Value)).ToArray();
+        Efficiency? In(TrainingCost cost) => isPaired ? Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(cost), pair.Own.In(cost))))
+            : Efficiency.Unpaired(theirs.Values.Select(one => one.In(cost)), costs.Values.Select(one => one.In(cost)));
         return summary with
         {
             Reached = costs.Count,
@@ -114,17 +121,17 @@ public static class SweepAnalysis
             TokensToTarget = unit == TrainingCost.Tokens ? MeanOf(costs.Values, cost => cost.Tokens) : null,
             SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
             FlopsToTarget = MeanOf(costs.Values, cost => cost.Flops) is { } flops && double.IsFinite(flops) ? flops : null,
-            Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(unit), pair.Own.In(unit)))),
-            TimeEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Seconds, pair.Own.Seconds))),
-            FlopEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Flops, pair.Own.Flops))),
+            Efficiency = In(unit),
+            TimeEfficiency = In(TrainingCost.Seconds),
+            FlopEfficiency = In(TrainingCost.Flops),
             BeyondTargetP = values.Length == 0 ? null : TTest.Below([.. values.Select(metric.Cost)], metric.Cost(target)),
         };
     }
 
-    private static ConfigurationSummary WithComparison(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline)
+    private static ConfigurationSummary WithComparison(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline, bool mayPair)
     {
         if (runs.Length == 0 || baseline.Length == 0) return summary;
-        var pairs = runs.Join(baseline, run => run.Curve.Seed, run => run.Curve.Seed, (own, theirs) => (Own: own.Value, Theirs: theirs.Value)).ToArray();
+        var pairs = !mayPair ? [] : runs.Join(baseline, run => run.Curve.Seed, run => run.Curve.Seed, (own, theirs) => (Own: own.Value, Theirs: theirs.Value)).ToArray();
         // One seed each, and the same: a difference, but no test.
         var isPaired = pairs.Length >= 2 || pairs.Length == 1 && runs.Length == 1 && baseline.Length == 1;
         var test = isPaired
@@ -146,7 +153,7 @@ public static class SweepAnalysis
     {
         if (runs.Length == 0 || baseline.Length == 0) return summary;
         var found = SequentialComparison.Of(looks, BySeed(runs), BySeed(baseline));
-        if (found.Test is not { } test) return WithComparison(summary, runs, baseline) with { Level = found.Level };
+        if (found.Test is not { } test) return WithComparison(summary, runs, baseline, mayPair: true) with { Level = found.Level };
         return summary with
         {
             Difference = test.Difference,
@@ -198,6 +205,4 @@ public static class SweepAnalysis
         .Where(pair => pair.Cost is not null).ToDictionary(pair => pair.Seed, pair => pair.Cost!);
 
     private static double? MeanOf(IReadOnlyCollection<TargetCost> costs, Func<TargetCost, double> part) => costs.Count == 0 ? null : costs.Average(part);
-
-    private sealed record FinishedRun(RunCurve Curve, double Value);
 }

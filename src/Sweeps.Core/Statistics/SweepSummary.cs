@@ -173,6 +173,9 @@ public sealed record SweepSummary
     /// <summary>By which rule seeds are added; null for a fixed number.</summary>
     public SeedRule? Until { get; init; }
 
+    /// <summary>Whether runs of the same seed are pairs; not those of imported logs.</summary>
+    public bool IsPaired { get; init; } = true;
+
     /// <summary>Place of the baseline in the plan.</summary>
     public required int Baseline { get; init; }
 

@@ -21,7 +21,7 @@ internal static class Verdict
             .. Compared(others, Standing.Worse, metric),
             .. Identical(others),
             .. Compared(others, Standing.Undecided, metric),
-            .. Target(summary, baseline, others),
+            .. Target(summary, baseline, others, metric),
         ];
         return string.Join('\n', lines);
     }
@@ -46,7 +46,9 @@ internal static class Verdict
     {
         var all = summary.Configurations;
         var isComplete = all.All(configuration => configuration.N == configuration.Planned);
-        yield return isComplete
+        yield return isComplete && !summary.IsPaired
+            ? $"Evidence: the final {metric.Title} of {Count(all.Sum(configuration => configuration.N), "run")} of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
+            : isComplete
             ? $"Evidence: the final {metric.Title} of {Seeds(summary)} of each of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
             : $"Evidence: the final {metric.Title} of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
                 + $"that finished with one. {summary.BaselineRemark}";
@@ -96,7 +98,7 @@ internal static class Verdict
         if (equal.Length > 0) yield return $"Equal to the baseline in every seed, to the last digit: {Names(equal)}.";
     }
 
-    private static IEnumerable<string> Target(SweepSummary summary, ConfigurationSummary baseline, ConfigurationSummary[] others)
+    private static IEnumerable<string> Target(SweepSummary summary, ConfigurationSummary baseline, ConfigurationSummary[] others, ResultMetric metric)
     {
         if (summary.Target is not { } target || summary.Configurations.All(configuration => configuration.Reached + configuration.NotReached == 0)) yield break;
         var missed = summary.Configurations.Where(configuration => configuration.NotReached > 0).ToArray();
@@ -106,11 +108,17 @@ internal static class Verdict
                 $"{configuration.Label} ({configuration.NotReached} of {Count(configuration.Reached!.Value + configuration.NotReached!.Value, "seed")})")}.";
         var measured = others.Where(other => other.Efficiency is not null).OrderByDescending(other => other.Efficiency!.Value).ToArray();
         if (measured.Length > 0)
-            yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over seeds in which both reached it): "
+            yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over {(summary.IsPaired ? "seeds in which both reached it" : "the runs that reached it")}): "
                 + $"{Listed(measured, other => $"{other.Label} {Times(other.Efficiency!.Value)}{Bracketed(other.Efficiency)}")}.";
         foreach (var line in Counted(others)) yield return line;
         if (measured.Length == 0 && others.Any(other => other.Reached > 0) && baseline.Reached == 0)
             yield return "The baseline did not reach it in any seed, so how much cheaper the others are is not known.";
+        var tested = summary.Configurations.Where(configuration => configuration is { BeyondTargetP: not null, Reached: > 0 }).ToLookup(configuration => configuration.BeyondTargetP < SweepAnalysis.Alpha);
+        var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
+        string Rule(bool isShown) => Listed([.. tested[isShown].OrderBy(configuration => configuration.BeyondTargetP)], configuration =>
+            $"{configuration.Label} (mean {Number(configuration.Mean!.Value)}, sd {Number(configuration.Sd!.Value)}, {Count(configuration.N, "run")}, {Probability(configuration.BeyondTargetP!.Value)})");
+        if (tested[true].Any()) yield return $"The final mean is {side} the target by the record rule (one-sided t-test, p < 0.01): {Rule(true)}.";
+        if (tested[false].Any()) yield return $"Not shown to be {side} it by that rule: {Rule(false)}.";
     }
 
     /// <summary>The same in what time and machines cost, which tokens do not tell where a step of one configuration takes longer.</summary>
@@ -149,7 +157,7 @@ internal static class Verdict
         interval is null ? $" ({otherwise})" : $" (95% interval {Number(interval.Low)} to {Number(interval.High)})";
 
     private static string Bracketed(Efficiency efficiency) => efficiency.Interval is { } interval
-        ? $" (95% interval {Times(interval.Low)} to {Times(interval.High)}, {Count(efficiency.Pairs, "seed")})" : " (one seed, no interval)";
+        ? $" (95% interval {Times(interval.Low)} to {Times(interval.High)}, {(efficiency.Pairs > 0 ? Count(efficiency.Pairs, "seed") : "unpaired")})" : " (one seed, no interval)";
 
     private static string Names(ConfigurationSummary[] configurations) => Listed(configurations, configuration => configuration.Label);
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.Nightly;
 using Sweeps.Core.Search;
 using Sweeps.Core.Search.Stopping;
 using Sweeps.Core.Stages;
@@ -108,6 +109,12 @@ public sealed record SweepSpec
     /// <summary>How the program is started; null for the built-in trainer.</summary>
     public CommandSpec? Command { get; init; }
 
+    /// <summary>The <see cref="Program"/> of a sweep whose results were imported: nothing of it can be trained.</summary>
+    public const string Import = "import";
+
+    /// <summary>Whether its results were read from logs of others. What a seed means is then not known, so that two runs of the same seed are no pair.</summary>
+    public bool IsImported => Program == Import;
+
     /// <summary>How configurations are chosen.</summary>
     public required SearchMethod Method { get; init; }
 
@@ -143,6 +150,12 @@ public sealed record SweepSpec
 
     /// <summary>Whether runs that are the same up to a step are trained once up to there.</summary>
     public bool SharePrefixes { get; init; } = true;
+
+    /// <summary>When its nights are, if it is a nightly job; null where the file does not say.</summary>
+    public NightlySpec? Schedule { get; init; }
+
+    /// <summary>Who hears of its nights, or null. Sweeps that are not of a nightly job tell nobody.</summary>
+    public AlertSpec? Alert { get; init; }
 
     /// <summary>A label, or null.</summary>
     public string? Project { get; init; }

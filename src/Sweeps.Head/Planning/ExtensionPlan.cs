@@ -28,6 +28,8 @@ public sealed record ExtensionPlan(SweepSpec Spec, SweepPlan Plan, IReadOnlyList
     public static async Task<ExtensionPlan> OfAsync(ResultsQueries queries, SweepRecord sweep, SweepSpec spec, IReadOnlyCollection<Slot> slots)
     {
         if (sweep.State == SweepState.Cancelled) throw Refused($"sweep {sweep.Id} was cancelled and cannot be extended");
+        if (sweep.Program == SweepSpec.Import)
+            throw new ResultsException(ResultsFailure.Refused, $"Sweep {sweep.Name} ({sweep.Id}) was imported, and nothing of it can be trained here: import its logs together with the new ones.");
         if (spec.Program != sweep.Program) throw Refused($"sweep {sweep.Id} is of program {sweep.Program}, the file of {spec.Program}");
         if (spec.Metric.Name != sweep.Metric) throw Refused($"sweep {sweep.Id} is judged by {sweep.Metric}, the file by {spec.Metric.Name}");
         var old = SweepFile.Parse(sweep.FileText, sweep.Name);

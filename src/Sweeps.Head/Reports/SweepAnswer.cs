@@ -43,7 +43,8 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var stopped = runs.Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
         var configurations = await queries.ConfigurationsAsync(sweepId);
         if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
-        var plan = spec.Until is null ? SweepPlan.Of(spec) : WithAddedSeeds(spec, runs);
+        var plan = spec.IsImported ? SweepPlan.OfImported(spec, runs.Select(run => (run.Ordinal, run.Seed)))
+            : spec.Until is null ? SweepPlan.Of(spec) : WithAddedSeeds(spec, runs);
         var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
         var measured = curves
             .Where(curve => curve.Points.Count > 0 || stopped.ContainsKey(curve.RunId))

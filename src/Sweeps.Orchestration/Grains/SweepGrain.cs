@@ -136,9 +136,15 @@ public sealed class SweepGrain(ResultsStore store, IEarlierStages earlier, TimeP
                 Outcome = AttemptOutcome.UserError,
                 Error = $"{stage.Program} ended well but printed no {stage.Metric}, by which the sweep is judged: it must print lines such as {{\"step\": 100, \"{stage.Metric}\": 1.5}}, or lines that a pattern under 'metrics' fits.",
             };
-        return new AttemptEnd(ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone, ending.Error,
-            RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault),
-            CountsAsFailure: !ending.IsNobodysFault);
+        var next = RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault);
+        var memory = ending.Outcome == AttemptOutcome.OutOfMemory ? MemoryRetry.Of(stage) : null;
+        // With parts as small as they can be it would run out again.
+        if (memory is { IsSmaller: false }) next = StageState.Failed;
+        return new AttemptEnd(ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone,
+            memory is not null && next == StageState.Failed ? $"{memory.Advice} ({ending.Error})" : ending.Error, next, CountsAsFailure: !ending.IsNobodysFault)
+        {
+            Smaller = memory is not null && next == StageState.Ready ? $"Stage {stage.StageId} {memory.Change}" : null,
+        };
     }
 
     /// <summary>Null for a file that only an older version accepted: a decision less must not keep the machines from working.</summary>

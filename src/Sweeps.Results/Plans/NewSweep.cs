@@ -54,6 +54,9 @@ public sealed record NewSweep
     /// <summary>Whether configurations of it may be stopped early.</summary>
     public bool StopsEarly { get; init; }
 
+    /// <summary>The nightly job of which it is a night, or null.</summary>
+    public string? NightlyJob { get; init; }
+
     /// <summary>Configurations, stage tree and runs to begin with.</summary>
     public required SweepGrowth Growth { get; init; }
 

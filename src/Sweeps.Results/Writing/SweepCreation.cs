@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Core;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
 
@@ -14,7 +15,8 @@ internal static class SweepCreation
             Name = plan.Name, Description = plan.Description, FileText = plan.FileText, FileHash = ResultsStore.Hash(plan.FileText),
             Program = plan.Program, CommandJson = CommandText.Write(plan.Command), Metric = plan.Metric, Goal = plan.Goal, Target = plan.Target, Priority = plan.Priority,
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
-            IsSearching = plan.IsSearching, Sharing = plan.Sharing, StopsEarly = plan.StopsEarly, State = SweepState.Running, CreatedAt = session.Now,
+            IsSearching = plan.IsSearching, Sharing = plan.Sharing, StopsEarly = plan.StopsEarly, NightlyJob = plan.NightlyJob, State = SweepState.Running, CreatedAt = session.Now,
+            CodeVersion = ProductVersion.Of(typeof(SweepCreation).Assembly),
         };
         session.Context.Sweeps.Add(sweep);
         session.Context.SaveChanges();

@@ -53,6 +53,8 @@ internal static partial class MutatedFiles
         resources: {cpus: 1, memory: 8GiB}
         priority: 60
         retries: {user: 0, oom: 1, machine: 7}
+        schedule: {cron: "30 2 * * 1-5", timezone: America/New_York, nights: 7, overlap: queue}
+        alert: {on: [regression, slower], command: ["notify-send", "--", "${job}: ${message}"]}
         """;
 
     /// <summary>A file of a program of the user's.</summary>
