@@ -78,15 +78,7 @@ public static class SweepReport
     public static string Html(SweepReportContent content)
     {
         var html = new HtmlWriter();
-        html.Raw($"""
-            <!doctype html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="{Policy}">
-            <title>
-            """).Text(content.Spec.Name).Raw("</title>\n<style>\n").Raw(Style).Raw("\n</style>\n</head>\n<body>\n<header>\n");
+        Begin(html, content.Spec.Name);
         html.Element("h1", content.Spec.Name);
         if (!string.IsNullOrWhiteSpace(content.Spec.Description)) html.Element("p", content.Spec.Description, "question");
         html.Element("p", Facts(content), "facts");
@@ -131,6 +123,20 @@ public static class SweepReport
         html.Raw("</section>\n");
     }
 
+    /// <summary>A document's beginning, up to its header.</summary>
+    internal static void Begin(HtmlWriter html, string title)
+    {
+        html.Raw($"""
+            <!doctype html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <meta http-equiv="Content-Security-Policy" content="{Policy}">
+            <title>
+            """).Text(title).Raw("</title>\n<style>\n").Raw(Style).Raw("\n</style>\n</head>\n<body>\n<header>\n");
+    }
+
     private static void Stages(HtmlWriter html, SweepReportContent content)
     {
         var saved = content.StepsWithoutSharing - content.StepsTrained - content.StepsReused;
@@ -160,7 +166,7 @@ public static class SweepReport
     private static string Share(long part, long whole) => (part / (double)whole).ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
 
     /// <summary>Both themes go in as images, which cannot run anything nor clash with each other; the browser shows the reader's.</summary>
-    private static void Pictures(HtmlWriter html, IEnumerable<ReportPicture> pictures)
+    internal static void Pictures(HtmlWriter html, params IEnumerable<ReportPicture> pictures)
     {
         foreach (var picture in pictures)
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using Sweeps.Charts.Reports;
 using Sweeps.Head.Reports;
 using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Output;
 
@@ -11,12 +12,14 @@ internal static class ResultsDirectory
     /// <summary>Where results go when nothing else is said.</summary>
     public const string Root = "results";
 
-    /// <summary>The chosen directory, else <c>results/NAME-ID</c> with what is no part of a file name replaced.</summary>
-    public static string Of(SweepAnswer answer, DirectoryInfo? chosen)
+    /// <summary>The chosen directory, else <c>results/NAME-ID</c>.</summary>
+    public static string Of(SweepAnswer answer, DirectoryInfo? chosen) => chosen?.FullName ?? Path.Combine(Root, NameOf(answer.Overview.Sweep));
+
+    /// <summary><c>NAME-ID</c>, with what is no part of a file name replaced.</summary>
+    public static string NameOf(SweepRecord sweep)
     {
-        var sweep = answer.Overview.Sweep;
         var name = string.Concat(sweep.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).TrimStart('.');
-        return chosen?.FullName ?? Path.Combine(Root, string.Create(CultureInfo.InvariantCulture, $"{name}-{sweep.Id}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{name}-{sweep.Id}");
     }
 
     /// <summary>Makes the place for the results, so that one that cannot be written is found before the training.</summary>

@@ -74,7 +74,7 @@ internal static class SummaryTable
             Core.Statistics.Standing.Stopped => $"stopped at step {Numbers.Count(configuration.StoppedAt!.Value)}",
             var standing => standing.ToString().ToLowerInvariant(),
         };
-        return configuration.AdjustedP is { } p && configuration.Standing != Core.Statistics.Standing.Identical
+        return (configuration.Level is null ? configuration.AdjustedP : configuration.P) is { } p && configuration.Standing != Core.Statistics.Standing.Identical
             ? $"{word}, p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}" : word;
     }
 }

@@ -27,12 +27,14 @@ public static class SweepAnalysis
         var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? TrainingCost.Tokens : TrainingCost.Steps;
         var baseline = finished[plan.BaselineIndex].ToArray();
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
+        var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, plan.Configurations.Length - 1) : null;
         var summaries = plan.Configurations.Select(configuration =>
             Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baseline, metric, target, unit,
-                plan.BaselineIndex, isPaired: !spec.IsImported)).ToArray();
-        Correct(summaries);
-        var comparisons = summaries.Count(summary => summary.P is not null);
-        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, comparisons);
+                plan.BaselineIndex, looks, isPaired: !spec.IsImported)).ToArray();
+        if (looks is null) Correct(summaries);
+        var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : summaries.Length - 1;
+        var alpha = spec.Until?.Alpha ?? Alpha;
+        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, alpha / Math.Max(1, comparisons));
         var summary = new SweepSummary
         {
             Metric = metric.Name,
@@ -40,6 +42,7 @@ public static class SweepAnalysis
             Target = target,
             Cost = unit,
             Seeds = spec.Seeds,
+            Until = spec.Until,
             IsPaired = !spec.IsImported,
             Baseline = plan.BaselineIndex,
             BaselineRemark = plan.BaselineRemark,
@@ -75,7 +78,7 @@ public static class SweepAnalysis
 
     private static ConfigurationSummary Describe(
         Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, ResultMetric metric, double? target, TrainingCost unit,
-        int baselineIndex, bool isPaired)
+        int baselineIndex, SequentialTest? looks, bool isPaired)
     {
         var runs = Sound(all);
         var values = runs.Select(run => run.Value).ToArray();
@@ -97,7 +100,8 @@ public static class SweepAnalysis
         };
         if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex, isPaired);
         // The seeds that went to their end before the others were stopped are too few by the metric's choice.
-        return configuration.Index == baselineIndex || stopped.Length > 0 ? summary : WithComparison(summary, runs, Sound(baseline), isPaired);
+        return configuration.Index == baselineIndex || stopped.Length > 0 ? summary
+            : looks is null ? WithComparison(summary, runs, Sound(baseline), isPaired) : WithLooks(summary, runs, Sound(baseline), looks);
     }
 
     private static ConfigurationSummary WithTarget(
@@ -143,6 +147,27 @@ public static class SweepAnalysis
         };
     }
 
+    private static ConfigurationSummary WithLooks(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline, SequentialTest looks)
+    {
+        if (runs.Length == 0 || baseline.Length == 0) return summary;
+        var found = SequentialComparison.Of(looks, BySeed(runs), BySeed(baseline));
+        if (found.Test is not { } test) return WithComparison(summary, runs, baseline, mayPair: true) with { Level = found.Level };
+        return summary with
+        {
+            Difference = test.Difference,
+            Pairs = found.Pairs,
+            DifferenceError = test.StandardError,
+            DifferenceInterval = test.Interval,
+            Test = ComparisonTest.Paired,
+            P = test.P,
+            Level = found.Level,
+            IsDecided = found.IsDecided,
+            Standing = Standing.Undecided,
+        };
+
+        static Dictionary<int, double> BySeed(FinishedRun[] runs) => runs.ToDictionary(run => run.Curve.Seed, run => run.Value);
+    }
+
     private static void Correct(ConfigurationSummary[] summaries)
     {
         var tested = Enumerable.Range(0, summaries.Length).Where(index => summaries[index].P is not null).ToArray();
@@ -150,13 +175,13 @@ public static class SweepAnalysis
         foreach (var (index, p) in tested.Zip(adjusted)) summaries[index] = summaries[index] with { AdjustedP = p };
     }
 
-    private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, ResultMetric metric, int comparisons)
+    private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, ResultMetric metric, double alpha)
     {
         if (summary.Index == baseline.Index) return summary with { Standing = summary.N > 0 ? Standing.Baseline : summary.Standing };
         if (summary is not { Standing: Standing.Undecided, Difference: { } difference }) return summary;
         if (difference == 0 && summary is { P: 1, DifferenceError: 0 }) return summary with { Standing = Standing.Identical };
-        if (summary.AdjustedP < Alpha) return summary with { Standing = metric.Cost(difference) < 0 ? Standing.Better : Standing.Worse };
-        return summary with { MoreSeeds = MoreSeeds(summary, baseline, Alpha / Math.Max(1, comparisons)) };
+        if (summary.IsDecided || summary.AdjustedP < Alpha) return summary with { Standing = metric.Cost(difference) < 0 ? Standing.Better : Standing.Worse };
+        return summary with { MoreSeeds = MoreSeeds(summary, baseline, alpha) };
     }
 
     private static int? MoreSeeds(ConfigurationSummary summary, ConfigurationSummary baseline, double alpha)
