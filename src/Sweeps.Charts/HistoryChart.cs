@@ -18,9 +18,9 @@ public enum NightStanding
 }
 
 /// <summary>One configuration in one night of a nightly job.</summary>
-/// <param name="Night">When it began.</param>
+/// <param name="Night">When it was to begin, in the zone of its date.</param>
 /// <param name="Mean">Mean of the metric over seeds; null when no run finished.</param>
-/// <param name="Low">Lower end of its 95% interval, or null.</param>
+/// <param name="Low">Lower end of its 95% interval, with two seeds of their range, or null.</param>
 /// <param name="High">Upper end of it.</param>
 /// <param name="Standing">How it compares.</param>
 public sealed record NightPoint(DateTimeOffset Night, double? Mean, double? Low = null, double? High = null, NightStanding Standing = NightStanding.Usual);
@@ -56,7 +56,7 @@ public static class HistoryChart
 
         var places = nights.Select((night, place) => (night, place)).ToDictionary(pair => pair.night, pair => (double)pair.place);
         var plot = theme.NewPlot(title);
-        var colors = ConfigurationColors.Of([.. curves.Select(curve => curve.IsBaseline)], theme);
+        var colors = ConfigurationColors.Of([.. curves.Select(curve => (curve.IsBaseline, (double?)0))], theme);
         foreach (var (curve, color) in curves.Zip(colors)) Line(plot, theme, curve, color, places);
         Failed(plot, theme, curves, places, values.Min());
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using Sweeps.Cli.Commands;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head;
@@ -18,7 +19,8 @@ public static class CommandLine
         {
             CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ExtendCommand.Create(), ServeCommand.Create(), AgentCommand.Create(), SubmitCommand.Create(), WatchCommand.Create(),
             ControlCommand.Create(SweepCommand.Pause), ControlCommand.Create(SweepCommand.Resume), ControlCommand.Create(SweepCommand.Stop), ControlCommand.Create(SweepCommand.Cancel),
-            ListCommand.Create(), ShowCommand.Create(), ExportCommand.Create(), SampleCommand.Create(), BenchDecodeCommand.Create(),
+            NightlyCommand.Create(), ListCommand.Create(), ShowCommand.Create(), VerdictCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
+            SampleCommand.Create(), BenchDecodeCommand.Create(),
             DoctorCommand.Create(),
         };
         var parsed = root.Parse(args);
@@ -39,8 +41,12 @@ public static class CommandLine
         }
     }
 
-    private static string CommandPath(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "sweeps" : $"sweeps {parsed.CommandResult.Command.Name}";
+    private static string CommandPath(ParseResult parsed)
+    {
+        var names = new Stack<string>();
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = result.Parent) names.Push(command.Command.Name);
+        return string.Join(' ', names.Prepend("sweeps"));
+    }
 
     private static async Task<int> ExplainAsync(Exception exception)
     {

@@ -38,23 +38,46 @@ internal sealed class HeadClient : IDisposable
     public async Task<(SweepView Sweep, bool IsResumed)> SubmitAsync(string yaml, string path)
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var (view, status) = await PostAsync($"/api/sweeps?name={Uri.EscapeDataString(path)}&directory={Uri.EscapeDataString(directory)}", new StringContent(yaml));
+        var (view, status) = await SendAsync<SweepView>(HttpMethod.Post, $"/api/sweeps?name={Uri.EscapeDataString(path)}&directory={Uri.EscapeDataString(directory)}", new StringContent(yaml));
         return (view, status == System.Net.HttpStatusCode.OK);
     }
 
     /// <summary>Carries out a command.</summary>
     /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
-    public async Task ApplyAsync(SweepCommand command, long sweepId) => await PostAsync($"/api/sweeps/{sweepId}/{command.ToString().ToLowerInvariant()}", null);
+    public async Task ApplyAsync(SweepCommand command, long sweepId) => await SendAsync<SweepView>(HttpMethod.Post, $"/api/sweeps/{sweepId}/{command.ToString().ToLowerInvariant()}", null);
+
+    /// <summary>Adds a nightly job, or replaces the one of its name.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<NightlyAdded> AddNightlyAsync(string yaml, string path, string? name, string? cron, string? timeZone)
+    {
+        var options = new[] { ("file", Path.GetFullPath(path)), ("name", name), ("cron", cron), ("timezone", timeZone) }.Where(option => option.Item2 is not null);
+        var query = string.Join('&', options.Select(option => $"{option.Item1}={Uri.EscapeDataString(option.Item2!)}"));
+        return (await SendAsync<NightlyAdded>(HttpMethod.Post, $"/api/nightly?{query}", new StringContent(yaml))).View!;
+    }
+
+    /// <summary>Begins a night of a nightly job.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<SweepView> RunNightlyAsync(string name) => (await SendAsync<SweepView>(HttpMethod.Post, $"/api/nightly/{Uri.EscapeDataString(name)}/run", null)).View!;
+
+    /// <summary>Pauses a nightly job or lets it go on.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public Task PauseNightlyAsync(string name, bool isPaused) =>
+        SendAsync<NightlyJobView>(HttpMethod.Post, $"/api/nightly/{Uri.EscapeDataString(name)}/{(isPaused ? "pause" : "resume")}", null);
+
+    /// <summary>Removes a nightly job.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public Task RemoveNightlyAsync(string name) => SendAsync<NightlyJobView>(HttpMethod.Delete, $"/api/nightly/{Uri.EscapeDataString(name)}", null);
 
     public void Dispose() => http.Dispose();
 
-    private async Task<(SweepView View, System.Net.HttpStatusCode Status)> PostAsync(string path, HttpContent? content)
+    private async Task<(T View, System.Net.HttpStatusCode Status)> SendAsync<T>(HttpMethod method, string path, HttpContent? content)
     {
         try
         {
-            using var response = await http.PostAsync(path, content);
+            using var request = new HttpRequestMessage(method, path) { Content = content };
+            using var response = await http.SendAsync(request);
             var text = await response.Content.ReadAsStringAsync();
-            if (response.IsSuccessStatusCode) return (JsonSerializer.Deserialize<SweepView>(text, Json.Options)!, response.StatusCode);
+            if (response.IsSuccessStatusCode) return (text.Length == 0 ? default! : JsonSerializer.Deserialize<T>(text, Json.Options)!, response.StatusCode);
             throw new CommandFailure(ExitCode.BadInput, Problem(text));
         }
         catch (HttpRequestException exception)

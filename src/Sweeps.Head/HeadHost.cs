@@ -12,11 +12,13 @@ using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Api;
 using Sweeps.Head.Live;
+using Sweeps.Head.Nightly;
 using Sweeps.Head.Planning;
 using Sweeps.Head.Reports;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
+using Sweeps.Orchestration.Search;
 using Sweeps.Results;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Queries;
@@ -144,6 +146,22 @@ public sealed class HeadHost : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>Begins a night of a nightly job, or lets one that was paused go on.</summary>
+    public async Task<NightStart> RunNightAsync(string job)
+    {
+        var start = await Grains.GetGrain<INightlyGrain>(job).RunNow();
+        agent?.Wake();
+        return start;
+    }
+
+    /// <summary>Judges the night that a sweep is, which has ended, and sends its alert; of one that was judged before: nothing.</summary>
+    public async Task JudgeNightAsync(long sweepId)
+    {
+        var judge = application.Services.GetRequiredService<NightJudge>();
+        if ((await Queries.Nightly.NightsToJudgeAsync()).FirstOrDefault(night => night.SweepId == sweepId) is { } night) await judge.JudgeAsync(night);
+        if ((await Queries.Nightly.AlertsDueAsync()).FirstOrDefault(night => night.SweepId == sweepId) is { } due) await judge.AlertAsync(due);
+    }
+
     /// <summary>Asks the sweep's workers for a checkpoint and their end, and waits for them; submitting its file again resumes it.</summary>
     public async Task PauseSweepAsync(long sweepId)
     {
@@ -189,11 +207,12 @@ public sealed class HeadHost : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = 64 << 20;
         });
         options.Logging?.Invoke(builder.Logging);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
+        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).UseInMemoryReminderService());
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options.Lease);
         builder.Services.AddSingleton(new KnownSlots(options.Slots!, TimeProvider.System.GetUtcNow()));
+        builder.Services.AddSingleton<IEarlierStages, AddedSeeds>();
         // As an instance it is not the container's to dispose: the agent needs it until the very end.
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
@@ -204,6 +223,10 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
         builder.Services.AddHostedService<LeaseWatch>();
         builder.Services.AddHostedService<AnswerWriting>();
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<NightJudge>();
+        // A head for one sweep alone begins no nights.
+        if (options.ContinueSweeps) builder.Services.AddHostedService<NightlyWatch>();
         builder.Services.AddHostedService(services =>
             ActivatorUtilities.CreateInstance<CheckpointRemoval>(services, Path.Combine(options.Home, "checkpoints")));
         builder.Services.AddHeadApi();

@@ -36,6 +36,9 @@ public sealed record HeadOptions
     /// <summary>How long silent machines keep their attempts.</summary>
     public LeaseOptions Lease { get; init; } = new();
 
+    /// <summary>Time that the alert of a nightly job has.</summary>
+    public TimeSpan AlertLimit { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How workers are started.</summary>
     public WorkerLauncher Launcher { get; init; } = new ProcessLauncher();
 

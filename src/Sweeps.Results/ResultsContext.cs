@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sweeps.Results.Nightly;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results;
@@ -28,6 +29,10 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
 
     public DbSet<EventRecord> Events => Set<EventRecord>();
 
+    public DbSet<NightlyJobRecord> NightlyJobs => Set<NightlyJobRecord>();
+
+    public DbSet<NightRecord> Nights => Set<NightRecord>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<Enum>().HaveConversion<string>();
@@ -46,6 +51,8 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
         model.Entity<DiscardedCheckpointRecord>().ToTable("discarded_checkpoints").HasKey(checkpoint => checkpoint.Path);
         model.Entity<MachineRecord>().ToTable("machines");
         model.Entity<EventRecord>().ToTable("events");
+        model.Entity<NightlyJobRecord>().ToTable("nightly_jobs").HasKey(job => job.Name);
+        model.Entity<NightRecord>().ToTable("nightly_results");
         foreach (var property in model.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
             property.SetColumnName(WordStart().Replace(property.Name, "_$0").ToLowerInvariant());
     }

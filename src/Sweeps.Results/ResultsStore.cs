@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
+using Sweeps.Results.Nightly;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
@@ -27,6 +28,7 @@ public sealed class ResultsStore : IAsyncDisposable
         this.databaseLock = databaseLock;
         this.writer = writer;
         Queries = new ResultsQueries(path);
+        Nightly = new NightlyWrites(this);
     }
 
     /// <summary>The database file.</summary>
@@ -37,6 +39,9 @@ public sealed class ResultsStore : IAsyncDisposable
 
     /// <summary>Writes that wait for their turn.</summary>
     public int WritesWaiting => writer.Waiting;
+
+    /// <summary>Writes of nightly jobs and their nights.</summary>
+    public NightlyWrites Nightly { get; }
 
     /// <summary>Completes with the first failure of the file itself (disk full, damaged, unwritable); otherwise never.</summary>
     public Task<ResultsException> StorageFailure => writer.StorageFailure;
@@ -92,7 +97,15 @@ public sealed class ResultsStore : IAsyncDisposable
     public Task<long> CreateSweepAsync(NewSweep plan, CancellationToken cancellation = default) =>
         DecideAsync(session => SweepCreation.Create(session, plan), cancellation);
 
-    /// <summary>Adds a configuration that a sweep's search has chosen.</summary>
+    /// <summary>Stores a sweep whose runs are over with what they measured elsewhere; it has ended, and nothing of it is ever trained.</summary>
+    /// <param name="plan">The sweep; each of its runs is one stage.</param>
+    /// <param name="runs">For each of the plan's runs what is known of it.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>The sweep's id.</returns>
+    public Task<long> ImportSweepAsync(NewSweep plan, IReadOnlyList<MeasuredRun> runs, CancellationToken cancellation = default) =>
+        DecideAsync(session => SweepImporting.Import(session, plan, runs), cancellation);
+
+    /// <summary>Adds a configuration that a sweep's search has chosen, or one more seed of its rule.</summary>
     /// <param name="sweepId">The sweep, which is searching; of one that is not: nothing.</param>
     /// <param name="growth">What is added; null when the search has come to its end.</param>
     /// <param name="isLast">Whether the search is over with it.</param>

@@ -29,7 +29,7 @@ public sealed class ScriptTests : IDisposable
     [Fact]
     public async Task Every_experiment_is_valid()
     {
-        foreach (var file in Directory.GetFiles(Repository.PathOf("experiments"), "*.yaml"))
+        foreach (var file in Directory.GetFiles(Repository.PathOf("experiments"), "*.yaml", SearchOption.AllDirectories))
         {
             var (exitCode, _, error) = await Repository.ShellAsync($"./sweeps check '{file}'", Repository.Root);
             Assert.Equal((0, ""), (exitCode, error));

@@ -5,9 +5,11 @@ using Orleans.Hosting;
 using Sweeps.Core;
 using Sweeps.Core.Protocol;
 using Sweeps.Core.Search;
+using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
+using Sweeps.Orchestration.Search;
 using Sweeps.Results;
 using Sweeps.Results.Plans;
 
@@ -34,16 +36,19 @@ internal sealed class TestHead : IAsyncDisposable
 
     private IGrainFactory Grains => host.Services.GetRequiredService<IGrainFactory>();
 
-    public static async Task<TestHead> StartAsync(string database)
+    public static Task<TestHead> StartAsync(string database) => StartAsync(database, new TestClock());
+
+    /// <summary>With a clock that outlives the head.</summary>
+    public static async Task<TestHead> StartAsync(string database, TestClock clock)
     {
         var store = await ResultsStore.OpenAsync(database);
-        var clock = new TestClock();
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(new LeaseOptions());
-        builder.UseOrleans(silo => silo.UseLocalhostClustering());
+        builder.Services.AddSingleton<IEarlierStages>(new NoEarlierStages());
+        builder.UseOrleans(silo => silo.UseLocalhostClustering().UseInMemoryReminderService());
         var host = builder.Build();
         await host.StartAsync();
         return new TestHead(store, host, clock);
@@ -68,6 +73,8 @@ internal sealed class TestHead : IAsyncDisposable
     }
 
     public ISweepGrain Sweep(long id) => Grains.GetGrain<ISweepGrain>(id);
+
+    public INightlyGrain Job(string name) => Grains.GetGrain<INightlyGrain>(name);
 
     public IMachineGrain Machine(string id = "here") => Grains.GetGrain<IMachineGrain>(id);
 
@@ -94,4 +101,9 @@ internal sealed class TestHead : IAsyncDisposable
     }
 
     private static Dictionary<string, ParameterValue> Heads(long heads) => new() { ["heads"] = ParameterValue.Of(heads) };
+
+    private sealed class NoEarlierStages : IEarlierStages
+    {
+        public Task<StoredStages> FindAsync(SweepSpec spec) => Task.FromResult(StoredStages.None);
+    }
 }

@@ -16,6 +16,7 @@ internal static class CheckCommand
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path);
             Console.WriteLine($"{path} is valid: {PlanText.Size(spec, SweepPlan.Of(spec))}.");
+            if (spec.Schedule is { } nightly) Console.WriteLine(PlanText.Nights(nightly.Schedule, DateTimeOffset.UtcNow));
             return ExitCode.Ok;
         });
         return command;

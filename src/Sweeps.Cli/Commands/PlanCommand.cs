@@ -41,7 +41,9 @@ internal static class PlanCommand
         Console.WriteLine(PlanText.Sharing(spec, plan));
         if (work.Sweeps.Count > 0) Console.WriteLine(PlanText.Earlier(work));
         if (spec.Stopper is not null) Console.WriteLine("Configurations that are not worth it are stopped early: fewer steps will be trained.");
+        if (spec.Until is { } rule) Console.WriteLine(PlanText.AddedSeeds(rule, plan));
         Console.WriteLine(plan.BaselineRemark);
+        if (spec.Schedule is { } nightly) Console.WriteLine(PlanText.Nights(nightly.Schedule, DateTimeOffset.UtcNow));
         if (spec.Metric.Target is null) Console.WriteLine($"No target for {spec.Metric.Name}: the cost to reach one will not be compared.");
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("configuration");
@@ -67,7 +69,13 @@ internal static class PlanCommand
         spec.Metric.Target,
         Baseline = work.Plan.Baseline.Label,
         work.Plan.MostConfigurations,
+        spec.Seeds,
+        MostSeeds = spec.Until?.Most ?? spec.Seeds,
         spec.Command,
+        Schedule = spec.Schedule is not { Schedule: var schedule } nightly ? null : new
+        {
+            schedule.Cron, schedule.TimeZone, nightly.Nights, nightly.Overlap, Next = PlanText.Next(schedule, DateTimeOffset.UtcNow),
+        },
         Steps = spec.Command is null ? work.Plan.Tree.Steps : (long?)null,
         StepsReused = work.Sweeps.Sum(sweep => sweep.Steps),
         StepsWithoutSharing = spec.Command is null ? work.Plan.TotalSteps : (long?)null,

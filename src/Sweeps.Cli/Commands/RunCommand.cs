@@ -27,6 +27,7 @@ internal static class RunCommand
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
             var options = OptionsOf(Home.Of(parsed.GetValue(home)), parsed.GetValue(slots));
+            if (PlanText.Once(spec, path) is { } once) Console.Error.WriteLine(once);
             return RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
         });
         return command;
@@ -59,9 +60,32 @@ internal static class RunCommand
     /// <param name="options">The head.</param>
     /// <param name="output">Directory of the results, or null for the usual one.</param>
     /// <param name="isJson">Whether the summary is printed as JSON.</param>
-    internal static async Task<int> RunAsync(Func<HeadHost, Task<Submission>> submit, HeadOptions options, DirectoryInfo? output, bool isJson)
+    internal static Task<int> RunAsync(Func<HeadHost, Task<Submission>> submit, HeadOptions options, DirectoryInfo? output, bool isJson)
     {
         ResultsDirectory.CheckWritable(output);
+        return TrainAsync(submit, options, async (head, sweepId) =>
+        {
+            var answer = await head.AnswerAsync(sweepId);
+            var directory = ResultsDirectory.Of(answer, output);
+            await ResultsDirectory.WriteAsync(directory, head.Queries, answer);
+            if (isJson)
+            {
+                Console.WriteLine(answer.ToJson());
+            }
+            else
+            {
+                SummaryTable.Write(Terminal.Out, answer);
+                Console.WriteLine($"Results: {directory}");
+            }
+        });
+    }
+
+    /// <summary>Trains a sweep to its end, or to Ctrl-C.</summary>
+    /// <param name="submit">Hands the sweep to the head.</param>
+    /// <param name="options">The head.</param>
+    /// <param name="finish">What is done with the head and the sweep when it has ended.</param>
+    internal static async Task<int> TrainAsync(Func<HeadHost, Task<Submission>> submit, HeadOptions options, Func<HeadHost, long, Task> finish)
+    {
         using var interrupt = new Interrupt();
         await using var head = await HeadHost.StartAsync(options);
         var submission = await submit(head);
@@ -86,18 +110,7 @@ internal static class RunCommand
                 $"Paused at {Numbers.Done(last)}. Resume with: {Installation.ThisCommand}");
             return ExitCode.Stopped;
         }
-        var answer = await head.AnswerAsync(submission.SweepId);
-        var directory = ResultsDirectory.Of(answer, output);
-        ResultsDirectory.Write(directory, answer, options.Slots!);
-        if (isJson)
-        {
-            Console.WriteLine(answer.ToJson());
-        }
-        else
-        {
-            SummaryTable.Write(Terminal.Out, answer);
-            Console.WriteLine($"Results: {directory}");
-        }
+        await finish(head, submission.SweepId);
         return await FailedRuns.ReportAsync((await head.ProgressAsync(submission.SweepId)).Runs);
     }
 }

@@ -22,6 +22,7 @@ internal static class SubmitCommand
             Console.WriteLine(isResumed
                 ? $"Sweep {sweep.Id} ({sweep.Name}) goes on{(sweep.StepsPlanned is { } steps ? $" at {Numbers.Count(sweep.StepsDone)} of {Numbers.Count(steps, "step")}" : "")}."
                 : $"Sweep {sweep.Id} ({sweep.Name}): {Numbers.Count(sweep.Runs, "run")}{(sweep.StepsPlanned is { } planned ? $", {Numbers.Count(planned, "step")}" : "")}. See it with: sweeps watch {sweep.Id}");
+            if (PlanText.Once(spec, path) is { } once) await Console.Error.WriteLineAsync(once);
             return ExitCode.Ok;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Core.Nightly;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Planning;
@@ -8,6 +9,8 @@ namespace Sweeps.Cli.Output;
 /// <summary>A plan in words.</summary>
 internal static class PlanText
 {
+    private const int NightsShown = 3;
+
     /// <summary>
     /// <c>6 configurations x 2 seeds = 12 runs, 3,600 steps</c>; without the steps where only the program knows them; of a search that learns
     /// <c>up to 40 configurations</c>.
@@ -18,9 +21,18 @@ internal static class PlanText
         if (plan.IsOpen)
             return $"up to {Numbers.Count(plan.MostConfigurations, "configuration")} x {Numbers.Count(seeds, "seed")} = "
                 + $"{Numbers.Count(plan.MostConfigurations * (long)seeds, "run")}, {(spec.FixedSteps is { } steps ? Numbers.Count(steps * seeds * plan.MostConfigurations, "step") : "and as many steps as the search chooses")}";
+        if (spec.Until is { } rule)
+            return $"{Numbers.Count(plan.Configurations.Length, "configuration")} x {rule.Least} to {rule.Most} seeds = {Numbers.Count(plan.Runs.Length)} to "
+                + Numbers.Count((long)rule.Most * plan.Configurations.Length, "run")
+                + (plan.TotalSteps > 0 ? $", {Numbers.Count(plan.TotalSteps)} to {Numbers.Count(plan.TotalSteps / rule.Least * rule.Most, "step")}" : "");
         return $"{Numbers.Count(plan.Configurations.Length, "configuration")} x {Numbers.Count(seeds, "seed")} = "
             + Numbers.Count(plan.Runs.Length, "run") + (plan.TotalSteps > 0 ? $", {Numbers.Count(plan.TotalSteps, "step")}" : "");
     }
+
+    /// <summary>What a rule for seeds does.</summary>
+    public static string AddedSeeds(SeedRule rule, SweepPlan plan) =>
+        $"When {rule.Least} seeds have ended, each configuration that is not told from the baseline gets one more, and so does the baseline, up to {rule.Most}; "
+        + string.Create(CultureInfo.InvariantCulture, $"the error rate over all looks and comparisons ({plan.Configurations.Length - 1}) is {rule.Alpha * 100:0.####}%.");
 
     /// <summary>
     /// <c>Sweep 1 gets 4 more runs and makes 2 longer. 600 steps to train; 1,200 steps that they begin with are trained already, 200 of them by
@@ -59,4 +71,23 @@ internal static class PlanText
     public static string Earlier(EarlierWork work) =>
         $"{string.Join(", ", work.Sweeps.Select(sweep => $"{Numbers.Count(sweep.Steps, "step")} come from sweep {sweep.Name} ({sweep.Id})"))}; "
         + $"{Numbers.Count(work.Plan.Tree.Steps, "step")}{(work.Plan.IsOpen ? " of those known" : "")} {(work.Plan.Tree.Steps == 1 ? "is" : "are")} left to train.";
+
+    /// <summary><c>A nightly job, 0 2 * * * in Europe/Paris; the next nights: Mon 2 Mar 2026 02:00, Tue 3 Mar 2026 02:00, Wed 4 Mar 2026 02:00.</c></summary>
+    public static string Nights(NightlySchedule schedule, DateTimeOffset now) =>
+        $"A nightly job, {schedule.Cron} in {schedule.TimeZone}; the next nights: {string.Join(", ", Next(schedule, now).Select(Time))}.";
+
+    /// <summary>The next nights.</summary>
+    public static IReadOnlyList<DateTimeOffset> Next(NightlySchedule schedule, DateTimeOffset now)
+    {
+        var nights = new List<DateTimeOffset>();
+        for (var night = now; nights.Count < NightsShown;) nights.Add(night = schedule.Next(night));
+        return nights;
+    }
+
+    /// <summary>When a night begins: <c>Mon 2 Mar 2026 02:00</c>, in the zone that the time is in.</summary>
+    public static string Time(DateTimeOffset night) => night.ToString("ddd d MMM yyyy HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>What who trains a file with a schedule by hand may not expect; null for a file without one.</summary>
+    public static string? Once(SweepSpec spec, string path) =>
+        spec.Schedule is null ? null : $"{path} has a schedule: it is trained once, now. `sweeps nightly add {path}` trains it each night.";
 }

@@ -34,7 +34,9 @@ public sealed class NightlySchedule
         // Cron starts a job on either day, the library on days that are both: rather than surprise one reader, neither.
         if (fields[2] != "*" && fields[4] != "*")
             throw new FormatException($"\"{cron}\" names days of the month and days of the week; write * for one of them");
-        return CrontabSchedule.TryParse(string.Join(' ', fields)) is { } schedule && Occurs(schedule)
+        // The library overflows with longer numbers, and takes steps of 0 for steps of 1.
+        var isSensible = fields.All(field => field.Split('-', '/', ',').All(number => number.Length <= 9) && !field.Split(',').Any(part => part.EndsWith("/0", StringComparison.Ordinal)));
+        return isSensible && CrontabSchedule.TryParse(string.Join(' ', fields)) is { } schedule && Occurs(schedule)
             ? new NightlySchedule(cron, schedule, zone)
             : throw new FormatException($"\"{cron}\" is no time that ever comes; fields are minute (0-59), hour (0-23), day of the month (1-31), month (1-12), day of the week (0-6, 0 is Sunday), such as 0 2 * * *");
     }

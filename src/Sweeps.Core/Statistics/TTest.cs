@@ -61,6 +61,19 @@ public sealed record TTest
         return sample.StandardError is > 0 and var error ? StudentT.CDF(0, 1, sample.Count - 1, (sample.Mean - target) / error) : null;
     }
 
+    /// <summary>
+    /// Whether one more value differs from those before, two-sided: the t-test of two groups of which one has a single value, so the spread is
+    /// that of the others and the error sd sqrt(1 + 1/n).
+    /// </summary>
+    /// <param name="value">The new value.</param>
+    /// <param name="before">Those before, at least one.</param>
+    /// <param name="scale">Size of the numbers behind them, by which spreads are told from rounding.</param>
+    internal static TTest OneMore(double value, IReadOnlyCollection<double> before, double scale)
+    {
+        var sample = Sample.Of(before, scale);
+        return Of(value - sample.Mean, sample.Sd * Math.Sqrt(1 + 1.0 / sample.Count), sample.Count - 1);
+    }
+
     private static TTest Of(double difference, double? error, double freedom)
     {
         if (error is not { } spread) return new TTest { Difference = difference };

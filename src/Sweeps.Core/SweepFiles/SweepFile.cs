@@ -8,19 +8,17 @@ public static class SweepFile
     /// <summary>Most configurations of one sweep.</summary>
     public const int MostConfigurations = 100_000;
 
-    private const string NotYet = "is not supported yet; remove it";
     private const string Never = "is not supported: this platform places the runs itself; remove it";
 
     private static readonly string[] Keys =
     [
         "name", "description", "program", "command", "method", "metric", "metrics", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "early_terminate", "priority", "retries", "share_prefixes",
-        "project", "entity",
+        "schedule", "alert", "project", "entity",
     ];
 
     private static readonly Dictionary<string, string> Refused = new()
     {
         ["scheduler"] = Never, ["job"] = Never, ["image_uri"] = Never, ["controller"] = Never,
-        ["schedule"] = NotYet, ["alert"] = NotYet,
         ["apiVersion"] = "says nothing here; remove it", ["kind"] = "says nothing here; remove it",
         ["seed"] = "is not a key: write 'seeds: N' for N runs of each configuration, with seeds 1 to N",
         ["target"] = "belongs under 'metric': metric: {name: val_loss, goal: minimize, target: 1.7}",
@@ -51,6 +49,8 @@ public static class SweepFile
         var conditions = new WhenReader(nodes, names).Read(map);
         var metric = commands.IsCommand ? header.FreeMetric() : header.Metric();
         var command = commands.Read(metric, reader.Groups);
+        var (seeds, until) = new SeedsReader(nodes, header.Method).Read(map);
+        var nightly = new NightlyReader(nodes, map);
         var spec = new SweepSpec
         {
             Name = header.Name(fileName),
@@ -62,7 +62,8 @@ public static class SweepFile
             Space = new SearchSpace(
                 parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution, conditions.GetValueOrDefault(parameter.Name))),
                 SkipReader.Read(map, nodes, names)),
-            Seeds = header.Seeds(),
+            Seeds = seeds,
+            Until = until,
             Baseline = new BaselineReader(nodes, names).Read(map),
             Resources = header.Resources(),
             RunCap = header.RunCap(),
@@ -70,6 +71,8 @@ public static class SweepFile
             Priority = header.Priority(),
             Retries = header.Retries(),
             SharePrefixes = header.SharePrefixes(),
+            Schedule = nightly.Schedule(),
+            Alert = nightly.Alert(),
             Project = header.Text("project"),
             Entity = header.Text("entity"),
             Yaml = yaml,

@@ -66,6 +66,7 @@ internal static class HeadApi
         api.MapEvents();
         api.MapGroup("/runs/{id:long}").WithTags("runs").MapRuns();
         api.MapGroup("/machines").WithTags("machines").MapMachines();
+        api.MapGroup("/nightly").WithTags("nightly").MapNightly();
         api.MapGroup("/attempts/{id}").WithTags("attempts").MapAttempts();
         api.MapFallback(() => TypedResults.Problem("There is no such resource.", statusCode: StatusCodes.Status404NotFound));
     }

@@ -22,7 +22,7 @@ public sealed record RunView(long Id, long SweepId, string SweepName, string Met
     int StepsDone, IReadOnlyList<MetricSummary> Metrics, IReadOnlyList<RunStageView> Stages)
 {
     /// <summary>What is shown of a run.</summary>
-    public static RunView Of(RunPath path) => new(path.Run.Id, path.Sweep.Id, path.Sweep.Name, path.Sweep.Metric, ConfigurationView.Of(path.Configuration), path.Run.Seed,
+    public static RunView Of(StoredRun path) => new(path.Run.Id, path.Sweep.Id, path.Sweep.Name, path.Sweep.Metric, ConfigurationView.Of(path.Configuration), path.Run.Seed,
         path.Run.State, path.Run.Error ?? path.Stages.Select(stage => stage.Stage.Error).LastOrDefault(error => error is not null), path.Run.Steps,
         path.Stages.Where(stage => stage.Stage.Attempt > 0).Select(stage => stage.Stage.StepsDone).DefaultIfEmpty(0).Max(), path.Metrics,
         [.. path.Stages.Select(stage => RunStageView.Of(path, stage.Stage, stage.Attempts, stage.Checkpoints))]);
@@ -44,7 +44,7 @@ public sealed record RunStageView(long Id, long SweepId, bool IsReused, int From
     IReadOnlyList<AttemptView> Attempts, IReadOnlyList<CheckpointView> Checkpoints)
 {
     /// <summary>What is shown of a stage.</summary>
-    internal static RunStageView Of(RunPath path, StageRecord stage, IReadOnlyList<AttemptRecord> attempts, IReadOnlyList<CheckpointRecord> checkpoints) => new(
+    internal static RunStageView Of(StoredRun path, StageRecord stage, IReadOnlyList<AttemptRecord> attempts, IReadOnlyList<CheckpointRecord> checkpoints) => new(
         stage.Id, stage.SweepId, stage.SweepId != path.Sweep.Id, stage.FromStep, stage.ToStep, stage.StepsDone, stage.State, stage.Error, stage.Device,
         [.. attempts.Select(AttemptView.Of)], [.. checkpoints.Select(CheckpointView.Of)]);
 }

@@ -8,7 +8,7 @@ namespace Sweeps.Results.Queries;
 public sealed partial class ResultsQueries
 {
     /// <summary>A run with all that is stored of it but its points, or null.</summary>
-    public Task<RunPath?> RunAsync(long runId) => ReadAsync(context =>
+    public Task<StoredRun?> RunAsync(long runId) => ReadAsync(context =>
     {
         if (context.Runs.SingleOrDefault(run => run.Id == runId) is not { } run) return null;
         var stages = (from step in context.RunStages
@@ -19,7 +19,7 @@ public sealed partial class ResultsQueries
         var ids = stages.Select(stage => stage.Id).ToList();
         var attempts = context.Attempts.Where(attempt => ids.Contains(attempt.StageId)).OrderBy(attempt => attempt.Number).ToLookup(attempt => attempt.StageId);
         var checkpoints = context.Checkpoints.Where(checkpoint => ids.Contains(checkpoint.StageId)).OrderBy(checkpoint => checkpoint.Step).ToLookup(checkpoint => checkpoint.StageId);
-        return new RunPath(run, context.Configurations.Single(configuration => configuration.Id == run.ConfigurationId), context.Sweeps.Single(sweep => sweep.Id == run.SweepId),
+        return new StoredRun(run, context.Configurations.Single(configuration => configuration.Id == run.ConfigurationId), context.Sweeps.Single(sweep => sweep.Id == run.SweepId),
             [.. stages.Select(stage => (stage, (IReadOnlyList<AttemptRecord>)[.. attempts[stage.Id]], (IReadOnlyList<CheckpointRecord>)[.. checkpoints[stage.Id]]))],
             MetricsOf(context, runId));
     });

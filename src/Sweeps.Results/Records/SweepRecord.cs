@@ -47,14 +47,20 @@ public sealed class SweepRecord
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; }
 
-    /// <summary>Whether its search may still add configurations; while it may, the sweep does not end with its runs.</summary>
+    /// <summary>Whether its search may still add configurations, or its rule seeds; while they may, the sweep does not end with its runs.</summary>
     public bool IsSearching { get; internal set; }
+
+    /// <summary>With which runs its own share stages.</summary>
+    public Sharing Sharing { get; init; }
 
     /// <summary>Whether its file asks for configurations to be stopped early.</summary>
     public bool StopsEarly { get; internal set; }
 
     /// <summary>Steps of stages of other sweeps that its runs go through; each stage counts once.</summary>
     public long ReusedSteps { get; init; }
+
+    /// <summary>The nightly job of which it is a night, or null.</summary>
+    public string? NightlyJob { get; init; }
 
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }
@@ -64,6 +70,9 @@ public sealed class SweepRecord
 
     /// <summary>True when nothing can make it go on.</summary>
     public bool HasEnded => State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled;
+
+    /// <summary>Version of the program that took it in, with the commit where that is known; null for one that is older than this column.</summary>
+    public string? CodeVersion { get; init; }
 
     /// <summary>When it was submitted.</summary>
     public DateTimeOffset CreatedAt { get; init; }

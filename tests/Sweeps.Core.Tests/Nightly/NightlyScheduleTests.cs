@@ -62,6 +62,8 @@ public sealed class NightlyScheduleTests
     [InlineData("0 2 30 2 *", null, "no time that ever comes")]
     [InlineData("0 2 1 * 1", null, "write * for one of them")]
     [InlineData("nightly", null, "has 1")]
+    [InlineData("99999999999 2 * * *", null, "no time that ever comes")]
+    [InlineData("*/0 2 * * *", null, "no time that ever comes")]
     [InlineData("0 2 * * *", "Europe/Pari", "IANA")]
     public void What_cannot_be_read_is_refused_with_the_way_to_write_it(string cron, string? zone, string says) =>
         Assert.Contains(says, Assert.Throws<FormatException>(() => NightlySchedule.Parse(cron, zone)).Message);

@@ -1,4 +1,5 @@
 using Sweeps.Core.Gpt;
+using Sweeps.Core.Nightly;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 
@@ -6,7 +7,7 @@ namespace Sweeps.Core.Tests.SweepFiles;
 
 public sealed class ExperimentTests
 {
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Experiments(), "*.yaml").Select(path => Path.GetFileName(path)).Order()];
+    public static TheoryData<string> Files => [.. Paths().Select(path => Path.GetRelativePath(Experiments(), path))];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -17,6 +18,14 @@ public sealed class ExperimentTests
         if (SweepFile.Parse(File.ReadAllText(Path.Combine(Experiments(), file)), file).Command is { } command)
             Assert.True(File.Exists(Path.Combine(Experiments(), command.Program!)));
         else Assert.All(configurations, configuration => Assert.Empty(TrainingOptions.Check(configuration.Parameters)));
+    }
+
+    [Fact]
+    public void Recurring_experiments_have_a_schedule_and_an_alert()
+    {
+        var nightly = Directory.GetFiles(Path.Combine(Experiments(), "nightly"), "*.yaml").Select(path => SweepFile.Parse(File.ReadAllText(path), path)).ToArray();
+        Assert.NotEmpty(nightly);
+        Assert.All(nightly, spec => Assert.True(spec is { Schedule: not null, Alert.On: [NightEvent.Regression, ..], Seeds: >= 2, Metric.Target: not null }, spec.Name));
     }
 
     [Fact]
@@ -40,7 +49,10 @@ public sealed class ExperimentTests
     }
 
     /// <summary>All experiments, by their names.</summary>
-    internal static string[] Texts() => [.. Directory.GetFiles(Experiments(), "*.yaml").Order(StringComparer.Ordinal).Select(File.ReadAllText)];
+    internal static string[] Texts() => [.. Paths().Select(File.ReadAllText)];
+
+    // The recurring ones lie in a directory of their own.
+    private static IEnumerable<string> Paths() => Directory.GetFiles(Experiments(), "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
     [Fact]
     public void The_addition_experiment_asks_for_99_percent_of_right_answers() =>

@@ -53,6 +53,8 @@ internal static partial class MutatedFiles
         resources: {cpus: 1, memory: 8GiB}
         priority: 60
         retries: {user: 0, oom: 1, machine: 7}
+        schedule: {cron: "30 2 * * 1-5", timezone: America/New_York, nights: 7, overlap: queue}
+        alert: {on: [regression, slower], command: ["notify-send", "--", "${job}: ${message}"]}
         """;
 
     /// <summary>A file of a program of the user's.</summary>
@@ -70,7 +72,7 @@ internal static partial class MutatedFiles
           model: {parameters: {layers: {values: [1, [2, {a: 3}]]}, wide: {values: [yes, no]}}}
         when: {lr: {parameter: model.wide, in: [true]}}
         skip: ["model.wide and lr > 5e-3"]
-        seeds: 2
+        seeds: {min: 2, max: 4, until: "p < 0.05"}
         """;
 
     private static readonly string[] Numbers =
