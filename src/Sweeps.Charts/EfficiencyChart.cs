@@ -16,6 +16,7 @@ public static class EfficiencyChart
     private const int Width = 960;
     private const int RowHeight = 30;
     private const int FrameHeight = 130;
+    private const int MostRows = 60;
     private const int MostTicks = 9;
     private const int LabelLength = 44;
     private const float PointSize = 10;
@@ -28,7 +29,8 @@ public static class EfficiencyChart
     /// <param name="summary">What was found.</param>
     /// <param name="theme">Colours; light ones when null.</param>
     public static Chart Draw(string title, SweepSummary summary, ChartTheme? theme = null) =>
-        Draw(title, EfficiencyRow.Of(summary), summary.Target, theme, ResultMetrics.Free(summary.Metric, summary.Goal).Noun, summary.Cost);
+        Draw(title, EfficiencyRow.Of(summary), ConfigurationColors.Of(summary, theme ?? ChartTheme.Light), summary.Target, theme ?? ChartTheme.Light,
+            ResultMetrics.Free(summary.Metric, summary.Goal).Noun, summary.Cost);
 
     /// <summary>Draws the chart.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -40,13 +42,17 @@ public static class EfficiencyChart
     public static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, double? target = null, ChartTheme? theme = null, string noun = "loss", TrainingCost unit = TrainingCost.Tokens)
     {
         theme ??= ChartTheme.Light;
+        return Draw(title, rows, ConfigurationColors.Of([.. rows.Select(row => (row.IsBaseline, row.Ratio is { } ratio ? -ratio : (double?)null))], theme), target, theme, noun, unit);
+    }
+
+    private static Chart Draw(string title, IReadOnlyList<EfficiencyRow> rows, IReadOnlyList<Color> colors, double? target, ChartTheme theme, string noun, TrainingCost unit)
+    {
         if (rows.Count == 0) return theme.Empty(title, "No data yet", Width, FrameHeight + 5 * RowHeight);
         if (target is null) return theme.Empty(title, $"The sweep names no target {noun}", Width, FrameHeight + 5 * RowHeight);
 
         var plot = theme.NewPlot(title);
-        var colors = ConfigurationColors.Of([.. rows.Select(row => row.IsBaseline)], theme);
         var series = rows.Zip(colors).ToDictionary(pair => pair.First, pair => pair.Second, (IEqualityComparer<EfficiencyRow>)ReferenceEqualityComparer.Instance);
-        var sorted = rows.OrderBy(row => row.IsBaseline ? 0 : Position(row) is null ? 2 : 1).ThenByDescending(row => Position(row) ?? 0).ToArray();
+        var sorted = rows.OrderBy(row => row.IsBaseline ? 0 : Position(row) is null ? 2 : 1).ThenByDescending(row => Position(row) ?? 0).Take(MostRows).ToArray();
         var (low, high) = Range(sorted);
         plot.Axes.SetLimitsX(low, high);
         plot.Axes.SetLimitsY(-0.5, sorted.Length - 0.5);
@@ -70,7 +76,8 @@ public static class EfficiencyChart
         plot.Axes.Right.MajorTickStyle.Length = 0;
         var goal = target.Value.ToString("0.####", CultureInfo.InvariantCulture);
         var cost = unit.ToString().ToLowerInvariant();
-        plot.XLabel($"Sample efficiency at {noun} {goal} ({cost} of the baseline / {cost} needed; 95% interval)");
+        var left = rows.Count > sorted.Length ? $"; {rows.Count - sorted.Length} worse ones are left out" : "";
+        plot.XLabel($"Sample efficiency at {noun} {goal} ({cost} of the baseline / {cost} needed; 95% interval{left})");
         return new(plot, Width, FrameHeight + Math.Max(3, sorted.Length) * RowHeight);
     }
 

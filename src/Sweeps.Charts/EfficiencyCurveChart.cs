@@ -16,6 +16,7 @@ public static class EfficiencyCurveChart
     private const int MostTicks = 9;
     private const int LegendLabelLength = 34;
     private const double BandOpacity = 0.16;
+    private const int BandsOfFullOpacity = 4;
     private const double LeastSpan = 1.25;
     private const double MostOfInterval = 2;
     private const double Margin = 0.06;
@@ -28,18 +29,12 @@ public static class EfficiencyCurveChart
     public static Chart Draw(string title, SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme? theme = null)
     {
         theme ??= ChartTheme.Light;
-        var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
-        var colors = ConfigurationColors.Of([.. summary.Configurations.Select(configuration => configuration.Index == summary.Baseline)], theme);
-        var baseline = byConfiguration[summary.Baseline].ToArray();
-        var lines = summary.Configurations.Where(configuration => configuration.Index != summary.Baseline)
-            .Select(configuration => new Line(configuration.Label, colors[configuration.Index],
-                Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal), Sign(summary.Goal)))
-            .Where(line => line.Points.Count > 1).ToArray();
+        var lines = Lines(summary, runs, theme);
         if (lines.Length == 0) return theme.Empty(title, "No values yet that a configuration and the baseline both reach", Width, Height);
 
         var plot = theme.NewPlot(title);
         plot.Add.HorizontalLine(0, 2, theme.Ink);
-        foreach (var line in lines) Band(plot, line);
+        foreach (var line in lines) Band(plot, line, BandOpacity * Math.Min(1, BandsOfFullOpacity / (double)lines.Length));
         foreach (var line in lines) plot.Add.ScatterLine(line.Places, line.Logs, line.Color).LineWidth = 2;
 
         var (low, high) = Range(lines);
@@ -50,20 +45,36 @@ public static class EfficiencyCurveChart
         plot.Axes.SetLimitsX(from - edge, to + edge);
         plot.Axes.Bottom.TickGenerator = summary.Goal == MetricGoal.Minimize ? Ticks.Falling(-to, -from, MostTicks) : Ticks.Decimal(from, to, MostTicks);
         plot.XLabel($"Target {ChartLabel.Shorten(summary.Metric, LegendLabelLength)}");
-        plot.YLabel("Tokens of the baseline / tokens needed");
+        var unit = summary.Cost.ToString();
+        plot.YLabel($"{unit} of the baseline / {unit.ToLowerInvariant()} needed");
         Legend(plot, theme, lines, summary);
         if (summary.Target * Sign(summary.Goal) is { } target && target >= from && target <= to)
             plot.Add.VerticalLine(target, 1.5f, theme.Target, LinePattern.DenselyDashed);
         return new(plot, Width, Height);
     }
 
-    private static void Band(Plot plot, Line line)
+    /// <summary>Whether there are values that a configuration and the baseline both reach, so that there is something to draw.</summary>
+    public static bool HasLines(SweepSummary summary, IReadOnlyList<RunCurve> runs) => Lines(summary, runs, ChartTheme.Light).Length > 0;
+
+    /// <summary>A line for each configuration with a colour of its own: of many, the best.</summary>
+    private static Line[] Lines(SweepSummary summary, IReadOnlyList<RunCurve> runs, ChartTheme theme)
+    {
+        var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
+        var places = ConfigurationColors.Places(summary, theme);
+        var baseline = byConfiguration[summary.Baseline].ToArray();
+        return [.. summary.Configurations.Where(configuration => places[configuration.Index] is not null)
+            .Select(configuration => new Line(configuration.Label, theme.Series[places[configuration.Index]!.Value],
+                Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired), Sign(summary.Goal)))
+            .Where(line => line.Points.Count > 1)];
+    }
+
+    private static void Band(Plot plot, Line line, double opacity)
     {
         var points = line.Points.Where(point => point.Efficiency.Interval is { Low: > 0 }).ToArray();
         if (points.Length < 2) return;
         var band = plot.Add.FillY([.. points.Select(point => line.Sign * point.Target)],
             [.. points.Select(point => Math.Log10(point.Efficiency.Interval!.Low))], [.. points.Select(point => Math.Log10(point.Efficiency.Interval!.High))]);
-        band.FillColor = line.Color.WithAlpha(BandOpacity);
+        band.FillColor = line.Color.WithAlpha(opacity);
         band.LineWidth = 0;
     }
 

@@ -56,7 +56,7 @@ public static class HistoryChart
 
         var places = nights.Select((night, place) => (night, place)).ToDictionary(pair => pair.night, pair => (double)pair.place);
         var plot = theme.NewPlot(title);
-        var colors = ConfigurationColors.Of([.. curves.Select(curve => curve.IsBaseline)], theme);
+        var colors = ConfigurationColors.Of([.. curves.Select(curve => (curve.IsBaseline, (double?)0))], theme);
         foreach (var (curve, color) in curves.Zip(colors)) Line(plot, theme, curve, color, places);
         Failed(plot, theme, curves, places, values.Min());
 

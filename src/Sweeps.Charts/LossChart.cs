@@ -17,8 +17,6 @@ public static class LossChart
     private const int Height = 540;
     private const int MostTicks = 9;
     private const int LegendLabelLength = 34;
-    private const int MostSeries = 10;
-    private const int BestShownOfMany = 8;
     private const int MarkersUpTo = 30;
     private const double EdgeShare = 0.015;
     private const double EarlyShare = 0.25;
@@ -26,6 +24,7 @@ public static class LossChart
     private const double FarWorse = 2;
     private const double Margin = 0.06;
     private const double BandOpacity = 0.16;
+    private const int BandsOfFullOpacity = 4;
 
     /// <summary>Draws the chart of a sweep, finished or not.</summary>
     /// <param name="title">The sweep's name or question.</param>
@@ -58,7 +57,8 @@ public static class LossChart
 
         var plot = theme.NewPlot(title);
         var (low, high) = ValueRange(lines, target, goal);
-        var shown = Highlighted(lines, goal);
+        var places = ConfigurationColors.Places([.. curves.Select(curve => (curve.IsBaseline, Cost(curve, goal)))], theme);
+        var shown = lines.Where(line => places[line.Order] is not null).Select(line => line with { Color = theme.Series[places[line.Order]!.Value] }).ToArray();
         Paint(plot, theme, lines, shown, target);
         Legend(plot, theme, lines, shown, target, low, high);
 
@@ -103,24 +103,20 @@ public static class LossChart
         return goal == MetricGoal.Minimize ? (bottom - margin, top + margin) : (-top - margin, -bottom + margin);
     }
 
-    /// <summary>Configurations with a colour and a legend entry of their own; of many, the best at the end.</summary>
-    private static Line[] Highlighted(Line[] lines, MetricGoal goal)
-    {
-        var others = lines.Where(line => !line.Curve.IsBaseline).ToArray();
-        if (others.Length <= MostSeries) return others;
-        var sound = others.Where(line => !line.Diverged);
-        var best = goal == MetricGoal.Minimize ? sound.OrderBy(line => line.Points[^1].Mean) : sound.OrderByDescending(line => line.Points[^1].Mean);
-        return [.. best.Take(BestShownOfMany).OrderBy(line => line.Order)];
-    }
+    /// <summary>The last value as a cost, lower being better; null for a configuration that diverged or has no value.</summary>
+    private static double? Cost(LossCurve curve, MetricGoal goal) => curve.Points.Count == 0 || curve.Points.Any(point => !double.IsFinite(point.Mean)) ? null
+        : goal == MetricGoal.Minimize ? curve.Points[^1].Mean : -curve.Points[^1].Mean;
 
     private static void Paint(Plot plot, ChartTheme theme, Line[] lines, Line[] shown, double? target)
     {
         var baselines = lines.Where(line => line.Curve.IsBaseline).ToArray();
-        foreach (var line in lines.Except(shown).Except(baselines)) Stroke(plot, line, theme.Other, 1);
-        foreach (var (line, i) in shown.Select((line, i) => (line, i))) Band(plot, line, theme.Series[i]);
-        foreach (var line in baselines) Band(plot, line, theme.Ink);
+        foreach (var line in lines.Where(line => shown.All(other => other.Order != line.Order)).Except(baselines)) Stroke(plot, line, theme.Other, 1);
+        // Of many, paler: bands that lie upon each other would become a dark one.
+        var opacity = BandOpacity * Math.Min(1, BandsOfFullOpacity / (double)(shown.Length + baselines.Length));
+        foreach (var line in shown) Band(plot, line, line.Color, opacity);
+        foreach (var line in baselines) Band(plot, line, theme.Ink, opacity);
         if (target is { } goal && double.IsFinite(goal)) plot.Add.HorizontalLine(goal, 1.5f, theme.Target, LinePattern.DenselyDashed);
-        foreach (var (line, i) in shown.Select((line, i) => (line, i))) Stroke(plot, line, theme.Series[i], 2);
+        foreach (var line in shown) Stroke(plot, line, line.Color, 2);
         foreach (var line in baselines) Stroke(plot, line, theme.Ink, 3);
     }
 
@@ -133,13 +129,13 @@ public static class LossChart
         if (line.Points.Count <= MarkersUpTo && width > 1) scatter.MarkerSize = width + 3;
     }
 
-    private static void Band(Plot plot, Line line, Color color)
+    private static void Band(Plot plot, Line line, Color color, double opacity)
     {
         var points = BandPoints(line);
         if (points.Length < 2) return;
         var band = plot.Add.FillY(
             [.. points.Select(point => point.Cost)], [.. points.Select(point => point.Low!.Value)], [.. points.Select(point => point.High!.Value)]);
-        band.FillColor = color.WithAlpha(BandOpacity);
+        band.FillColor = color.WithAlpha(opacity);
         band.LineWidth = 0;
     }
 
@@ -151,7 +147,7 @@ public static class LossChart
         var items = plot.Legend.ManualItems;
         var baselines = lines.Where(line => line.Curve.IsBaseline).ToArray();
         foreach (var line in baselines) items.Add(Entry(Label(line, low, high, " (baseline)"), theme.Ink, 3));
-        foreach (var (line, i) in shown.Select((line, i) => (line, i))) items.Add(Entry(Label(line, low, high, ""), theme.Series[i], 2));
+        foreach (var line in shown) items.Add(Entry(Label(line, low, high, ""), line.Color, 2));
         var rest = lines.Length - baselines.Length - shown.Length;
         if (rest > 0) items.Add(Entry($"{rest} others", theme.Other, 1));
         var bands = shown.Concat(baselines).Select(BandPoints).Where(points => points.Length > 1).ToArray();
@@ -180,6 +176,8 @@ public static class LossChart
 
     private sealed record Line(LossCurve Curve, List<LossCurvePoint> Points, int Order)
     {
+        public Color Color { get; init; }
+
         /// <summary>The metric became infinite or not a number.</summary>
         public bool Diverged => Curve.Points.Any(point => !double.IsFinite(point.Mean));
     }

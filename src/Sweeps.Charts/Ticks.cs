@@ -39,6 +39,14 @@ internal static class Ticks
         return new([.. values.Select(Math.Log10)], [.. values.Select(value => value.ToString("#,0.########", CultureInfo.InvariantCulture) + "×")]);
     }
 
+    /// <summary>Ticks of a logarithmic axis between two values above 0; positions are log10.</summary>
+    public static NumericManual Logarithmic(double low, double high, int most)
+    {
+        var values = RatioSteps.Select(steps => Decades(low, high, steps, 1)).FirstOrDefault(found => found.Length <= most)
+            ?? Decades(low, high, [1], every: 1 + (int)(Math.Log10(high / low) / most));
+        return new([.. values.Select(Math.Log10)], [.. values.Select(value => value.ToString("G3", CultureInfo.InvariantCulture))]);
+    }
+
     /// <summary>Writes amounts up to <paramref name="largest"/> in one unit: 0, 0.5M, 1M, 1.5M.</summary>
     public static Func<double, string> Amount(double largest)
     {

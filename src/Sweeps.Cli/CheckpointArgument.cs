@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Sweeps.Cli.Output;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli;
@@ -62,7 +63,8 @@ internal sealed class CheckpointArgument
             await Console.Error.WriteLineAsync($"{run.Label} seed {run.Seed} of {sweep.Name} ({sweep.Id}), step {checkpoint.Step.ToString(CultureInfo.InvariantCulture)}{value}");
             return checkpoint.Path;
         }
-        throw Bad(sweep.CommandJson is null ? $"sweep {sweep.Name} ({sweep.Id}) has no checkpoint on this machine yet."
+        throw Bad(sweep.Program == SweepSpec.Import ? $"sweep {sweep.Name} ({sweep.Id}) was imported from logs, which hold no weights."
+            : sweep.CommandJson is null ? $"sweep {sweep.Name} ({sweep.Id}) has no checkpoint on this machine yet."
             : $"sweep {sweep.Name} ({sweep.Id}) runs {sweep.Program}, which keeps its weights itself.");
     }
 

@@ -33,7 +33,8 @@ public static class Installation
     public static string ThisCommand => string.Join(' ',
         Environment.GetCommandLineArgs().Skip(1).Prepend(Environment.GetEnvironmentVariable("SWEEPS_COMMAND") ?? "sweeps").Select(Quoted));
 
-    private static string Quoted(string argument) =>
+    /// <summary>An argument as a shell takes it.</summary>
+    internal static string Quoted(string argument) =>
         argument.Length > 0 && argument.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./=:,+@%".Contains(letter))
             ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

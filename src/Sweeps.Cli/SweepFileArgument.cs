@@ -30,6 +30,7 @@ public static class SweepFileArgument
     public static SweepSpec Parse(string yaml, string path, bool isForHead = false)
     {
         var spec = SweepFile.Parse(yaml, path).In(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        if (spec.IsImported) throw Bad($"{path} is of an imported sweep ('program: {SweepSpec.Import}') and cannot be trained.");
         if (spec.Command is { } command) CheckProgram(command, path);
         else CheckDataFiles(spec, path, isForHead);
         return spec;

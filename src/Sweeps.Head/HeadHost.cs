@@ -16,6 +16,7 @@ using Sweeps.Head.Reports;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
+using Sweeps.Orchestration.Search;
 using Sweeps.Results;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Queries;
@@ -206,10 +207,13 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options.Lease);
         builder.Services.AddSingleton(new KnownSlots(options.Slots!, TimeProvider.System.GetUtcNow()));
+        builder.Services.AddSingleton<IEarlierStages, AddedSeeds>();
         // As an instance it is not the container's to dispose: the agent needs it until the very end.
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
         builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
+        builder.Services.AddSingleton<SweepAnswers>();
+        builder.Services.AddSingleton<MachineList>();
         builder.Services.AddHostedService<LeaseWatch>();
         builder.Services.AddHostedService<AnswerWriting>();
         builder.Services.AddSingleton(options);

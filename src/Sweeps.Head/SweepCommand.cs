@@ -1,3 +1,4 @@
+using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
 using Sweeps.Results.Records;
@@ -24,8 +25,9 @@ public enum SweepCommand
 public static class SweepCommands
 {
     /// <summary>Why it cannot be done, in one sentence; null when it can.</summary>
-    public static string? Refusal(this SweepCommand command, SweepRecord sweep) => sweep.HasEnded
-        ? $"Sweep {sweep.Name} ({sweep.Id}) has ended ({sweep.State.ToString().ToLowerInvariant()}): there is nothing to {command.ToString().ToLowerInvariant()}." : null;
+    public static string? Refusal(this SweepCommand command, SweepRecord sweep) =>
+        sweep.Program == SweepSpec.Import ? $"Sweep {sweep.Name} ({sweep.Id}) was imported, not trained here: there is nothing to {command.ToString().ToLowerInvariant()}."
+        : sweep.HasEnded ? $"Sweep {sweep.Name} ({sweep.Id}) has ended ({sweep.State.ToString().ToLowerInvariant()}): there is nothing to {command.ToString().ToLowerInvariant()}." : null;
 
     /// <summary>Through the sweep's grain, where there is a head.</summary>
     public static Task ApplyAsync(this SweepCommand command, ISweepGrain sweep) => command switch

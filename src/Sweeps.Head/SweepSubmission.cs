@@ -14,6 +14,8 @@ internal static class SweepSubmission
 
     public static async Task<Submission> SubmitAsync(ResultsStore store, IGrainFactory grains, KnownSlots slots, SweepSpec spec)
     {
+        if (spec.IsImported)
+            throw new ResultsException(ResultsFailure.Refused, $"'program: {SweepSpec.Import}' says that {spec.Name} was imported: it cannot be trained; name your program otherwise.");
         if (await store.Queries.FindUnfinishedAsync(spec.Yaml, spec.Command) is { } unfinished)
         {
             await grains.GetGrain<ISweepGrain>(unfinished.Id).Resume();

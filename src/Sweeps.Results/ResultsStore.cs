@@ -94,7 +94,15 @@ public sealed class ResultsStore : IAsyncDisposable
     public Task<long> CreateSweepAsync(NewSweep plan, CancellationToken cancellation = default) =>
         DecideAsync(session => SweepCreation.Create(session, plan), cancellation);
 
-    /// <summary>Adds a configuration that a sweep's search has chosen.</summary>
+    /// <summary>Stores a sweep whose runs are over with what they measured elsewhere; it has ended, and nothing of it is ever trained.</summary>
+    /// <param name="plan">The sweep; each of its runs is one stage.</param>
+    /// <param name="runs">For each of the plan's runs what is known of it.</param>
+    /// <param name="cancellation">Gives up waiting.</param>
+    /// <returns>The sweep's id.</returns>
+    public Task<long> ImportSweepAsync(NewSweep plan, IReadOnlyList<MeasuredRun> runs, CancellationToken cancellation = default) =>
+        DecideAsync(session => SweepImporting.Import(session, plan, runs), cancellation);
+
+    /// <summary>Adds a configuration that a sweep's search has chosen, or one more seed of its rule.</summary>
     /// <param name="sweepId">The sweep, which is searching; of one that is not: nothing.</param>
     /// <param name="growth">What is added; null when the search has come to its end.</param>
     /// <param name="isLast">Whether the search is over with it.</param>

@@ -34,7 +34,7 @@ public static class FutureTokenLoss
         };
     }
 
-    /// <summary>Mean cross entropy of the next token over a batch's trained targets, a 0-dimensional tensor; no gradients.</summary>
+    /// <summary>Mean cross entropy of the next token over a batch's trained targets, of a part of a batch its share of the whole's; a 0-dimensional tensor; no gradients.</summary>
     public static Tensor NextToken(Gpt model, Batch batch)
     {
         using var off = no_grad();
@@ -42,7 +42,7 @@ public static class FutureTokenLoss
         return NextToken(Logits(model, batch), batch).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The loss of the next token, the batch's answers and those that the model gives right; no gradients.</summary>
+    /// <summary>The loss of the next token (of a part of a batch its share of the whole's), the batch's answers and those that the model gives right; no gradients.</summary>
     public static (double Loss, int Right, int Answers) Evaluate(Gpt model, Batch batch)
     {
         using var off = no_grad();
@@ -58,7 +58,12 @@ public static class FutureTokenLoss
 
     private static Tensor NextToken(Tensor logits, Batch batch)
     {
-        if (batch.TrainedTargets(0) is not { } trained) return nn.functional.cross_entropy(logits, batch.Target(0));
+        if (batch.TrainedTargets(0) is not { } trained)
+        {
+            var mean = nn.functional.cross_entropy(logits, batch.Target(0));
+            var share = (double)batch.Sequences * batch.Context / batch.TargetCount(0);
+            return share == 1 ? mean : mean * share;
+        }
         var losses = logits.log_softmax(-1).gather(1, batch.Target(0).view(-1, 1)).neg();
         return (losses * Terms.Shares(trained, 1.0 / batch.TargetCount(0), logits)).sum();
     }

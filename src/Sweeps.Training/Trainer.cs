@@ -20,6 +20,7 @@ public sealed class Trainer : IDisposable
     private readonly Device device;
     private readonly double? peakTflops;
     private readonly string? weightsSha256;
+    private readonly int validationParts;
     private double seconds;
 
     /// <summary>Loads the data set and builds the model with fresh weights, or those of <paramref name="resumeFrom"/>.</summary>
@@ -27,10 +28,14 @@ public sealed class Trainer : IDisposable
     /// <param name="dataDirectory">Where data sets are kept.</param>
     /// <param name="resumeFrom">A checkpoint's path, or null.</param>
     /// <param name="gpu">Name of the GPU that it trains on, as nvidia-smi has it; null when it is not known.</param>
+    /// <param name="validationParts">Parts that a batch is validated in, one after the other, where memory is short. It divides the batch size.</param>
+    /// <param name="resumeSha256">SHA-256 of the checkpoint when it was written, hexadecimal; null when it is not known.</param>
+    /// <exception cref="DamagedCheckpointException">The checkpoint is damaged or missing.</exception>
     /// <exception cref="TrainingException">The data is missing or does not fit the options, or a GPU is; the message is one sentence with the fix.</exception>
-    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null, string? gpu = null)
+    public Trainer(TrainingOptions options, string dataDirectory, string? resumeFrom = null, string? gpu = null, int validationParts = 1, string? resumeSha256 = null)
     {
         Options = options;
+        this.validationParts = validationParts;
         device = Devices.Of(options.Device);
         peakTflops = options.PeakTflops > 0 ? options.PeakTflops : device.type == DeviceType.CUDA ? ModelFlops.PeakTflops(gpu) : null;
         data = DataSets.Open(options, dataDirectory, futures: options.HeadKind is HeadKind.Shared or HeadKind.Deepseek ? 1 : options.Heads, device);
@@ -48,7 +53,7 @@ public sealed class Trainer : IDisposable
         // Dropout's stream must not depend on how many weights were drawn.
         manual_seed(options.Seed);
         if (resumeFrom is null) return;
-        var progress = Checkpoint.Load(resumeFrom, Model, optimizer, Untie);
+        var progress = Checkpoint.Load(resumeFrom, resumeSha256, Model, optimizer, Untie);
         (Step, seconds, resumed, weightsSha256) = (progress.Step, progress.Seconds, true, progress.Run?.WeightsSha256);
     }
 
@@ -180,8 +185,14 @@ public sealed class Trainer : IDisposable
         {
             using var scope = NewDisposeScope();
             using var batch = of.Validation(i, Options.EvalBatches);
-            var score = FutureTokenLoss.Evaluate(Model, batch);
-            (sum, right, answers) = (sum + score.Loss, right + score.Right, answers + score.Answers);
+            foreach (var part in batch.Split(validationParts))
+            {
+                using (part)
+                {
+                    var score = FutureTokenLoss.Evaluate(Model, part);
+                    (sum, right, answers) = (sum + score.Loss, right + score.Right, answers + score.Answers);
+                }
+            }
         }
         return (sum / Options.EvalBatches, answers == 0 ? null : (double)right / answers);
     }

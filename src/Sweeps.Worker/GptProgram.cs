@@ -21,7 +21,7 @@ public sealed class GptProgram : IStageProgram
     public int Step => trainer.Step;
 
     /// <inheritdoc/>
-    public string Description => $"trains steps {trainer.Step} to {toStep}";
+    public string Description => $"trains steps {trainer.Step} to {toStep}" + (trainer.Options.Accumulation > 1 ? $" with accumulation {trainer.Options.Accumulation}" : "");
 
     /// <summary>
     /// Loads libtorch, the longest part of the start by far (the distribution's has some 280 libraries behind it). Whether it can be
@@ -49,11 +49,17 @@ public sealed class GptProgram : IStageProgram
             throw new AssignmentException($"program {assignment.Program} is not known to this worker: it knows {Name}.");
         if (assignment.ResumeFrom is null && assignment.FromStep > 0)
             throw new AssignmentException($"the stage begins at step {assignment.FromStep}, but there is no checkpoint to continue from.");
-        var options = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
+        var planned = TrainingOptions.FromParameters(assignment.Parameters, assignment.Seed);
+        var options = planned.InSmallerParts(assignment.MemoryFailures);
+        var isSmaller = options.Accumulation != planned.Accumulation;
         torch.set_num_threads(assignment.Threads);
-        var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu);
+        var trainer = new Trainer(options, assignment.DataDirectory, assignment.ResumeFrom, assignment.Gpu,
+            validationParts: isSmaller ? options.Accumulation : 1, resumeSha256: assignment.ResumeSha256);
         if (trainer.Step >= assignment.FromStep && trainer.Step <= assignment.ToStep)
-            return new GptProgram(trainer, assignment, trainer.IsOnGpu ? TrainingDevice.Gpu(assignment.Gpu ?? "") : TrainingDevice.Cpu(assignment.Processor, assignment.Threads));
+        {
+            var device = trainer.IsOnGpu ? TrainingDevice.Gpu(assignment.Gpu ?? "") : TrainingDevice.Cpu(assignment.Processor, assignment.Threads);
+            return new GptProgram(trainer, assignment, isSmaller ? TrainingDevice.InSmallerParts(device, options.Accumulation) : device);
+        }
         var step = trainer.Step;
         trainer.Dispose();
         throw new AssignmentException(

@@ -2,7 +2,7 @@ using System.Globalization;
 using Benchmarks;
 
 // Benchmarks                              everything, as a table (medians of alternating runs)
-// Benchmarks step | binding | startup | plan | claims
+// Benchmarks step | binding | startup | plan | claims | storage
 //                                         one of them
 // Benchmarks small | larger | future      a part of "step": nanoGPT's CPU model, a larger one, predicting several tokens
 // Benchmarks samplers [AT_ONCE]           how good the searches are, with so many configurations at once (1)
@@ -10,6 +10,7 @@ using Benchmarks;
 // Benchmarks plan-child NAME              one measured process of "plan"; prints JSON
 // Benchmarks claims-child CONFIGURATIONS MACHINES CYCLES
 //                                         one measured process of "claims"; prints JSON
+// Benchmarks storage-child RUNS POINTS    one measured process of "storage"; prints JSON
 switch (args.FirstOrDefault() ?? "all")
 {
     case "child":
@@ -21,7 +22,10 @@ switch (args.FirstOrDefault() ?? "all")
     case "claims-child":
         Console.WriteLine(await Claims.ChildAsync(Number(args[1]), Number(args[2]), Number(args[3])));
         return 0;
-    case "all": return Step() | Binding.Run() | Startup.Run() | Planning.Run() | Claims.Run();
+    case "storage-child":
+        Console.WriteLine(await Storage.ChildAsync(Number(args[1]), Number(args[2])));
+        return 0;
+    case "all": return Step() | Binding.Run() | Startup.Run() | Planning.Run() | Claims.Run() | Storage.Run();
     case "step": return Step();
     case "small": return AgainstPyTorch.Run() ? 0 : 1;
     case "larger": return AgainstPyTorch.RunLarger() ? 0 : 1;
@@ -30,9 +34,10 @@ switch (args.FirstOrDefault() ?? "all")
     case "startup": return Startup.Run();
     case "plan": return Planning.Run();
     case "claims": return Claims.Run();
+    case "storage": return Storage.Run();
     case "samplers": return Samplers.Run(args.Length > 1 ? Number(args[1]) : 1);
     default:
-        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, small, larger, future, binding, startup, plan, claims or samplers.");
+        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, small, larger, future, binding, startup, plan, claims, storage or samplers.");
         return 2;
 }
 

@@ -203,10 +203,21 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
             .. Rows("SELECT 'stage', id, parent_id, seed, parameters_json, from_step, to_step, state, steps_done, error FROM stages ORDER BY id"),
             .. Rows("SELECT 'run', id, configuration_id, seed, steps, state, error FROM runs ORDER BY id"),
             .. Rows("SELECT 'path', run_id, position, stage_id FROM run_stages ORDER BY run_id, position"),
-            .. Rows($"SELECT 'point', stage_id, name, step, CASE WHEN name IN ({OfTheMachine}) THEN '-' ELSE value END, tokens FROM metric_points JOIN metric_names ON id = metric_id ORDER BY stage_id, name, step"),
+            .. Points(),
             .. Rows($"SELECT 'summary', stage_id, name, count, min, max, last, last_step FROM metric_summaries JOIN metric_names ON id = metric_id WHERE name NOT IN ({OfTheMachine}) ORDER BY stage_id, name"),
             .. Rows("SELECT 'checkpoint', stage_id, step FROM checkpoints ORDER BY stage_id, step"),
         ];
+
+        string[] Points() => Task.Run(async () =>
+        {
+            var queries = await ResultsQueries.OpenAsync(database);
+            var points = new List<string>();
+            foreach (var stage in await queries.StagesAsync(1))
+                points.AddRange((await queries.PointsAsync(stage.Id)).Select(point => string.Create(CultureInfo.InvariantCulture,
+                    $"point {stage.Id} {point.Metric} {point.Step} {(OfTheMachine.Contains($"'{point.Metric}'", StringComparison.Ordinal) ? "-" : point.Value.ToString("R", CultureInfo.InvariantCulture))} {point.Tokens}")));
+            Assert.NotEmpty(points);
+            return points.ToArray();
+        }).GetAwaiter().GetResult();
 
         List<string> Rows(string sql)
         {

@@ -2,6 +2,9 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Sweeps.Charts.Reports;
+using Sweeps.Core.Search;
+using Sweeps.Core.Statistics;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Charts.Tests;
 
@@ -40,7 +43,8 @@ public sealed partial class SweepReportTests
         using var loss = LossChart.Draw(content.Spec.Name, content.Summary, content.Curves);
         using var dark = EfficiencyChart.Draw(content.Spec.Name, content.Summary, ChartTheme.Dark);
         var pictures = Pictures(SweepReport.Html(content));
-        Assert.Equal(4, pictures.Length);
+        // Against tokens and seconds, efficiency at and against the target, the effect of the one parameter.
+        Assert.Equal(5 * 2, pictures.Length);
         Assert.Contains(loss.ToSvg(), pictures);
         Assert.Contains(dark.ToSvg(), pictures);
         Assert.All(pictures, picture => Assert.Equal("svg", XDocument.Parse(picture).Root!.Name.LocalName));
@@ -86,7 +90,8 @@ public sealed partial class SweepReportTests
         {
             var content = Content();
             SweepReport.Save(directory, content);
-            Assert.Equal(["efficiency.svg", "loss.svg", "report.html"], Directory.GetFiles(directory).Select(Path.GetFileName).Order());
+            Assert.Equal(["efficiency.svg", "loss.svg", "parameters.svg", "report.html", "sweep.yaml"], Directory.GetFiles(directory).Select(Path.GetFileName).Order());
+            Assert.Equal(content.Spec.Yaml, File.ReadAllText(Path.Combine(directory, "sweep.yaml")));
             Assert.Equal(SweepReport.Html(content), File.ReadAllText(Path.Combine(directory, "report.html")));
             Assert.Contains(File.ReadAllText(Path.Combine(directory, "loss.svg")), Pictures(SweepReport.Html(content)));
         }
@@ -94,6 +99,65 @@ public sealed partial class SweepReportTests
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    [Fact]
+    public void Failed_runs_are_shown_with_their_errors_once_for_each_error()
+    {
+        ReportRun[] runs = [.. Enumerable.Range(1, 9).Select(seed => new ReportRun("heads=2", seed, "failed", 10, null, "<b>out</b> of range")), new("heads=1", 1, "completed", 1000, 1.6, null)];
+        var html = SweepReport.Html(Content() with { Runs = runs });
+        Assert.Contains("9 runs failed: heads=2 seed 1; ", Text(html));
+        Assert.Contains("heads=2 seed 6 and 3 more <b>out</b> of range", Text(html));
+        Assert.DoesNotContain("<b>", html);
+        Assert.Single(ErrorText().Matches(html));
+        Assert.Contains("All runs: 9 failed, 1 completed", Text(html));
+    }
+
+    [Fact]
+    public void Importance_commands_and_stages_are_shown_where_there_are_any()
+    {
+        var bare = Text(SweepReport.Html(Content()));
+        Assert.DoesNotContain("To get these numbers again", bare);
+        Assert.DoesNotContain("Importance:", bare);
+        ReportStage first = new(1, 0, 500, HasFailed: false, IsEarlier: false);
+        var content = Content() with
+        {
+            Importance = [new("heads", 0.75, 0.05), new("<i>", 0.125, 0.01)],
+            Reproduction = ["./sweeps run sweep.yaml"],
+            Paths = [new("heads=1", 1, [first, new(2, 500, 1000, false, false)]), new("heads=2", 1, [first, new(3, 500, 1000, false, false)])],
+        };
+        var text = Text(SweepReport.Html(content));
+        Assert.Contains("heads 0.75 ± 0.05", text);
+        Assert.Contains("./sweeps run sweep.yaml", text);
+        Assert.Contains("1,234 steps trained for 2 runs; sharing what runs have in common saved 266 (18%).", text);
+        Assert.Contains(Pictures(SweepReport.Html(content)), picture => picture.Contains("×2", StringComparison.Ordinal));
+        Assert.Contains("No two runs share a stage.", Text(SweepReport.Html(content with { Paths = [content.Paths[0]] })));
+    }
+
+    [Fact]
+    public void A_thousand_configurations_stay_readable_and_say_what_is_left_out()
+    {
+        var spec = SweepFile.Parse("""
+            name: wide
+            method: grid
+            metric: {name: val_loss, goal: minimize, target: 1.7}
+            program: train.py
+            parameters: {a: {min: 1, max: 100}, b: {min: 1, max: 10}}
+            """, "wide.yaml");
+        var plan = SweepPlan.Of(spec);
+        RunCurve[] curves = [.. plan.Runs.Select(run => new RunCurve(run.ConfigurationIndex, run.Seed,
+            [new(0, 0, 0, 4), new(100, 0, 1, 1.6 + 0.001 * (run.ConfigurationIndex * 37 % 1000))], IsComplete: true))];
+        var html = SweepReport.Html(Content() with
+        {
+            Spec = spec, Curves = curves, Summary = SweepAnalysis.Summarise(spec, plan, curves),
+            Runs = [.. plan.Runs.Select(run => new ReportRun(plan.Configurations[run.ConfigurationIndex].Label, run.Seed, "completed", 100, 1.6, null))],
+        });
+        var text = Text(html);
+        Assert.Contains("The baseline and the best 59 of 1,000 configurations; summary.json has all of them.", text);
+        Assert.Contains("The first 200 of 1,000 runs", text);
+        Assert.InRange(TableRow().Count(html), 1, 300);
+        Assert.All(Pictures(html), picture => Assert.InRange(int.Parse(XDocument.Parse(picture).Root!.Attribute("height")!.Value, System.Globalization.CultureInfo.InvariantCulture), 1, 2100));
+        Assert.InRange(html.Length, 1, 5_000_000);
     }
 
     private static SweepReportContent Content()
@@ -127,6 +191,9 @@ public sealed partial class SweepReportTests
 
     [GeneratedRegex("(?:src|srcset|href)=\"([^\"]*)\"")]
     private static partial Regex Source();
+
+    [GeneratedRegex("&lt;b&gt;out")]
+    private static partial Regex ErrorText();
 
     [GeneratedRegex("<tr.*?</tr>", RegexOptions.Singleline)]
     private static partial Regex TableRow();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Sweeps.Cli.Tests;
@@ -43,6 +44,43 @@ public sealed class ExportTests(TrainedSweep trained) : IClassFixture<TrainedSwe
         Assert.Contains("is not a complete safetensors file", (await trained.Sweeps.RunAsync("export", text, "--format", "gpt2")).Refusal(ExitCode.BadInput));
         Assert.Equal(ExitCode.Usage, (await trained.Sweeps.RunAsync("export", "tiny", "--format", "onnx")).ExitCode);
         Assert.False(File.Exists(Path.Combine(trained.Sweeps.Directory, "model.safetensors")));
+    }
+
+    [Fact]
+    public async Task All_results_of_a_sweep_are_written_as_csv_and_json()
+    {
+        var csv = await trained.Sweeps.RunAsync("export", "tiny", "--format", "csv");
+        Assert.Equal((0, ""), (csv.ExitCode, csv.Error));
+        Assert.Matches("^Wrote .*tiny-1\\.csv \\(0\\.\\d MiB\\) with the results of tiny \\(1\\)\\.\n$", csv.Output);
+        var rows = File.ReadAllLines(Path.Combine(trained.Sweeps.Directory, "tiny-1.csv"));
+        Assert.Equal("sweep,configuration,heads,seed,step,tokens,seconds,metric,value", rows[0]);
+        foreach (var run in Runs())
+            Assert.Contains(rows, row => row.StartsWith($"tiny,heads={run.Heads},{run.Heads},{run.Seed},20,1280,", StringComparison.Ordinal)
+                && row.Split(',') is [.., "val_loss", var value] && $"{double.Parse(value, CultureInfo.InvariantCulture):0.0000}" == $"{run.Loss:0.0000}");
+
+        Assert.Equal(0, (await trained.Sweeps.RunAsync("export", "1", "--format", "json", "-o", "all.json")).ExitCode);
+        var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(trained.Sweeps.Directory, "all.json"))).RootElement;
+        Assert.Equal(rows.Length - 1, json.GetProperty("runs").EnumerateArray().Sum(run => run.GetProperty("points").EnumerateObject().Sum(metric => metric.Value.GetArrayLength())));
+    }
+
+    [Fact]
+    public async Task The_database_of_a_sweep_is_a_home_of_its_own()
+    {
+        var home = Path.Combine(trained.Sweeps.Directory, "its own");
+        Directory.CreateDirectory(home);
+        Assert.Equal(0, (await trained.Sweeps.RunAsync("export", "tiny", "--format", "sqlite", "-o", Path.Combine(home, "sweeps.db"))).ExitCode);
+        var sweep = Assert.Single(JsonDocument.Parse((await trained.Sweeps.RunAsync("list", "--home", home, "--json")).Output).RootElement.EnumerateArray());
+        Assert.Equal(("tiny", "completed"), (sweep.GetProperty("name").GetString(), sweep.GetProperty("state").GetString()));
+        Assert.Equal((await trained.Sweeps.RunAsync("show", "tiny", "--json")).Output, (await trained.Sweeps.RunAsync("show", "tiny", "--home", home, "--json")).Output);
+    }
+
+    [Fact]
+    public async Task Results_that_cannot_be_exported_are_refused_with_one_sentence()
+    {
+        Assert.Contains("there is no sweep nothing", (await trained.Sweeps.RunAsync("export", "nothing", "--format", "csv")).Refusal(ExitCode.BadInput));
+        Assert.Contains("--format json has all runs", (await trained.Sweeps.RunAsync("export", "tiny", "--seed", "1", "--format", "json")).Refusal(ExitCode.Usage));
+        Assert.Contains("exists; name another file", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "sqlite", "-o", "sweep.yaml")).Refusal(ExitCode.BadInput));
+        Assert.Contains("There are no results yet", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "csv", "--home", "empty")).Refusal(ExitCode.BadInput));
     }
 
     private IEnumerable<(int Heads, int Seed, double Loss)> Runs() =>

@@ -18,6 +18,9 @@ public sealed class SweepsProcess : IDisposable
     /// <summary>Extra variables of the environment.</summary>
     public Dictionary<string, string> Environment { get; } = [];
 
+    /// <summary>Memory that the command and each process that it starts may have, in MiB (RLIMIT_DATA); null for no limit.</summary>
+    public int? MemoryLimit { get; set; }
+
     /// <summary>Writes a file and returns its name.</summary>
     public string Write(string name, string text)
     {
@@ -28,7 +31,9 @@ public sealed class SweepsProcess : IDisposable
     /// <summary>Starts the command without waiting for its end.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Dotnet, [Command, .. arguments])
+        string[] command = [Dotnet, Command, .. arguments];
+        if (MemoryLimit is { } limit) command = ["sh", "-c", $"ulimit -d {limit * 1024} && exec \"$@\"", "sh", .. command];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = Directory, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
         };

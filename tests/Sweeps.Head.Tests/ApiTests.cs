@@ -65,15 +65,15 @@ public sealed class ApiTests : IAsyncLifetime
 
         var sweep = await GetAsync("/api/sweeps/1");
         Assert.Equal(("script", "completed", 4, 240), ((string)sweep["name"]!, (string)sweep["state"]!, (int)sweep["runs_completed"]!, (int)sweep["steps_done"]!));
-        Assert.Equal(1, (int)(await GetAsync("/api/sweeps")).AsArray().Single()!["id"]!);
-        var configurations = (await GetAsync("/api/sweeps/1/configurations")).AsArray();
+        Assert.Equal(1, (int)(await GetAsync("/api/sweeps"))["items"]!.AsArray().Single()!["id"]!);
+        var configurations = (await GetAsync("/api/sweeps/1/configurations"))["items"]!.AsArray();
         Assert.Equal([1, 2], configurations.Select(configuration => (int)configuration!["parameters"]!["heads"]!));
         Assert.Equal([true, false], configurations.Select(configuration => (bool)configuration!["is_baseline"]!));
-        var runs = (await GetAsync("/api/sweeps/1/runs")).AsArray();
+        var runs = (await GetAsync("/api/sweeps/1/runs"))["items"]!.AsArray();
         Assert.Equal([4.401, 4.402, 4.401, 4.402], runs.Select(run => (double)run!["last"]!));
-        var curves = (await GetAsync("/api/sweeps/1/curves")).AsArray();
-        Assert.Equal([10, 20, 30, 40, 50, 60], curves[0]!["points"]!.AsArray().Select(point => (int)point!["step"]!));
-        Assert.Empty((await GetAsync("/api/sweeps/1/curves?metric=unknown"))[0]!["points"]!.AsArray());
+        var curves = (await GetAsync("/api/sweeps/1/curves"))["curves"]!.AsArray();
+        Assert.Equal([10, 20, 30, 40, 50, 60], curves[0]!["x"]!.AsArray().Select(step => (int)step!));
+        Assert.Empty((await GetAsync("/api/sweeps/1/curves?metric=unknown"))["curves"]!.AsArray());
         var verdict = await GetAsync("/api/sweeps/1/verdict");
         Assert.NotEmpty((string)verdict["verdict"]!);
         Assert.Equal(2, verdict["summary"]!["configurations"]!.AsArray().Count);
@@ -87,7 +87,7 @@ public sealed class ApiTests : IAsyncLifetime
         var errors = (await ProblemAsync(response, HttpStatusCode.BadRequest))["errors"]!.AsArray().Select(error => (string)error!).ToArray();
         Assert.Contains(errors, error => error.Contains("mine.yaml") && error.Contains("haeds"));
         Assert.Contains(errors, error => error.Contains("seeds"));
-        Assert.Empty((await GetAsync("/api/sweeps")).AsArray());
+        Assert.Equal(0, (int)(await GetAsync("/api/sweeps"))["total"]!);
     }
 
     [Theory]
@@ -167,10 +167,10 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, (await PostAsync("1-1", "logs", Token("1-1"), "hello\n")).StatusCode);
         Assert.EndsWith("hello\n", File.ReadAllText(home.Path("logs", "1-1.log")));
         await PostAsync("1-1", "points", Token("1-1"), new PointBatch([new("val_loss", 31, double.PositiveInfinity, 1, 1)]));
-        Assert.Equal("Infinity", (string)(await GetAsync($"/api/sweeps/{id}/runs"))[0]!["last"]!);
+        Assert.Equal("Infinity", (string)(await GetAsync($"/api/sweeps/{id}/runs"))["items"]![0]!["last"]!);
         await PostAsync("1-1", "points", Token("1-1"), new PointBatch([new("train_loss", 5, double.NaN, 1, 1), new("train_loss", 6, double.PositiveInfinity, 1, 1)]));
-        var points = (await GetAsync($"/api/sweeps/{id}/curves?metric=train_loss"))[0]!["points"]!.AsArray();
-        Assert.Equal(["NaN", "Infinity"], points.Select(point => (string)point!["value"]!));
+        var curve = (await GetAsync($"/api/sweeps/{id}/curves?metric=train_loss&by=run"))["curves"]![0]!;
+        Assert.Equal(["NaN", "Infinity"], curve["y"]!.AsArray().Select(value => (string)value!));
     }
 
     [Fact(Timeout = 60_000)]
@@ -243,7 +243,7 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await http.SendAsync(rebound)).StatusCode);
         using var own = new HttpRequestMessage(HttpMethod.Get, "/api/sweeps");
         own.Headers.Add("Origin", head.Url.GetLeftPart(UriPartial.Authority));
-        Assert.Empty(JsonNode.Parse(await (await http.SendAsync(own)).Content.ReadAsStringAsync())!.AsArray());
+        Assert.Equal(0, (int)JsonNode.Parse(await (await http.SendAsync(own)).Content.ReadAsStringAsync())!["total"]!);
     }
 
     private static object Body(string what) => what switch
@@ -263,7 +263,13 @@ public sealed class ApiTests : IAsyncLifetime
 
     private string Token(string attempt) => JsonSerializer.Deserialize<Assignment>(File.ReadAllText(home.Attempt(attempt, ".json")), Json.Options)!.Token;
 
-    private async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await http.GetStringAsync(path))!;
+    private async Task<JsonNode> GetAsync(string path)
+    {
+        using var response = await http.GetAsync(path);
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
 
     private async Task<HttpResponseMessage> PostAsync(string attempt, string what, string? token, object body)
     {

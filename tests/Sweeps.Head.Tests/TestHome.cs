@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Workers;
+using Sweeps.Results.Queries;
 
 [assembly: UnsupportedOSPlatform("windows")]
 
@@ -152,14 +153,17 @@ internal sealed class TestHome : IDisposable
     public int PidOf(string attempt, string? machine = null) => int.Parse(File.ReadAllText(Attempt(attempt, ".pid", machine)));
 
     /// <summary>All stored metric points, as text.</summary>
-    public string Points()
+    public string Points() => Task.Run(async () =>
     {
-        using var connection = new SqliteConnection($"Data Source={Path("sweeps.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT group_concat(stage_id || ' ' || step || ' ' || value || ' ' || tokens || ' ' || seconds, char(10)) FROM metric_points";
-        return (string)command.ExecuteScalar()!;
-    }
+        var queries = await ResultsQueries.OpenAsync(Path("sweeps.db"));
+        var lines = new List<string>();
+        foreach (var sweep in (await queries.SweepsAsync()).Select(overview => overview.Sweep.Id).Order())
+            foreach (var stage in await queries.StagesAsync(sweep))
+                lines.AddRange((await queries.PointsAsync(stage.Id)).Select(point => FormattableString.Invariant($"{stage.Id} {point}")));
+        // So that nothing holds the file.
+        SqliteConnection.ClearAllPools();
+        return string.Join('\n', lines);
+    }).GetAwaiter().GetResult();
 
     /// <summary>Changes the database with SQL.</summary>
     public void Ask(string sql)

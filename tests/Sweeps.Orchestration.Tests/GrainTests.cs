@@ -64,6 +64,52 @@ public sealed class GrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Memory_that_runs_out_makes_the_parts_of_the_next_attempts_smaller_until_they_are_as_small_as_can_be()
+    {
+        await using (var head = await TestHead.StartAsync(Database))
+        {
+            await head.SubmitAsync(Batches(size: 6, retries: 9));
+            Assert.Equal(0, await RunOutOfMemoryAsync(head));
+            // What else goes wrong in between changes nothing.
+            var lost = Assert.Single((await head.SyncAsync(free: [0])).Start);
+            Assert.Equal(1, lost.MemoryFailures);
+            await head.SyncAsync(ended: [new(new(1, lost.Number), 137, false, "")]);
+            Assert.Equal(["Stage 1 is tried again with accumulation 2, batches in parts of 3 sequences instead of 6: the same steps in less memory."], await SmallerAsync(head));
+        }
+        // A head that was restarted knows it too.
+        await using var next = await TestHead.StartAsync(Database);
+        Assert.Equal(1, await RunOutOfMemoryAsync(next));
+        Assert.Equal("Stage 1 is tried again with accumulation 6, batches in parts of 1 sequence instead of 3: the same steps in less memory.", (await SmallerAsync(next))[^1]);
+        Assert.Equal(2, await RunOutOfMemoryAsync(next));
+        var stage = (await next.Store.Queries.StageAsync(1))!;
+        Assert.Equal((StageState.Failed, "Memory ran out with batches in parts of 1 sequence (accumulation 6): batch_size 6 allows no smaller ones. "
+            + "Write a smaller context or model, or train it where there is more memory. (can't allocate)"), (stage.State, stage.Error));
+        Assert.Equal(2, (await SmallerAsync(next)).Length);
+    }
+
+    [Fact]
+    public async Task Memory_that_runs_out_once_more_than_the_file_allows_fails_with_what_to_write()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.SubmitAsync(Batches(size: 6, retries: 0));
+        await RunOutOfMemoryAsync(head);
+        var stage = (await head.Store.Queries.StageAsync(1))!;
+        Assert.Equal((StageState.Failed, "Memory ran out with batches in parts of 6 sequences (accumulation 1): write accumulation 2, or a larger number for oom in retries, "
+            + "which tries that by itself. (can't allocate)"), (stage.State, stage.Error));
+        Assert.Empty(await SmallerAsync(head));
+    }
+
+    [Fact]
+    public async Task A_command_that_runs_out_of_memory_is_tried_again_as_it_is()
+    {
+        await using var head = await TestHead.StartAsync(Database);
+        await head.Store.CreateSweepAsync(TestHead.Plan(1, steps: 0) with { Command = new CommandSpec() });
+        await RunOutOfMemoryAsync(head);
+        Assert.Single((await head.SyncAsync(free: [0])).Start);
+        Assert.Empty(await SmallerAsync(head));
+    }
+
+    [Fact]
     public async Task The_database_knows_a_token_by_its_hash_alone()
     {
         await using var head = await TestHead.StartAsync(Database);
@@ -351,4 +397,18 @@ public sealed class GrainTests : IDisposable
         var exception = await Assert.ThrowsAsync<ResultsException>(() => head.Sweep(5).Stop());
         Assert.StartsWith("There is no sweep 5", exception.Message);
     }
+
+    private static string Batches(int size, int retries) =>
+        $"{{name: t, method: grid, metric: {{name: val_loss, goal: minimize}}, parameters: {{batch_size: {{value: {size}}}, steps: {{value: 10}}}}, retries: {{oom: {retries}}}}}";
+
+    /// <returns>How often memory had run out before, as the attempt was told.</returns>
+    private static async Task<int> RunOutOfMemoryAsync(TestHead head)
+    {
+        var order = Assert.Single((await head.SyncAsync(free: [0])).Start);
+        await head.SyncAsync(ended: [new(new(order.StageId, order.Number), WorkerExitCode.OutOfMemory, false, "can't allocate")]);
+        return order.MemoryFailures;
+    }
+
+    private static async Task<string[]> SmallerAsync(TestHead head) =>
+        [.. (await head.Store.Queries.EventsAsync()).Where(one => one.Kind == "stage.smaller").Select(one => one.Text)];
 }

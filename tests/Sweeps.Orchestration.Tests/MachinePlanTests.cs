@@ -81,6 +81,18 @@ public sealed class MachinePlanTests
         Assert.Equal(new AttemptEnding(3, 2, outcome, -1, error), ending);
     }
 
+    [Theory]
+    [InlineData(137, true, false, "", AttemptOutcome.OutOfMemory, "The worker was killed by the kernel: memory ran out.")]
+    [InlineData(137, false, false, "", AttemptOutcome.Lost, "The worker was ended by signal 9 (SIGKILL).")]
+    [InlineData(137, true, true, "", AttemptOutcome.Stopped, null)]
+    [InlineData(134, false, false, "Out of memory.", AttemptOutcome.OutOfMemory, "The worker ended because memory ran out: Out of memory.")]
+    [InlineData(134, false, false, "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc", AttemptOutcome.OutOfMemory,
+        "The worker ended because memory ran out: what():  std::bad_alloc")]
+    [InlineData(134, true, false, "free(): invalid pointer", AttemptOutcome.Lost, "The worker was ended by signal 6 (SIGABRT): free(): invalid pointer")]
+    public void A_worker_that_could_not_say_so_has_run_out_of_memory_where_the_kernel_or_its_last_words_do(
+        int exitCode, bool memoryRanOut, bool asked, string lastWords, AttemptOutcome outcome, string? error) =>
+        Assert.Equal(new AttemptEnding(3, 2, outcome, -1, error), WorkerExit.Explain(new WorkerEnding(new(3, 2), exitCode, asked, lastWords, memoryRanOut)));
+
     [Fact]
     public void A_worker_without_last_words_is_explained_without_them() =>
         Assert.Equal("The worker ended with exit code 3.", WorkerExit.Explain(new WorkerEnding(new(1, 1), 3, false, "")).Error);

@@ -5,9 +5,11 @@ using Orleans.Hosting;
 using Sweeps.Core;
 using Sweeps.Core.Protocol;
 using Sweeps.Core.Search;
+using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
+using Sweeps.Orchestration.Search;
 using Sweeps.Results;
 using Sweeps.Results.Plans;
 
@@ -45,6 +47,7 @@ internal sealed class TestHead : IAsyncDisposable
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton<TimeProvider>(clock);
         builder.Services.AddSingleton(new LeaseOptions());
+        builder.Services.AddSingleton<IEarlierStages>(new NoEarlierStages());
         builder.UseOrleans(silo => silo.UseLocalhostClustering().UseInMemoryReminderService());
         var host = builder.Build();
         await host.StartAsync();
@@ -98,4 +101,9 @@ internal sealed class TestHead : IAsyncDisposable
     }
 
     private static Dictionary<string, ParameterValue> Heads(long heads) => new() { ["heads"] = ParameterValue.Of(heads) };
+
+    private sealed class NoEarlierStages : IEarlierStages
+    {
+        public Task<StoredStages> FindAsync(SweepSpec spec) => Task.FromResult(StoredStages.None);
+    }
 }

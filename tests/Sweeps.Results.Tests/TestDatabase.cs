@@ -3,6 +3,8 @@ using Sweeps.Core;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Plans;
+using Sweeps.Results.Points;
+using Sweeps.Results.Queries;
 
 namespace Sweeps.Results.Tests;
 
@@ -67,14 +69,40 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public Task<ResultsStore> OpenAsync() => ResultsStore.OpenAsync(Path);
 
-    /// <summary>Runs SQL on a connection of the test's own.</summary>
+    /// <summary>Runs SQL on a connection of the test's own; <c>metric_points</c> has the points that the chunks hold, as they are stored.</summary>
     public T Ask<T>(string sql)
     {
         using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
         connection.Open();
+        if (sql.Contains("metric_points", StringComparison.Ordinal) && !sql.Contains("INSERT", StringComparison.Ordinal)) Unpack(connection);
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         return (T)Convert.ChangeType(command.ExecuteScalar() ?? 0L, typeof(T));
+    }
+
+    private static void Unpack(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "CREATE TEMP TABLE metric_points (stage_id, metric_id, step, value, tokens, seconds)";
+        command.ExecuteNonQuery();
+        command.CommandText = "SELECT stage_id, metric_id, first_step, last_step, count, data FROM metric_chunks ORDER BY stage_id, metric_id, first_step";
+        using var reader = command.ExecuteReader();
+        using var add = connection.CreateCommand();
+        add.CommandText = "INSERT INTO metric_points VALUES ($stage, $metric, $step, $value, $tokens, $seconds)";
+        while (reader.Read())
+        {
+            var points = new List<CurvePoint>();
+            PointChunk.Read(reader.GetFieldValue<byte[]>(5), points);
+            Assert.Equal((points[0].Step, points[^1].Step, points.Count), (reader.GetInt64(2), reader.GetInt64(3), reader.GetInt32(4)));
+            foreach (var point in points)
+            {
+                add.Parameters.Clear();
+                foreach (var (name, value) in new (string, object)[] { ("$stage", reader.GetInt64(0)), ("$metric", reader.GetInt64(1)), ("$step", point.Step),
+                    ("$value", double.IsNaN(point.Value) ? DBNull.Value : point.Value), ("$tokens", point.Tokens), ("$seconds", point.Seconds) })
+                    add.Parameters.AddWithValue(name, value);
+                add.ExecuteNonQuery();
+            }
+        }
     }
 
     public ValueTask DisposeAsync()

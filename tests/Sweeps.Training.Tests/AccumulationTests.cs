@@ -113,6 +113,20 @@ public sealed class AccumulationTests : IDisposable
             Assert.Equal(a.data<double>().ToArray(), b.data<double>().ToArray(), (x, y) => Math.Abs(x - y) < 1e-6);
     }
 
+    [Theory]
+    [InlineData("grammar", 32)]
+    [InlineData("addition", 6)]
+    public void Validation_in_parts_is_the_undivided_validation(string data, int context)
+    {
+        var options = new TrainingOptions { Layers = 1, AttentionHeads = 2, Width = 16, Context = context, BatchSize = 8, Data = data, EvalBatches = 3 };
+        using var whole = new Trainer(options, ".");
+        using var divided = new Trainer(options, ".", validationParts: 4);
+        var (a, b) = (whole.Evaluate(), divided.Evaluate());
+        Assert.Equal(a.Loss, b.Loss, 1e-12);
+        Assert.Equal(a.Accuracy, b.Accuracy);
+        Assert.Equal(data == "addition", a.Accuracy is not null);
+    }
+
     private static Batch Random(int heads, bool masked)
     {
         var random = new SplitMix64(5);

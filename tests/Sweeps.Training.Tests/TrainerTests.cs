@@ -272,6 +272,26 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains("is not a complete safetensors file", error.Message);
     }
 
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(false, "it is not what was written, whose SHA-256 was ")]
+    public void A_checkpoint_with_one_bit_flipped_is_damaged_whichever_it_is(bool isIntact, string? problem)
+    {
+        var (_, checkpoint) = Train(Small, 1, null, "one");
+        var content = File.ReadAllBytes(checkpoint.Path);
+        // In a space after the header, among the weights, in the last number.
+        foreach (var place in new[] { 8 + (int)BitConverter.ToInt64(content) - 1, content.Length / 2, content.Length - 1 })
+        {
+            var changed = (byte[])content.Clone();
+            if (!isIntact) changed[place] ^= 0x20;
+            File.WriteAllBytes(checkpoint.Path, changed);
+            var error = Record.Exception(() => new Trainer(Small, ".", checkpoint.Path, resumeSha256: checkpoint.Sha256).Dispose());
+            if (problem is null) Assert.Null(error);
+            else if (place < content.Length / 2) Assert.IsType<DamagedCheckpointException>(error);
+            else Assert.Contains(problem, Assert.IsType<DamagedCheckpointException>(error).Message);
+        }
+    }
+
     [Fact]
     public void A_checkpoint_is_a_safetensors_file_with_its_own_hash()
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Core.Gpt;
 using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts.Reports;
@@ -7,15 +8,21 @@ namespace Sweeps.Charts.Reports;
 internal static class ConfigurationTable
 {
     private const string Unknown = "–";
+    private const int MostInTheirOrder = 20;
+    private const int MostRows = 60;
 
     public static void Write(HtmlWriter html, SweepSummary summary)
     {
         html.Raw("<div class=\"scroll\"><table>\n<thead><tr>");
         foreach (var heading in Headings(summary)) html.Raw("<th>").Text(heading).Raw("</th>");
         html.Raw("</tr></thead>\n<tbody>\n");
-        foreach (var configuration in summary.Configurations)
+        var shown = Shown(summary);
+        foreach (var configuration in shown)
             Row(html, configuration, summary);
-        html.Raw("</tbody>\n</table></div>\n").Element("p", Note(summary), "note");
+        html.Raw("</tbody>\n</table></div>\n");
+        if (shown.Count < summary.Configurations.Count)
+            html.Element("p", $"The baseline and the best {shown.Count - 1} of {summary.Configurations.Count.ToString("N0", CultureInfo.InvariantCulture)} configurations; summary.json has all of them.", "note");
+        html.Element("p", Note(summary), "note");
     }
 
     private static void Row(HtmlWriter html, ConfigurationSummary configuration, SweepSummary summary)
@@ -37,6 +44,15 @@ internal static class ConfigurationTable
         Cell(html, Probability(configuration.P));
         Cell(html, Probability(configuration.AdjustedP));
         html.Raw("</tr>\n");
+    }
+
+    /// <summary>Few configurations in their order; of more the baseline and the best, best first.</summary>
+    private static IReadOnlyList<ConfigurationSummary> Shown(SweepSummary summary)
+    {
+        if (summary.Configurations.Count <= MostInTheirOrder) return summary.Configurations;
+        var sign = summary.Goal == MetricGoal.Minimize ? 1 : -1;
+        return [summary.Configurations[summary.Baseline], .. summary.Configurations.Where(configuration => configuration.Index != summary.Baseline)
+            .OrderBy(configuration => sign * configuration.Mean ?? double.PositiveInfinity).Take(MostRows - 1)];
     }
 
     private static IEnumerable<string> Headings(SweepSummary summary)

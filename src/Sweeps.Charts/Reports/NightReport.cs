@@ -36,9 +36,9 @@ public static class NightReport
         foreach (var (i, line) in content.Verdict.Split('\n', StringSplitOptions.RemoveEmptyEntries).Index())
             html.Element("p", line, i == 0 ? "answer" : null);
         html.Raw("</section>\n<section>\n").Element("h2", $"{content.Result.Metric} over the nights");
-        SweepReport.Picture(html, theme => Metric(content, theme), $"{content.Result.Metric} of each configuration, night by night. Tonight's values are in the table.");
+        SweepReport.Pictures(html, new ReportPicture(theme => Metric(content, theme), $"{content.Result.Metric} of each configuration, night by night. Tonight's values are in the table."));
         html.Raw("</section>\n<section>\n").Element("h2", "Speed over the nights");
-        SweepReport.Picture(html, theme => Speed(content, theme), "Training speed of each configuration, night by night. Tonight's values are in the table.");
+        SweepReport.Pictures(html, new ReportPicture(theme => Speed(content, theme), "Training speed of each configuration, night by night. Tonight's values are in the table."));
         html.Raw("</section>\n<section>\n").Element("h2", "Tonight");
         Table(html, content.Result);
         html.Raw("</section>\n<section>\n").Element("h2", "Sweep file").Element("pre", content.SweepFile);

@@ -5,7 +5,7 @@ namespace Sweeps.Charts.Reports;
 
 /// <summary>
 /// A sweep's results for people: <c>report.html</c>, one file that needs nothing else (no script, no request, light and dark by
-/// the reader's preference), and its two charts as <c>loss.svg</c> and <c>efficiency.svg</c>.
+/// the reader's preference), and its most important charts as SVG files beside it.
 /// </summary>
 public static class SweepReport
 {
@@ -13,9 +13,9 @@ public static class SweepReport
     private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
     private const string Style = """
-        :root { color-scheme: light dark; --ink: #1f2328; --faint: #5b6470; --line: #dfe2e6; --paper: #ffffff; --raised: #f5f6f8; --mark: #1f77b4; }
+        :root { color-scheme: light dark; --ink: #1f2328; --faint: #5b6470; --line: #dfe2e6; --paper: #ffffff; --raised: #f5f6f8; --mark: #1f77b4; --bad: #b42318; }
         @media (prefers-color-scheme: dark) {
-          :root { --ink: #e6e8eb; --faint: #9aa3ad; --line: #2a2f37; --paper: #15181d; --raised: #1c2027; --mark: #5aa9e6; }
+          :root { --ink: #e6e8eb; --faint: #9aa3ad; --line: #2a2f37; --paper: #15181d; --raised: #1c2027; --mark: #5aa9e6; --bad: #ff8a7a; }
         }
         * { box-sizing: border-box; }
         body { margin: 0 auto; max-width: 1060px; padding: 32px 24px 64px; color: var(--ink); background: var(--paper);
@@ -36,26 +36,42 @@ public static class SweepReport
         th:first-child, td:first-child { text-align: left; padding-left: 0; white-space: normal; overflow-wrap: anywhere; min-width: 180px; }
         th:last-child, td:last-child { padding-right: 0; }
         tr.baseline td { font-weight: 600; }
+        td.share { text-align: left; width: 260px; }
         td span { color: var(--faint); font-weight: 400; }
         .note { color: var(--faint); font-size: 13px; margin: 10px 0 0; }
         pre { margin: 0; padding: 14px 18px; background: var(--raised); overflow-x: auto; overflow-wrap: normal;
           font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+        details summary { cursor: pointer; margin: 0 0 8px; }
+        .failure { margin: 0 0 14px; }
+        .failure p { margin: 0 0 4px; }
+        .failure pre { border-left: 4px solid var(--bad); max-height: 300px; }
+        .bar { display: inline-block; height: 10px; background: var(--mark); vertical-align: baseline; }
+        .scroll + .scroll { margin-top: 18px; }
         dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 0; }
         dt { color: var(--faint); }
         dd { margin: 0; }
         @media print { body { max-width: none; padding: 0; } .verdict, picture, tr { break-inside: avoid; } }
         """;
 
-    /// <summary>Writes <c>report.html</c>, <c>loss.svg</c> and <c>efficiency.svg</c> into a directory, which is made when missing.</summary>
+    /// <summary>
+    /// Writes <c>report.html</c> into a directory, which is made when missing, and beside it <c>sweep.yaml</c>, <c>loss.svg</c>, <c>efficiency.svg</c> and, where
+    /// parameters vary, <c>parameters.svg</c>.
+    /// </summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public static void Save(string directory, SweepReportContent content)
     {
         Directory.CreateDirectory(directory);
-        using var loss = Loss(content, ChartTheme.Light);
-        using var efficiency = Efficiency(content, ChartTheme.Light);
-        loss.SaveSvg(Path.Combine(directory, "loss.svg"));
-        efficiency.SaveSvg(Path.Combine(directory, "efficiency.svg"));
+        SaveSvg("loss.svg", ReportPictures.Loss(content).First().Draw);
+        SaveSvg("efficiency.svg", theme => EfficiencyChart.Draw(content.Spec.Name, content.Summary, theme));
+        if (ReportPictures.Parameter(content) is { } parameters) SaveSvg("parameters.svg", parameters.Draw);
+        File.WriteAllText(Path.Combine(directory, "sweep.yaml"), content.Spec.Yaml);
         File.WriteAllText(Path.Combine(directory, "report.html"), Html(content));
+
+        void SaveSvg(string name, Func<ChartTheme, Chart> draw)
+        {
+            using var chart = draw(ChartTheme.Light);
+            chart.SaveSvg(Path.Combine(directory, name));
+        }
     }
 
     /// <summary>The report as an HTML document.</summary>
@@ -72,17 +88,39 @@ public static class SweepReport
         html.Raw("</section>\n");
 
         var noun = content.Spec.Metric.Metric.Noun;
-        noun = char.ToUpperInvariant(noun[0]) + noun[1..];
-        html.Raw("<section>\n").Element("h2", noun);
-        Picture(html, theme => Loss(content, theme), $"{noun} against training {content.Summary.Cost.ToString().ToLowerInvariant()}, one line per configuration. The final values are in the table.");
-        html.Raw("</section>\n<section>\n").Element("h2", "Sample efficiency");
-        Picture(html, theme => Efficiency(content, theme), "Sample efficiency of each configuration with its interval. The values are in the table.");
-        html.Raw("</section>\n<section>\n").Element("h2", "Configurations");
-        ConfigurationTable.Write(html, content.Summary);
-        html.Raw("</section>\n<section>\n").Element("h2", "Sweep file").Element("pre", content.Spec.Yaml);
-        html.Raw("</section>\n<section>\n").Element("h2", "Environment").Raw("<dl>\n");
-        foreach (var (name, value) in content.Environment) html.Element("dt", name).Element("dd", value);
-        return html.Raw("</dl>\n</section>\n</body>\n</html>\n").ToString();
+        Section(html, char.ToUpperInvariant(noun[0]) + noun[1..], () => Pictures(html, ReportPictures.Loss(content)));
+        Section(html, "Sample efficiency", () =>
+        {
+            var pictures = ReportPictures.SampleEfficiency(content).ToArray();
+            if (pictures.Length == 0) html.Element("p", ReportPictures.WithoutEfficiency(content.Summary), "note");
+            Pictures(html, pictures);
+        });
+        Section(html, "Configurations", () => ConfigurationTable.Write(html, content.Summary));
+        if (ReportPictures.Parameters(content).ToArray() is { Length: > 0 } parameters)
+            Section(html, "Parameters", () =>
+            {
+                if (content.Importance.Count > 1) ImportanceTable.Write(html, content.Importance, content.Summary.Metric);
+                Pictures(html, parameters);
+                if (ReportPictures.ParametersLeftOut(content) is > 0 and var more) html.Element("p", $"{more} parameters that matter less are left out.", "note");
+            });
+        if (content.Runs.Count > 0) Section(html, "Runs", () => RunTable.Write(html, content.Runs, content.Summary.Metric));
+        if (content.Paths.Count > 0) Section(html, "Stages", () => Stages(html, content));
+        Section(html, "Sweep file", () => html.Element("pre", content.Spec.Yaml));
+        if (content.Reproduction.Count > 0) Section(html, "To get these numbers again", () => html.Element("pre", string.Join('\n', content.Reproduction)));
+        Section(html, "Environment", () =>
+        {
+            html.Raw("<dl>\n");
+            foreach (var (name, value) in content.Environment) html.Element("dt", name).Element("dd", value);
+            html.Raw("</dl>\n");
+        });
+        return html.Raw("</body>\n</html>\n").ToString();
+    }
+
+    private static void Section(HtmlWriter html, string title, Action content)
+    {
+        html.Raw("<section>\n").Element("h2", title);
+        content();
+        html.Raw("</section>\n");
     }
 
     /// <summary>A document's beginning, up to its header.</summary>
@@ -99,33 +137,45 @@ public static class SweepReport
             """).Text(title).Raw("</title>\n<style>\n").Raw(Style).Raw("\n</style>\n</head>\n<body>\n<header>\n");
     }
 
-    private static Chart Loss(SweepReportContent content, ChartTheme theme) =>
-        LossChart.Draw(content.Spec.Name, content.Summary, content.Curves, theme);
-
-    private static Chart Efficiency(SweepReportContent content, ChartTheme theme) =>
-        EfficiencyChart.Draw(content.Spec.Name, content.Summary, theme);
+    private static void Stages(HtmlWriter html, SweepReportContent content)
+    {
+        var saved = content.StepsWithoutSharing - content.StepsTrained - content.StepsReused;
+        var sentence = $"{Steps(content.StepsTrained)} trained for {content.Paths.Count.ToString("N0", CultureInfo.InvariantCulture)} runs"
+            + (saved > 0 ? $"; sharing what runs have in common saved {saved.ToString("N0", CultureInfo.InvariantCulture)} ({Share(saved, content.StepsWithoutSharing)})" : "")
+            + (content.StepsReused > 0 ? $"; {content.StepsReused.ToString("N0", CultureInfo.InvariantCulture)} were taken from earlier sweeps" : "") + ".";
+        html.Element("p", sentence);
+        if (ReportPictures.StageTree(content) is not { } tree)
+        {
+            html.Element("p", "No two runs share a stage.", "note");
+            return;
+        }
+        Pictures(html, [tree]);
+        if (StageTreeChart.Remark(content.Paths) is { } remark) html.Element("p", remark, "note");
+    }
 
     private static string Facts(SweepReportContent content)
     {
-        var saved = content.StepsWithoutSharing - content.StepsTrained;
-        var steps = $"{content.StepsTrained.ToString("N0", CultureInfo.InvariantCulture)} steps trained";
-        if (saved > 0)
-        {
-            var share = (saved / (double)content.StepsWithoutSharing).ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
-            steps += $", {share} fewer than without shared prefixes";
-        }
-
+        var saved = content.StepsWithoutSharing - content.StepsTrained - content.StepsReused;
+        var steps = content.Spec.IsImported ? $"{Steps(content.StepsWithoutSharing)} imported"
+            : $"{Steps(content.StepsTrained)} trained" + (saved > 0 ? $", {Share(saved, content.StepsWithoutSharing)} fewer than without shared prefixes" : "");
         return $"Sweep {content.Id} · {content.State} · {content.Time.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)} · {steps}";
     }
 
+    private static string Steps(long count) => $"{count.ToString("N0", CultureInfo.InvariantCulture)} {(count == 1 ? "step" : "steps")}";
+
+    private static string Share(long part, long whole) => (part / (double)whole).ToString("P0", CultureInfo.InvariantCulture).Replace(" ", "", StringComparison.Ordinal);
+
     /// <summary>Both themes go in as images, which cannot run anything nor clash with each other; the browser shows the reader's.</summary>
-    internal static void Picture(HtmlWriter html, Func<ChartTheme, Chart> draw, string description)
+    internal static void Pictures(HtmlWriter html, params IEnumerable<ReportPicture> pictures)
     {
-        using var light = draw(ChartTheme.Light);
-        using var dark = draw(ChartTheme.Dark);
-        html.Raw($"""
-            <div class="scroll"><picture><source media="(prefers-color-scheme: dark)" srcset="{Data(dark)}"><img src="{Data(light)}" width="{light.Width}" height="{light.Height}" alt="
-            """).Text(description).Raw("\"></picture></div>\n");
+        foreach (var picture in pictures)
+        {
+            using var light = picture.Draw(ChartTheme.Light);
+            using var dark = picture.Draw(ChartTheme.Dark);
+            html.Raw($"""
+                <div class="scroll"><picture><source media="(prefers-color-scheme: dark)" srcset="{Data(dark)}"><img src="{Data(light)}" width="{light.Width}" height="{light.Height}" alt="
+                """).Text(picture.Description).Raw("\"></picture></div>\n");
+        }
     }
 
     private static string Data(Chart chart) => "data:image/svg+xml;base64," + Convert.ToBase64String(Encoding.UTF8.GetBytes(chart.ToSvg()));

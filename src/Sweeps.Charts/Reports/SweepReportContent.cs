@@ -1,4 +1,5 @@
 using Sweeps.Core.Statistics;
+using Sweeps.Core.Statistics.Importance;
 using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Charts.Reports;
@@ -29,6 +30,21 @@ public sealed record SweepReportContent
 
     /// <summary>Optimizer steps that all runs would have taken had no two shared any.</summary>
     public required long StepsWithoutSharing { get; init; }
+
+    /// <summary>Steps of stages of earlier sweeps that its runs go through.</summary>
+    public long StepsReused { get; init; }
+
+    /// <summary>Its runs.</summary>
+    public IReadOnlyList<ReportRun> Runs { get; init; } = [];
+
+    /// <summary>The stages of its runs; none of a program of the user's, whose runs share nothing.</summary>
+    public IReadOnlyList<ReportPath> Paths { get; init; } = [];
+
+    /// <summary>How much each parameter matters, the most important first.</summary>
+    public IReadOnlyList<ParameterImportance> Importance { get; init; } = [];
+
+    /// <summary>How to get the same numbers again: commands, and sentences that begin with #.</summary>
+    public IReadOnlyList<string> Reproduction { get; init; } = [];
 
     /// <summary>Where it ran: versions, machine, libraries.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; }

@@ -41,6 +41,7 @@ internal static class PlanCommand
         Console.WriteLine(PlanText.Sharing(spec, plan));
         if (work.Sweeps.Count > 0) Console.WriteLine(PlanText.Earlier(work));
         if (spec.Stopper is not null) Console.WriteLine("Configurations that are not worth it are stopped early: fewer steps will be trained.");
+        if (spec.Until is { } rule) Console.WriteLine(PlanText.AddedSeeds(rule, plan));
         Console.WriteLine(plan.BaselineRemark);
         if (spec.Schedule is { } nightly) Console.WriteLine(PlanText.Nights(nightly.Schedule, DateTimeOffset.UtcNow));
         if (spec.Metric.Target is null) Console.WriteLine($"No target for {spec.Metric.Name}: the cost to reach one will not be compared.");
@@ -68,6 +69,8 @@ internal static class PlanCommand
         spec.Metric.Target,
         Baseline = work.Plan.Baseline.Label,
         work.Plan.MostConfigurations,
+        spec.Seeds,
+        MostSeeds = spec.Until?.Most ?? spec.Seeds,
         spec.Command,
         Schedule = spec.Schedule is not { Schedule: var schedule } nightly ? null : new
         {

@@ -67,7 +67,7 @@ internal static class RunCommand
         {
             var answer = await head.AnswerAsync(sweepId);
             var directory = ResultsDirectory.Of(answer, output);
-            ResultsDirectory.Write(directory, answer, options.Slots!);
+            await ResultsDirectory.WriteAsync(directory, head.Queries, answer);
             if (isJson)
             {
                 Console.WriteLine(answer.ToJson());

@@ -21,9 +21,18 @@ internal static class PlanText
         if (plan.IsOpen)
             return $"up to {Numbers.Count(plan.MostConfigurations, "configuration")} x {Numbers.Count(seeds, "seed")} = "
                 + $"{Numbers.Count(plan.MostConfigurations * (long)seeds, "run")}, {(spec.FixedSteps is { } steps ? Numbers.Count(steps * seeds * plan.MostConfigurations, "step") : "and as many steps as the search chooses")}";
+        if (spec.Until is { } rule)
+            return $"{Numbers.Count(plan.Configurations.Length, "configuration")} x {rule.Least} to {rule.Most} seeds = {Numbers.Count(plan.Runs.Length)} to "
+                + Numbers.Count((long)rule.Most * plan.Configurations.Length, "run")
+                + (plan.TotalSteps > 0 ? $", {Numbers.Count(plan.TotalSteps)} to {Numbers.Count(plan.TotalSteps / rule.Least * rule.Most, "step")}" : "");
         return $"{Numbers.Count(plan.Configurations.Length, "configuration")} x {Numbers.Count(seeds, "seed")} = "
             + Numbers.Count(plan.Runs.Length, "run") + (plan.TotalSteps > 0 ? $", {Numbers.Count(plan.TotalSteps, "step")}" : "");
     }
+
+    /// <summary>What a rule for seeds does.</summary>
+    public static string AddedSeeds(SeedRule rule, SweepPlan plan) =>
+        $"When {rule.Least} seeds have ended, each configuration that is not told from the baseline gets one more, and so does the baseline, up to {rule.Most}; "
+        + string.Create(CultureInfo.InvariantCulture, $"the error rate over all looks and comparisons ({plan.Configurations.Length - 1}) is {rule.Alpha * 100:0.####}%.");
 
     /// <summary>
     /// <c>Sweep 1 gets 4 more runs and makes 2 longer. 600 steps to train; 1,200 steps that they begin with are trained already, 200 of them by

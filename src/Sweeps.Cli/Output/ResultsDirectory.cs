@@ -1,24 +1,25 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Sweeps.Charts.Reports;
 using Sweeps.Head.Reports;
-using Sweeps.Orchestration.Agents;
+using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Output;
 
-/// <summary>The files that a sweep leaves: <c>summary.json</c>, <c>loss.svg</c>, <c>efficiency.svg</c> and <c>report.html</c>.</summary>
+/// <summary>The files that a sweep leaves: <c>summary.json</c> and those of its <see cref="SweepReport"/>.</summary>
 internal static class ResultsDirectory
 {
     /// <summary>Where results go when nothing else is said.</summary>
     public const string Root = "results";
 
-    /// <summary>The chosen directory, else <c>results/NAME-ID</c> with what is no part of a file name replaced.</summary>
-    public static string Of(SweepAnswer answer, DirectoryInfo? chosen)
+    /// <summary>The chosen directory, else <c>results/NAME-ID</c>.</summary>
+    public static string Of(SweepAnswer answer, DirectoryInfo? chosen) => chosen?.FullName ?? Path.Combine(Root, NameOf(answer.Overview.Sweep));
+
+    /// <summary><c>NAME-ID</c>, with what is no part of a file name replaced.</summary>
+    public static string NameOf(SweepRecord sweep)
     {
-        var sweep = answer.Overview.Sweep;
         var name = string.Concat(sweep.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).TrimStart('.');
-        return chosen?.FullName ?? Path.Combine(Root, string.Create(CultureInfo.InvariantCulture, $"{name}-{sweep.Id}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{name}-{sweep.Id}");
     }
 
     /// <summary>Makes the place for the results, so that one that cannot be written is found before the training.</summary>
@@ -39,31 +40,10 @@ internal static class ResultsDirectory
 
     /// <summary>Writes the files; earlier ones of the same sweep are replaced.</summary>
     /// <exception cref="IOException">A file cannot be written.</exception>
-    public static void Write(string directory, SweepAnswer answer, IReadOnlyList<Slot> slots)
+    public static async Task WriteAsync(string directory, ResultsQueries queries, SweepAnswer answer)
     {
         Directory.CreateDirectory(directory);
-        File.WriteAllText(Path.Combine(directory, "summary.json"), answer.ToJson() + "\n");
-        var overview = answer.Overview;
-        var isWhole = overview.Sweep.State == SweepState.Completed && overview.RunsFailed + overview.RunsPruned == 0;
-        SweepReport.Save(directory, new SweepReportContent
-        {
-            Id = overview.Sweep.Id.ToString(CultureInfo.InvariantCulture),
-            Spec = answer.Spec,
-            State = overview.Sweep.State.ToString().ToLowerInvariant(),
-            Time = DateTimeOffset.Now,
-            Summary = answer.Summary,
-            Curves = answer.Curves,
-            StepsTrained = overview.StepsDone,
-            // What was not trained because runs failed or were stopped is not saved.
-            StepsWithoutSharing = isWhole ? overview.StepsWithoutSharing : overview.StepsDone,
-            Environment =
-            [
-                new("sweeps", typeof(ResultsDirectory).Assembly.GetName().Version!.ToString(3)),
-                new("machine", Environment.MachineName),
-                new("system", RuntimeInformation.OSDescription),
-                new("runtime", RuntimeInformation.FrameworkDescription),
-                new("slots", SlotText.Of(slots)),
-            ],
-        });
+        await File.WriteAllTextAsync(Path.Combine(directory, "summary.json"), answer.ToJson() + "\n");
+        SweepReport.Save(directory, await ReportContent.ReadAsync(queries, answer));
     }
 }

@@ -16,7 +16,7 @@ internal static class SummaryTable
         console.WriteLine($"{overview.RunsCompleted} of {Numbers.Count(overview.Runs, "run")} completed"
             + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
             + (overview.RunsPruned > 0 ? $", {Numbers.Count(overview.RunsPruned)} stopped early" : "")
-            + $"; {Numbers.Count(overview.StepsDone, "step")} trained"
+            + (answer.Spec.IsImported ? $"; {Numbers.Count(overview.StepsWithoutSharing, "step")} imported" : $"; {Numbers.Count(overview.StepsDone, "step")} trained")
             + (overview.Sweep.ReusedSteps > 0 ? $", {Numbers.Count(overview.Sweep.ReusedSteps)} reused from earlier sweeps" : "")
             // What was not trained because runs were stopped is not saved by sharing.
             + (!overview.IsOpenEnded && overview.StepsPlanned < overview.StepsWithoutSharing && overview.RunsPruned == 0 ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
@@ -74,7 +74,7 @@ internal static class SummaryTable
             Core.Statistics.Standing.Stopped => $"stopped at step {Numbers.Count(configuration.StoppedAt!.Value)}",
             var standing => standing.ToString().ToLowerInvariant(),
         };
-        return configuration.AdjustedP is { } p && configuration.Standing != Core.Statistics.Standing.Identical
+        return (configuration.Level is null ? configuration.AdjustedP : configuration.P) is { } p && configuration.Standing != Core.Statistics.Standing.Identical
             ? $"{word}, p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}" : word;
     }
 }

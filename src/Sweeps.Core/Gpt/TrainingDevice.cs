@@ -10,4 +10,7 @@ public static class TrainingDevice
 
     /// <summary>A GPU.</summary>
     public static string Gpu(string name) => $"gpu {name}";
+
+    /// <summary>A device whose memory ran out, so that it trains in <see cref="TrainingOptions.InSmallerParts"/> than the run says: no other run is the same bit for bit.</summary>
+    public static string InSmallerParts(string device, int accumulation) => string.Create(CultureInfo.InvariantCulture, $"{device}, accumulation {accumulation}");
 }

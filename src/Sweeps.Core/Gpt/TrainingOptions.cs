@@ -359,6 +359,23 @@ public sealed partial record TrainingOptions
     /// <summary>Muon's learning rate over the steps.</summary>
     public LearningRateSchedule MuonLearningRates => LearningRates.WithPeak(MuonLearningRate);
 
+    /// <summary>
+    /// The same run with its batches in smaller parts, for when memory ran out: as many <paramref name="times"/> <see cref="Accumulation"/> doubled,
+    /// or made the next larger number that divides every batch size, as far as there is one. Its numbers differ by rounding, and by dropout's masks.
+    /// </summary>
+    public TrainingOptions InSmallerParts(int times)
+    {
+        var parts = Accumulation;
+        for (var i = 0; i < times; i++)
+        {
+            var next = 2 * parts;
+            while (next <= BatchSizeSchedule.Smallest && BatchSizeSchedule.Phases.Any(phase => phase.Value % next != 0)) next++;
+            if (next > BatchSizeSchedule.Smallest) break;
+            parts = next;
+        }
+        return this with { Accumulation = parts };
+    }
+
     /// <summary>Training tokens seen when <paramref name="step"/> steps are done: the sum of batch size times context over them.</summary>
     public long TokensAt(long step)
     {

@@ -36,6 +36,12 @@ public sealed record Assignment
     /// <summary>Checkpoint to continue from, or null to begin with fresh weights.</summary>
     public string? ResumeFrom { get; init; }
 
+    /// <summary>SHA-256 of that checkpoint when it was written, hexadecimal; null where nobody knows it.</summary>
+    public string? ResumeSha256 { get; init; }
+
+    /// <summary>How often memory ran out on the stage before: the built-in trainer trains in parts that are smaller by as many steps. A command is tried again as it is.</summary>
+    public int MemoryFailures { get; init; }
+
     /// <summary>Directory that the stage's checkpoints go to; of a command the one that is kept between its attempts.</summary>
     public required string CheckpointDirectory { get; init; }
 

@@ -90,10 +90,23 @@ public sealed record SweepPlan
                 : StageTree.WithoutSharing(runs.Select(run => run.Steps)),
             StoredPaths = paths,
             Identities = spec.Command is null ? identities : null,
-            // A search that learns begins with the baseline.
-            BaselineIndex = spec.Baseline is null || spec.Learns ? 0 : BaselineMatches(configurations, spec.Baseline).Single().Index,
+            BaselineIndex = BaselineOf(spec),
             BaselineIsGiven = spec.Baseline is not null,
             MostConfigurations = spec.Learns && configurations.Length >= ModelSampler.StartUp ? Math.Max(spec.RunCap!.Value, configurations.Length) : configurations.Length,
+        };
+    }
+
+    /// <summary>A plan of the runs that an imported sweep has: its configurations may differ in their number, and seeds be any.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="runs">Each run's configuration, by its place, and seed.</param>
+    public static SweepPlan OfImported(SweepSpec spec, IEnumerable<(int Configuration, int Seed)> runs)
+    {
+        var planned = runs.Select((run, index) => new PlannedRun(index, run.Configuration, run.Seed, Steps: 0)).ToImmutableArray();
+        return Of(spec) with
+        {
+            Runs = planned,
+            Tree = StageTree.WithoutSharing(planned.Select(run => run.Steps)),
+            StoredPaths = [.. planned.Select(_ => ImmutableArray<StoredStage>.Empty)],
         };
     }
 
@@ -120,6 +133,10 @@ public sealed record SweepPlan
         }
         return points.ToImmutable();
     }
+
+    /// <summary>Place of the configuration that the others are compared with; a search that learns begins with it.</summary>
+    internal static int BaselineOf(SweepSpec spec) =>
+        spec.Baseline is null || spec.Learns ? 0 : BaselineMatches(spec.Configurations, spec.Baseline).Single().Index;
 
     /// <summary>The configurations that have all values which the baseline names.</summary>
     internal static IEnumerable<Configuration> BaselineMatches(

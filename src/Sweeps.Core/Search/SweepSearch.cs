@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Sweeps.Core.Statistics;
 using Sweeps.Core.SweepFiles;
 using Point = System.Collections.Immutable.ImmutableSortedDictionary<string, Sweeps.Core.ParameterValue>;
 
@@ -8,6 +9,12 @@ namespace Sweeps.Core.Search;
 /// <param name="Configuration">The configuration; null when the search is over.</param>
 /// <param name="Refused">Configurations that it came to before, each with what the trainer says against it.</param>
 public sealed record Proposal(Configuration? Configuration, ImmutableArray<(Configuration Configuration, string Why)> Refused);
+
+/// <summary>One more seed for configurations that are not told from the baseline yet, and for the baseline.</summary>
+/// <param name="Seed">The seed.</param>
+/// <param name="Configurations">Places of the configurations, the baseline's among them.</param>
+/// <param name="IsLast">Whether no other seed can follow.</param>
+public sealed record SeedProposal(int Seed, ImmutableArray<int> Configurations, bool IsLast);
 
 /// <summary>
 /// The decisions of a search that learns from scores (<see cref="SweepSpec.Learns"/>). They follow from the sweep file and the trials alone:
@@ -54,6 +61,26 @@ public static class SweepSearch
             next = history.Count < Math.Min(spec.RunCap!.Value, ModelSampler.StartUp) ? sampler.Next(history) : null;
         }
         return [.. history.Select(trial => trial.Configuration.Parameters)];
+    }
+
+    /// <summary>
+    /// The next seed of a sweep that adds seeds <see cref="SweepSpec.Until"/> its comparisons are decided; null when they are, or no more are
+    /// allowed. A configuration without any finite value is given up.
+    /// </summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="trials">All its configurations, in their order, none of them open.</param>
+    public static SeedProposal? NextSeed(SweepSpec spec, IReadOnlyList<Trial> trials)
+    {
+        var rule = spec.Until ?? throw new ArgumentException("The sweep has a fixed number of seeds.", nameof(spec));
+        var baseline = SweepPlan.BaselineOf(spec);
+        var values = trials.Select(trial => trial.Runs.Where(run => run is { State: TrialState.Completed, Last: { } last } && double.IsFinite(last))
+            .ToDictionary(run => run.Seed, run => run.Last!.Value)).ToArray();
+        var seed = trials.SelectMany(trial => trial.Runs).Max(run => run.Seed) + 1;
+        if (seed > rule.Most || values[baseline].Count == 0) return null;
+        var test = SequentialComparison.TestOf(rule, trials.Count - 1);
+        var open = Enumerable.Range(0, trials.Count).Where(place => place != baseline && values[place].Count > 0
+            && !SequentialComparison.Of(test, values[place], values[baseline]).IsSettled).ToArray();
+        return open.Length == 0 ? null : new SeedProposal(seed, [.. open.Append(baseline).Order()], IsLast: seed == rule.Most);
     }
 
     private static ModelSampler SamplerOf(SweepSpec spec) => spec.Method switch

@@ -22,7 +22,8 @@ public enum TrialState
 /// <param name="State">Where it stands.</param>
 /// <param name="Last">The metric's newest value, of a completed run its final one; null for none or not a number.</param>
 /// <param name="Best">The metric's best value, or null.</param>
-public sealed record TrialRun(TrialState State, double? Last = null, double? Best = null);
+/// <param name="Seed">Its seed.</param>
+public sealed record TrialRun(TrialState State, double? Last = null, double? Best = null, int Seed = 1);
 
 /// <summary>A configuration that a search has chosen, with all its runs.</summary>
 /// <param name="Configuration">The configuration.</param>

@@ -8,7 +8,7 @@ namespace Sweeps.Core.Statistics;
 /// </summary>
 /// <param name="Value">The geometric mean.</param>
 /// <param name="Interval">Its 95% interval, Student's on the logarithms; null for one pair.</param>
-/// <param name="Pairs">Seeds in which both reached it.</param>
+/// <param name="Pairs">Seeds in which both reached it; 0 where the two have no seeds in common that mean the same.</param>
 public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
 {
     /// <summary>From pairs (baseline, configuration) of costs; null when there are none. Pairs in which a cost is 0 have no ratio and do not count.</summary>
@@ -22,21 +22,38 @@ public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
     }
 
     /// <summary>
-    /// Sample efficiency (training tokens) as a function of the target, from the worst to the best value that every pair of runs
+    /// The same of runs that are no pairs: the ratio of the geometric means, with Welch's interval on the logarithms (none where one of the two has a
+    /// single run). Null when one of them has no cost above 0.
+    /// </summary>
+    public static Efficiency? Unpaired(IEnumerable<double> baseline, IEnumerable<double> configuration)
+    {
+        double[] Logs(IEnumerable<double> costs) => [.. costs.Where(cost => cost > 0).Select(cost => Math.Log(cost))];
+        var (theirs, own) = (Logs(baseline), Logs(configuration));
+        if (theirs.Length == 0 || own.Length == 0) return null;
+        var test = TTest.Welch(theirs, own);
+        return new Efficiency(Math.Exp(test.Difference), test.Interval is { } interval ? new Interval(Math.Exp(interval.Low), Math.Exp(interval.High)) : null, 0);
+    }
+
+    /// <summary>
+    /// Sample efficiency as a function of the target, from the worst to the best value that every pair of runs
     /// reaches on the way; empty when there is no such value.
     /// </summary>
     /// <param name="baseline">Finished runs of the baseline.</param>
-    /// <param name="configuration">Finished runs of the configuration; only seeds that the baseline has too count.</param>
+    /// <param name="configuration">Finished runs of the configuration; of pairs only seeds that the baseline has too count.</param>
     /// <param name="targets">How many values, evenly spaced, at least 2.</param>
     /// <param name="goal">Which values are good.</param>
+    /// <param name="unit">What the cost is counted in.</param>
+    /// <param name="isPaired">Whether runs of the same seed are pairs.</param>
     public static IReadOnlyList<(double Target, Efficiency Efficiency)> Curve(
-        IReadOnlyList<RunCurve> baseline, IReadOnlyList<RunCurve> configuration, int targets = 50, MetricGoal goal = MetricGoal.Minimize)
+        IReadOnlyList<RunCurve> baseline, IReadOnlyList<RunCurve> configuration, int targets = 50, MetricGoal goal = MetricGoal.Minimize,
+        TrainingCost unit = TrainingCost.Tokens, bool isPaired = true)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(targets, 2);
-        var pairs = baseline.Join(configuration, run => run.Seed, run => run.Seed, (a, b) => (Baseline: a.Points, Configuration: b.Points)).ToArray();
-        var runs = pairs.SelectMany(pair => new[] { pair.Baseline, pair.Configuration })
-            .Select(points => points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step).ToArray()).ToArray();
-        if (runs.Length == 0 || runs.Any(points => points.Length == 0)) return [];
+        var pairs = isPaired ? baseline.Join(configuration, run => run.Seed, run => run.Seed, (a, b) => (Baseline: a.Points, Configuration: b.Points)).ToArray() : [];
+        var (theirs, own) = isPaired ? (pairs.Select(pair => pair.Baseline).ToArray(), pairs.Select(pair => pair.Configuration).ToArray())
+            : (baseline.Select(run => run.Points).ToArray(), configuration.Select(run => run.Points).ToArray());
+        var runs = theirs.Concat(own).Select(points => points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step).ToArray()).ToArray();
+        if (theirs.Length == 0 || own.Length == 0 || runs.Any(points => points.Length == 0)) return [];
         // The first validation's value is left out: what was used to reach it is not known, or nothing.
         var sign = goal == MetricGoal.Minimize ? 1 : -1;
         var (highest, lowest) = (runs.Min(points => sign * points[0].Value), runs.Max(points => points.Min(point => sign * point.Value)));
@@ -45,9 +62,11 @@ public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
         for (var i = 1; i <= targets; i++)
         {
             var target = sign * (highest - (highest - lowest) * i / targets);
-            var costs = pairs.Select(pair => (TargetCost.Of(pair.Baseline, target, goal), TargetCost.Of(pair.Configuration, target, goal)))
-                .Where(cost => cost is { Item1: not null, Item2: not null }).Select(cost => (cost.Item1!.Tokens, cost.Item2!.Tokens));
-            if (Of(costs) is { } efficiency && efficiency.Pairs == pairs.Length) curve.Add((target, efficiency));
+            double?[] Costs(IEnumerable<IReadOnlyList<CurvePoint>> all) => [.. all.Select(points => TargetCost.Of(points, target, goal)?.In(unit))];
+            var (before, after) = (Costs(theirs), Costs(own));
+            if (before.Concat(after).Any(cost => cost is not > 0)) continue;
+            var efficiency = isPaired ? Of(before.Zip(after, (a, b) => (a!.Value, b!.Value))) : Unpaired(before.OfType<double>(), after.OfType<double>());
+            curve.Add((target, efficiency!));
         }
         return curve;
     }

@@ -21,18 +21,20 @@ public static class SweepAnalysis
     public static SweepSummary Summarise(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves)
     {
         var metric = spec.Metric.Metric;
-        var finished = Finished(spec, plan, curves, metric);
+        var finished = Finished(spec, plan, curves);
         var stopped = curves.Where(curve => curve.StoppedAt is not null).ToLookup(curve => curve.ConfigurationIndex, curve => curve.StoppedAt!.Value);
         var target = spec.Metric.Target;
         var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? TrainingCost.Tokens : TrainingCost.Steps;
         var baseline = finished[plan.BaselineIndex].ToArray();
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
+        var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, plan.Configurations.Length - 1) : null;
         var summaries = plan.Configurations.Select(configuration =>
             Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baseline, metric, target, unit,
-                plan.BaselineIndex)).ToArray();
-        Correct(summaries);
-        var comparisons = summaries.Count(summary => summary.P is not null);
-        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, comparisons);
+                plan.BaselineIndex, looks, isPaired: !spec.IsImported)).ToArray();
+        if (looks is null) Correct(summaries);
+        var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : summaries.Length - 1;
+        var alpha = spec.Until?.Alpha ?? Alpha;
+        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, alpha / Math.Max(1, comparisons));
         var summary = new SweepSummary
         {
             Metric = metric.Name,
@@ -40,6 +42,8 @@ public static class SweepAnalysis
             Target = target,
             Cost = unit,
             Seeds = spec.Seeds,
+            Until = spec.Until,
+            IsPaired = !spec.IsImported,
             Baseline = plan.BaselineIndex,
             BaselineRemark = plan.BaselineRemark,
             Configurations = summaries,
@@ -48,8 +52,11 @@ public static class SweepAnalysis
         return summary with { Verdict = Verdict.Of(summary, metric) };
     }
 
-    private static ILookup<int, FinishedRun> Finished(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves, ResultMetric metric)
+    /// <summary>The runs that have the metric's last value, by their configurations' places, and that value.</summary>
+    /// <inheritdoc cref="Summarise"/>
+    public static ILookup<int, FinishedRun> Finished(SweepSpec spec, SweepPlan plan, IReadOnlyList<RunCurve> curves)
     {
+        var metric = spec.Metric.Metric;
         var ends = spec.Command is not null ? []
             : plan.Configurations.Select(configuration => metric.LastStep(TrainingOptions.FromParameters(configuration.Parameters, seed: 1))).ToArray();
         var planned = plan.Runs.Select(run => (run.ConfigurationIndex, run.Seed)).ToHashSet();
@@ -71,7 +78,7 @@ public static class SweepAnalysis
 
     private static ConfigurationSummary Describe(
         Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, ResultMetric metric, double? target, TrainingCost unit,
-        int baselineIndex)
+        int baselineIndex, SequentialTest? looks, bool isPaired)
     {
         var runs = Sound(all);
         var values = runs.Select(run => run.Value).ToArray();
@@ -91,17 +98,21 @@ public static class SweepAnalysis
             Interval = sample?.Interval(),
             Standing = stopped.Length > 0 ? Standing.Stopped : Standing.NoData,
         };
-        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex);
+        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex, isPaired);
         // The seeds that went to their end before the others were stopped are too few by the metric's choice.
-        return configuration.Index == baselineIndex || stopped.Length > 0 ? summary : WithComparison(summary, runs, Sound(baseline));
+        return configuration.Index == baselineIndex || stopped.Length > 0 ? summary
+            : looks is null ? WithComparison(summary, runs, Sound(baseline), isPaired) : WithLooks(summary, runs, Sound(baseline), looks);
     }
 
     private static ConfigurationSummary WithTarget(
-        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, TrainingCost unit, bool isBaseline)
+        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, TrainingCost unit, bool isBaseline,
+        bool isPaired)
     {
         var costs = Costs(runs, metric, target);
         var theirs = isBaseline ? [] : Costs(baseline, metric, target);
         var pairs = costs.Where(cost => theirs.ContainsKey(cost.Key)).Select(cost => (Baseline: theirs[cost.Key], Own: cost.Value)).ToArray();
+        Efficiency? In(TrainingCost cost) => isPaired ? Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(cost), pair.Own.In(cost))))
+            : Efficiency.Unpaired(theirs.Values.Select(one => one.In(cost)), costs.Values.Select(one => one.In(cost)));
         return summary with
         {
             Reached = costs.Count,
@@ -109,16 +120,16 @@ public static class SweepAnalysis
             StepsToTarget = MeanOf(costs.Values, cost => cost.Step),
             TokensToTarget = unit == TrainingCost.Tokens ? MeanOf(costs.Values, cost => cost.Tokens) : null,
             SecondsToTarget = MeanOf(costs.Values, cost => cost.Seconds),
-            Efficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(unit), pair.Own.In(unit)))),
-            TimeEfficiency = Efficiency.Of(pairs.Select(pair => (pair.Baseline.Seconds, pair.Own.Seconds))),
+            Efficiency = In(unit),
+            TimeEfficiency = In(TrainingCost.Seconds),
             BeyondTargetP = values.Length == 0 ? null : TTest.Below([.. values.Select(metric.Cost)], metric.Cost(target)),
         };
     }
 
-    private static ConfigurationSummary WithComparison(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline)
+    private static ConfigurationSummary WithComparison(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline, bool mayPair)
     {
         if (runs.Length == 0 || baseline.Length == 0) return summary;
-        var pairs = runs.Join(baseline, run => run.Curve.Seed, run => run.Curve.Seed, (own, theirs) => (Own: own.Value, Theirs: theirs.Value)).ToArray();
+        var pairs = !mayPair ? [] : runs.Join(baseline, run => run.Curve.Seed, run => run.Curve.Seed, (own, theirs) => (Own: own.Value, Theirs: theirs.Value)).ToArray();
         // One seed each, and the same: a difference, but no test.
         var isPaired = pairs.Length >= 2 || pairs.Length == 1 && runs.Length == 1 && baseline.Length == 1;
         var test = isPaired
@@ -136,6 +147,27 @@ public static class SweepAnalysis
         };
     }
 
+    private static ConfigurationSummary WithLooks(ConfigurationSummary summary, FinishedRun[] runs, FinishedRun[] baseline, SequentialTest looks)
+    {
+        if (runs.Length == 0 || baseline.Length == 0) return summary;
+        var found = SequentialComparison.Of(looks, BySeed(runs), BySeed(baseline));
+        if (found.Test is not { } test) return WithComparison(summary, runs, baseline, mayPair: true) with { Level = found.Level };
+        return summary with
+        {
+            Difference = test.Difference,
+            Pairs = found.Pairs,
+            DifferenceError = test.StandardError,
+            DifferenceInterval = test.Interval,
+            Test = ComparisonTest.Paired,
+            P = test.P,
+            Level = found.Level,
+            IsDecided = found.IsDecided,
+            Standing = Standing.Undecided,
+        };
+
+        static Dictionary<int, double> BySeed(FinishedRun[] runs) => runs.ToDictionary(run => run.Curve.Seed, run => run.Value);
+    }
+
     private static void Correct(ConfigurationSummary[] summaries)
     {
         var tested = Enumerable.Range(0, summaries.Length).Where(index => summaries[index].P is not null).ToArray();
@@ -143,13 +175,13 @@ public static class SweepAnalysis
         foreach (var (index, p) in tested.Zip(adjusted)) summaries[index] = summaries[index] with { AdjustedP = p };
     }
 
-    private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, ResultMetric metric, int comparisons)
+    private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, ResultMetric metric, double alpha)
     {
         if (summary.Index == baseline.Index) return summary with { Standing = summary.N > 0 ? Standing.Baseline : summary.Standing };
         if (summary is not { Standing: Standing.Undecided, Difference: { } difference }) return summary;
         if (difference == 0 && summary is { P: 1, DifferenceError: 0 }) return summary with { Standing = Standing.Identical };
-        if (summary.AdjustedP < Alpha) return summary with { Standing = metric.Cost(difference) < 0 ? Standing.Better : Standing.Worse };
-        return summary with { MoreSeeds = MoreSeeds(summary, baseline, Alpha / Math.Max(1, comparisons)) };
+        if (summary.IsDecided || summary.AdjustedP < Alpha) return summary with { Standing = metric.Cost(difference) < 0 ? Standing.Better : Standing.Worse };
+        return summary with { MoreSeeds = MoreSeeds(summary, baseline, alpha) };
     }
 
     private static int? MoreSeeds(ConfigurationSummary summary, ConfigurationSummary baseline, double alpha)
@@ -171,6 +203,4 @@ public static class SweepAnalysis
         .Where(pair => pair.Cost is not null).ToDictionary(pair => pair.Seed, pair => pair.Cost!);
 
     private static double? MeanOf(IReadOnlyCollection<TargetCost> costs, Func<TargetCost, double> part) => costs.Count == 0 ? null : costs.Average(part);
-
-    private sealed record FinishedRun(RunCurve Curve, double Value);
 }

@@ -1,5 +1,6 @@
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Core.Statistics;
 
@@ -9,10 +10,10 @@ public enum Standing
     /// <summary>It is the baseline.</summary>
     Baseline,
 
-    /// <summary>Its metric is better (a loss lower, an accuracy higher), corrected p below 0.01.</summary>
+    /// <summary>Its metric is better (a loss lower, an accuracy higher): corrected p below 0.01, or p below the level of its look.</summary>
     Better,
 
-    /// <summary>Its metric is worse, corrected p below 0.01.</summary>
+    /// <summary>Its metric is worse, likewise.</summary>
     Worse,
 
     /// <summary>Its values equal the baseline's in every seed.</summary>
@@ -116,6 +117,15 @@ public sealed record ConfigurationSummary
     /// <summary>The p-value after Holm's correction for all comparisons of the sweep.</summary>
     public double? AdjustedP { get; init; }
 
+    /// <summary>
+    /// Of a sweep that adds seeds until its comparisons are decided, what <see cref="P"/> has to be below with so many pairs (see
+    /// <see cref="SequentialTest"/>), 0 before the first look; then there is no <see cref="AdjustedP"/>. Null for other sweeps.
+    /// </summary>
+    public double? Level { get; init; }
+
+    /// <summary>Whether it was below <see cref="Level"/>.</summary>
+    internal bool IsDecided { get; init; }
+
     /// <summary>p-value that the mean is beyond the target on the good side (one-sample, one-sided; for a loss, below 0.01 passes the NanoGPT speedrun's record rule).</summary>
     public double? BeyondTargetP { get; init; }
 
@@ -147,8 +157,14 @@ public sealed record SweepSummary
     /// <summary>What the cost of the target is counted in.</summary>
     public TrainingCost Cost { get; init; }
 
-    /// <summary>Seeds of each configuration that were planned.</summary>
+    /// <summary>Seeds of each configuration that were planned, those to begin with where there is a rule for more.</summary>
     public required int Seeds { get; init; }
+
+    /// <summary>By which rule seeds are added; null for a fixed number.</summary>
+    public SeedRule? Until { get; init; }
+
+    /// <summary>Whether runs of the same seed are pairs; not those of imported logs.</summary>
+    public bool IsPaired { get; init; } = true;
 
     /// <summary>Place of the baseline in the plan.</summary>
     public required int Baseline { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Core.Statistics;
 
@@ -20,7 +21,7 @@ internal static class Verdict
             .. Compared(others, Standing.Worse, metric),
             .. Identical(others),
             .. Compared(others, Standing.Undecided, metric),
-            .. Target(summary, baseline, others),
+            .. Target(summary, baseline, others, metric),
         ];
         return string.Join('\n', lines);
     }
@@ -45,10 +46,13 @@ internal static class Verdict
     {
         var all = summary.Configurations;
         var isComplete = all.All(configuration => configuration.N == configuration.Planned);
-        yield return isComplete
-            ? $"Evidence: the final {metric.Title} of {Count(summary.Seeds, "seed")} of each of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
+        yield return isComplete && !summary.IsPaired
+            ? $"Evidence: the final {metric.Title} of {Count(all.Sum(configuration => configuration.N), "run")} of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
+            : isComplete
+            ? $"Evidence: the final {metric.Title} of {Seeds(summary)} of each of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
             : $"Evidence: the final {metric.Title} of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
                 + $"that finished with one. {summary.BaselineRemark}";
+        if (summary.Until is { } rule) yield return Looks(rule, all.Count - 1);
         if (baseline.Mean is { } mean) yield return $"The baseline's {metric.Noun} is {Number(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
         var stopped = all.Where(configuration => configuration.Stopped > 0).ToArray();
         if (stopped.Length > 0)
@@ -61,6 +65,18 @@ internal static class Verdict
         if (diverged.Length > 0)
             yield return $"Diverged and left out of the means: {Listed(diverged, configuration => $"{configuration.Label} ({configuration.Diverged} of {Count(configuration.Planned, "run")})")}.";
     }
+
+    private static string Seeds(SweepSummary summary)
+    {
+        var (least, most) = (summary.Configurations.Min(configuration => configuration.Planned), summary.Configurations.Max(configuration => configuration.Planned));
+        return least == most ? Count(least, "seed") : $"{least} to {most} seeds";
+    }
+
+    /// <summary>What <see cref="SeedRule"/> does, with the rate that it keeps.</summary>
+    internal static string Looks(SeedRule rule, int comparisons) =>
+        $"Seeds are added until a configuration is told from the baseline: looked at after each of {rule.Least} to {rule.Most} seeds; "
+        + $"the error rate over all looks{(comparisons > 1 ? $" and all {comparisons} comparisons" : "")} is {(rule.Alpha * 100).ToString("0.####", CultureInfo.InvariantCulture)}%. "
+        + "Intervals are those of a fixed number of seeds.";
 
     private static IEnumerable<string> Compared(ConfigurationSummary[] others, Standing standing, ResultMetric metric)
     {
@@ -82,7 +98,7 @@ internal static class Verdict
         if (equal.Length > 0) yield return $"Equal to the baseline in every seed, to the last digit: {Names(equal)}.";
     }
 
-    private static IEnumerable<string> Target(SweepSummary summary, ConfigurationSummary baseline, ConfigurationSummary[] others)
+    private static IEnumerable<string> Target(SweepSummary summary, ConfigurationSummary baseline, ConfigurationSummary[] others, ResultMetric metric)
     {
         if (summary.Target is not { } target || summary.Configurations.All(configuration => configuration.Reached + configuration.NotReached == 0)) yield break;
         var missed = summary.Configurations.Where(configuration => configuration.NotReached > 0).ToArray();
@@ -92,10 +108,16 @@ internal static class Verdict
                 $"{configuration.Label} ({configuration.NotReached} of {Count(configuration.Reached!.Value + configuration.NotReached!.Value, "seed")})")}.";
         var measured = others.Where(other => other.Efficiency is not null).OrderByDescending(other => other.Efficiency!.Value).ToArray();
         if (measured.Length > 0)
-            yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over seeds in which both reached it): "
+            yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over {(summary.IsPaired ? "seeds in which both reached it" : "the runs that reached it")}): "
                 + $"{Listed(measured, other => $"{other.Label} {Times(other.Efficiency!.Value)}{Bracketed(other.Efficiency)}")}.";
         else if (others.Any(other => other.Reached > 0) && baseline.Reached == 0)
             yield return "The baseline did not reach it in any seed, so how much cheaper the others are is not known.";
+        var tested = summary.Configurations.Where(configuration => configuration is { BeyondTargetP: not null, Reached: > 0 }).ToLookup(configuration => configuration.BeyondTargetP < SweepAnalysis.Alpha);
+        var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
+        string Rule(bool isShown) => Listed([.. tested[isShown].OrderBy(configuration => configuration.BeyondTargetP)], configuration =>
+            $"{configuration.Label} (mean {Number(configuration.Mean!.Value)}, sd {Number(configuration.Sd!.Value)}, {Count(configuration.N, "run")}, {Probability(configuration.BeyondTargetP!.Value)})");
+        if (tested[true].Any()) yield return $"The final mean is {side} the target by the record rule (one-sided t-test, p < 0.01): {Rule(true)}.";
+        if (tested[false].Any()) yield return $"Not shown to be {side} it by that rule: {Rule(false)}.";
     }
 
     private static string Tested(ConfigurationSummary other, int comparisons)
@@ -106,7 +128,8 @@ internal static class Verdict
             return other.DifferenceError == 0 ? $"{size}, by exactly that much in every seed, which no test can judge" : $"{size}, from too few seeds for an interval";
         var interval = other.DifferenceInterval is not { } bounds ? "" : $"95% interval {Signed(bounds.Low)} to {Signed(bounds.High)}; ";
         var test = other.Test == ComparisonTest.Paired ? $"paired over {Count(other.Pairs!.Value, "seed")}" : $"Welch's test, {Count(other.N, "seed")}";
-        var corrected = comparisons > 1 ? $", {Probability(other.AdjustedP!.Value)} after Holm's correction for {comparisons} comparisons" : "";
+        var corrected = other.Level == 0 ? ", before the first look" : other.Level is { } level ? $", {(other.Standing == Standing.Undecided ? "not " : "")}below {Small(level)}, the level of this look"
+            : comparisons > 1 ? $", {Probability(other.AdjustedP!.Value)} after Holm's correction for {comparisons} comparisons" : "";
         return $"{size} ({interval}{test}, {Probability(p)}{corrected})";
     }
 
@@ -122,7 +145,7 @@ internal static class Verdict
         interval is null ? $" ({otherwise})" : $" (95% interval {Number(interval.Low)} to {Number(interval.High)})";
 
     private static string Bracketed(Efficiency efficiency) => efficiency.Interval is { } interval
-        ? $" (95% interval {Times(interval.Low)} to {Times(interval.High)}, {Count(efficiency.Pairs, "seed")})" : " (one seed, no interval)";
+        ? $" (95% interval {Times(interval.Low)} to {Times(interval.High)}, {(efficiency.Pairs > 0 ? Count(efficiency.Pairs, "seed") : "unpaired")})" : " (one seed, no interval)";
 
     private static string Names(ConfigurationSummary[] configurations) => Listed(configurations, configuration => configuration.Label);
 
@@ -144,6 +167,8 @@ internal static class Verdict
 
     internal static string Number(double value) => Math.Abs(value) is > 0 and < 5e-5
         ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : value.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static string Small(double value) => value.ToString(value < 0.0001 ? "0.0e+0" : "0.0000", CultureInfo.InvariantCulture);
 
     internal static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
 

@@ -14,6 +14,9 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
     /// <summary>Points of a search that learns that are looked at for what it may come to.</summary>
     private const int MostProbes = 1000;
 
+    /// <summary>Comparisons over which the error rate of added seeds may be divided.</summary>
+    private const int MostComparisons = 1000;
+
     /// <summary>Configurations that one thread checks in a row: one core is enough for a few.</summary>
     private const int InARow = 4096;
 
@@ -43,6 +46,7 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
             // Only the program itself knows what it can be given.
             var timelines = spec.Command is null ? CheckTraining(configurations) : [];
             if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
+            if (spec.Until is not null) CheckSeeds(configurations.Length);
             return spec with { Configurations = configurations, Timelines = timelines };
         }
         return spec;
@@ -101,6 +105,14 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
             $", which {parameter.Distribution.Name} drew; change its shape, or leave such values out with skip: [\"{parameter.Name} > ...\"]",
         _ => "",
     };
+
+    private void CheckSeeds(int configurations)
+    {
+        if (configurations > 1 && configurations - 1 <= MostComparisons) return;
+        errors.Add(file.Find("seeds")!.Value.Key, configurations == 1
+            ? "seeds are added until configurations are told from the baseline, but there is only one; write a count, such as seeds: 3, or add values"
+            : $"the error rate is divided over {configurations - 1} comparisons, of which hardly any would ever be decided; at most {MostComparisons} are possible, or write a count, such as seeds: 3");
+    }
 
     private void CheckMetric(ImmutableArray<Configuration> configurations)
     {

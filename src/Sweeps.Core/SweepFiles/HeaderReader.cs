@@ -93,24 +93,6 @@ internal sealed partial class HeaderReader
         return null;
     }
 
-    public int Seeds()
-    {
-        if (map.Find("seeds") is not { } entry) return 1;
-        switch (entry.Value)
-        {
-            case MapNode:
-                Errors.Add(entry.Value, "adding seeds until the verdict is clear is not supported yet; write a count, such as seeds: 4");
-                return 1;
-            case ListNode list:
-                Errors.Add(entry.Value, $"'seeds' is a count, not a list; seeds: {Math.Max(1, list.Items.Count)} trains each configuration with seeds 1 to {Math.Max(1, list.Items.Count)}");
-                return 1;
-            case ScalarNode scalar when ScalarValue.Read(scalar, Errors) is { AsLong: < 1 }:
-                Errors.Add(scalar, $"'seeds: {scalar.Text}' trains nothing; each configuration needs at least one run, write seeds: 1 or more");
-                return 1;
-        }
-        return (int)(nodes.Whole(entry.Value, "seeds", 1, 10_000) ?? 1);
-    }
-
     public int? RunCap()
     {
         if (map.Find("run_cap") is { } entry) return (int?)nodes.Whole(entry.Value, "run_cap", 1, SweepFile.MostConfigurations);

@@ -49,6 +49,7 @@ public static class SweepFile
         var conditions = new WhenReader(nodes, names).Read(map);
         var metric = commands.IsCommand ? header.FreeMetric() : header.Metric();
         var command = commands.Read(metric, reader.Groups);
+        var (seeds, until) = new SeedsReader(nodes, header.Method).Read(map);
         var nightly = new NightlyReader(nodes, map);
         var spec = new SweepSpec
         {
@@ -61,7 +62,8 @@ public static class SweepFile
             Space = new SearchSpace(
                 parameters.Select(parameter => new SearchParameter(parameter.Name, parameter.Distribution, conditions.GetValueOrDefault(parameter.Name))),
                 SkipReader.Read(map, nodes, names)),
-            Seeds = header.Seeds(),
+            Seeds = seeds,
+            Until = until,
             Baseline = new BaselineReader(nodes, names).Read(map),
             Resources = header.Resources(),
             RunCap = header.RunCap(),

@@ -14,6 +14,11 @@ public static class SweepFileEdit
     {
         var errors = new ErrorList(fileName);
         var map = (MapNode)FileTree.Read(yaml, errors)!;
+        if (map.Find("seeds") is { Value: MapNode } rule)
+        {
+            errors.Add(rule.Key, "the seeds of this sweep follow from its results; run a file with other seeds as a new sweep, which does not train again what was trained before");
+            throw errors.ToException();
+        }
         var written = map.Find("seeds") is { Value: ScalarNode node } ? Replaced(yaml, node, seeds)
             : yaml + (yaml.EndsWith('\n') ? "" : "\n") + string.Create(CultureInfo.InvariantCulture, $"seeds: {seeds}\n");
         return Reads(written, fileName, spec => spec.Seeds == seeds) ? written : throw Refused(errors, map.Find("seeds")?.Key ?? (FileNode)map, "seeds");

@@ -88,6 +88,12 @@ public sealed record RetrySpec
     public int Machine { get; init; } = 5;
 }
 
+/// <summary>Seeds that are added while the sweep runs, until every comparison with the baseline is decided.</summary>
+/// <param name="Least">Seeds to begin with, at least 2.</param>
+/// <param name="Most">Seeds at which it ends, decided or not.</param>
+/// <param name="Alpha">Probability that any difference is called real that is none, over all comparisons and all looks at them.</param>
+public sealed record SeedRule(int Least, int Most, double Alpha);
+
 /// <summary>A sweep file that was read and found to be sound: every configuration of it can be trained.</summary>
 public sealed record SweepSpec
 {
@@ -103,6 +109,12 @@ public sealed record SweepSpec
     /// <summary>How the program is started; null for the built-in trainer.</summary>
     public CommandSpec? Command { get; init; }
 
+    /// <summary>The <see cref="Program"/> of a sweep whose results were imported: nothing of it can be trained.</summary>
+    public const string Import = "import";
+
+    /// <summary>Whether its results were read from logs of others. What a seed means is then not known, so that two runs of the same seed are no pair.</summary>
+    public bool IsImported => Program == Import;
+
     /// <summary>How configurations are chosen.</summary>
     public required SearchMethod Method { get; init; }
 
@@ -112,8 +124,11 @@ public sealed record SweepSpec
     /// <summary>The parameters.</summary>
     public required SearchSpace Space { get; init; }
 
-    /// <summary>Runs of each configuration; their seeds are 1 to this.</summary>
+    /// <summary>Runs of each configuration; their seeds are 1 to this. With <see cref="Until"/> those to begin with.</summary>
     public required int Seeds { get; init; }
+
+    /// <summary>By which rule seeds are added while the sweep runs; null for a fixed number of them.</summary>
+    public SeedRule? Until { get; init; }
 
     /// <summary>Values of the configuration that the others are compared with, enough of them to tell it apart; null when not given.</summary>
     public IReadOnlyDictionary<string, ParameterValue>? Baseline { get; init; }

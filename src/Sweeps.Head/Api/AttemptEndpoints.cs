@@ -19,15 +19,17 @@ internal static class AttemptEndpoints
     public static void MapAttempts(this RouteGroupBuilder attempts)
     {
         attempts.AddEndpointFilter(AuthorizeAsync);
-        attempts.MapPost("/points", PointsAsync);
+        attempts.ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status409Conflict);
+        attempts.MapPost("/points", PointsAsync).WithName("postPoints").WithSummary("Store metric points; a batch that comes again changes nothing");
         attempts.MapPost("/checkpoint", async (CheckpointNotice checkpoint, HttpContext context, ResultsStore store) =>
-            Answer(await store.RecordCheckpointAsync(KeyOf(context).StageId, KeyOf(context).Number, checkpoint)));
-        attempts.MapPost("/finish", FinishAsync);
+            Answer(await store.RecordCheckpointAsync(KeyOf(context).StageId, KeyOf(context).Number, checkpoint)))
+            .WithName("postCheckpoint").WithSummary("Tell that a checkpoint is complete on disk");
+        attempts.MapPost("/finish", FinishAsync).WithName("finishAttempt").WithSummary("Tell how an attempt ended");
         attempts.MapPost("/logs", async (HttpContext context, WorkerLogs logs) =>
         {
             await logs.AppendAsync(KeyOf(context), context.Request.Body, context.RequestAborted);
             return TypedResults.NoContent();
-        });
+        }).WithName("postLog").WithSummary("Append lines to the log of an attempt");
     }
 
     private static async Task<Results<Ok<AttemptReply>, ProblemHttpResult>> PointsAsync(

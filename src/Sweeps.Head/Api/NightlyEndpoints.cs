@@ -59,11 +59,11 @@ internal static class NightlyEndpoints
         return addition == NightlyAddition.New ? TypedResults.Created($"/api/nightly/{job.Name}", added) : TypedResults.Ok(added);
     }
 
-    private static async Task<Results<Accepted<SweepView>, ProblemHttpResult>> RunAsync(string name, ResultsStore store, IGrainFactory grains)
+    private static async Task<Results<Accepted<SweepView>, ProblemHttpResult>> RunAsync(string name, ResultsStore store, IGrainFactory grains, TimeProvider time)
     {
         var start = await grains.GetGrain<INightlyGrain>(name).RunNow();
         if (!start.Exists) return Unknown(name);
-        return start.SweepId is { } id ? TypedResults.Accepted($"/api/sweeps/{id}", SweepView.Of((await store.Queries.SweepAsync(id))!))
+        return start.SweepId is { } id ? TypedResults.Accepted($"/api/sweeps/{id}", await SweepEndpoints.ViewAsync(store, id, time))
             : TypedResults.Problem(start.Why, statusCode: StatusCodes.Status409Conflict);
     }
 

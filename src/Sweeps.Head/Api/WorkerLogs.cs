@@ -1,3 +1,4 @@
+using System.Text;
 using Sweeps.Orchestration.Grains;
 
 namespace Sweeps.Head.Api;
@@ -6,10 +7,30 @@ namespace Sweeps.Head.Api;
 /// <param name="directory">Where they lie.</param>
 internal sealed class WorkerLogs(string directory)
 {
+    /// <summary>No more of a log than this is read, however long its lines are.</summary>
+    private const int MostBytes = 1 << 20;
+
     public async Task AppendAsync(AttemptKey attempt, Stream text, CancellationToken cancellation)
     {
         Directory.CreateDirectory(directory);
-        await using var file = new FileStream(Path.Combine(directory, attempt + ".log"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        await using var file = new FileStream(FileOf(attempt), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         await text.CopyToAsync(file, cancellation);
     }
+
+    /// <summary>The last lines of a log, and whether there are more before them; none where there is no log.</summary>
+    public async Task<(IReadOnlyList<string> Lines, bool IsCut)> TailAsync(AttemptKey attempt, int most, CancellationToken cancellation)
+    {
+        if (!File.Exists(FileOf(attempt))) return ([], false);
+        await using var file = new FileStream(FileOf(attempt), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var from = Math.Max(0, file.Length - MostBytes);
+        file.Position = from;
+        var bytes = new byte[file.Length - from];
+        var count = await file.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellation);
+        var lines = Encoding.UTF8.GetString(bytes, 0, count).ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+        // What is before the first line end may be the rest of a line.
+        if (from > 0 && lines.Length > 1) lines = lines[1..];
+        return (lines is [""] ? [] : [.. lines.TakeLast(most)], from > 0 || lines.Length > most);
+    }
+
+    private string FileOf(AttemptKey attempt) => Path.Combine(directory, attempt + ".log");
 }

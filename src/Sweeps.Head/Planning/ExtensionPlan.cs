@@ -28,10 +28,14 @@ public sealed record ExtensionPlan(SweepSpec Spec, SweepPlan Plan, IReadOnlyList
     public static async Task<ExtensionPlan> OfAsync(ResultsQueries queries, SweepRecord sweep, SweepSpec spec, IReadOnlyCollection<Slot> slots)
     {
         if (sweep.State == SweepState.Cancelled) throw Refused($"sweep {sweep.Id} was cancelled and cannot be extended");
+        if (sweep.Program == SweepSpec.Import)
+            throw new ResultsException(ResultsFailure.Refused, $"Sweep {sweep.Name} ({sweep.Id}) was imported, and nothing of it can be trained here: import its logs together with the new ones.");
         if (spec.Program != sweep.Program) throw Refused($"sweep {sweep.Id} is of program {sweep.Program}, the file of {spec.Program}");
         if (spec.Metric.Name != sweep.Metric) throw Refused($"sweep {sweep.Id} is judged by {sweep.Metric}, the file by {spec.Metric.Name}");
         var old = SweepFile.Parse(sweep.FileText, sweep.Name);
         if (spec.Learns || old.Learns) throw Refused("a search that chooses configurations from results (method: tpe or bayes) cannot be extended");
+        if (spec.Until is not null || old.Until is not null)
+            throw Refused("the error rate of a sweep that adds seeds until its comparisons are decided holds for the looks that it was planned with, so it cannot be extended");
         if (spec.Seeds < old.Seeds) throw Refused($"sweep {sweep.Id} has {old.Seeds} seeds, the file {spec.Seeds}");
 
         var once = SweepPlan.Of(spec, isWanted: (_, seed) => seed == 1);

@@ -27,15 +27,17 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var overview = await queries.SweepAsync(sweepId)
             ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
-        var configurations = await queries.ConfigurationsAsync(sweepId);
-        if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
-        var plan = SweepPlan.Of(spec);
-        var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
         // Of the built-in trainer the last step tells.
         var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
         var curves = await queries.CurvesAsync(sweepId, spec.Metric.Name);
-        // After the curves, so that no run is counted as stopped whose points are known from before.
-        var stopped = (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
+        // After the curves, so that no run is counted as stopped whose points are known from before, and what was added since is known.
+        var runs = await queries.RunsAsync(sweepId);
+        var stopped = runs.Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
+        var configurations = await queries.ConfigurationsAsync(sweepId);
+        if (spec.Learns) spec = spec.With(configurations.Select(configuration => configuration.Parameters));
+        var plan = spec.IsImported ? SweepPlan.OfImported(spec, runs.Select(run => (run.Ordinal, run.Seed)))
+            : spec.Until is null ? SweepPlan.Of(spec) : WithAddedSeeds(spec, runs);
+        var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
         var measured = curves
             .Where(curve => curve.Points.Count > 0 || stopped.ContainsKey(curve.RunId))
             .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,
@@ -43,6 +45,20 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
                 stopped.TryGetValue(curve.RunId, out var step) ? step : null))
             .ToArray();
         return new(overview, spec, plan, measured, SweepAnalysis.Summarise(spec, plan, measured));
+    }
+
+    /// <summary>The same runs judged against another target.</summary>
+    public SweepAnswer WithTarget(double target)
+    {
+        var spec = Spec with { Metric = Spec.Metric with { Target = target } };
+        return this with { Spec = spec, Summary = SweepAnalysis.Summarise(spec, Plan, Curves) };
+    }
+
+    /// <summary>The plan with the seeds that were added; which ones they are follows from results.</summary>
+    private static SweepPlan WithAddedSeeds(SweepSpec spec, IReadOnlyList<RunResult> runs)
+    {
+        var known = runs.Select(run => (run.Ordinal, run.Seed)).ToHashSet();
+        return SweepPlan.Of(spec with { Seeds = known.Max(run => run.Seed) }, isWanted: (configuration, seed) => known.Contains((configuration, seed)));
     }
 
     /// <summary>The content of <c>summary.json</c>.</summary>

@@ -34,6 +34,7 @@ public sealed class Agent : IAsyncDisposable
     private FileStream? directoryLock;
     private Task loop = Task.CompletedTask;
     private long reports;
+    private long kernelKills = KernelOutOfMemory.Kills();
     private bool isAnswered = true;
 
     /// <summary>An agent that has not begun.</summary>
@@ -191,12 +192,15 @@ public sealed class Agent : IAsyncDisposable
         var ended = running.Values.Where(worker => worker.Process.Exit.IsCompleted).ToList();
         var alive = running.Values.Except(ended).ToList();
         var busy = alive.Select(worker => worker.Slot).ToHashSet();
+        var killsBefore = kernelKills;
+        kernelKills = KernelOutOfMemory.Kills();
+        foreach (var worker in ended) worker.MemoryRanOut ??= kernelKills > killsBefore;
         var report = new MachineReport(
             slotsJson,
             ending.IsCancellationRequested ? [] : [.. options.Slots.Select(slot => slot.Index).Where(slot => !busy.Contains(slot))],
             [.. alive.Select(worker => worker.Key)],
             [.. ended.Select(worker => new WorkerEnding(worker.Key, worker.Process.Exit.Result, worker.StopRequestedAt is not null,
-                LastWords(worker.LogFile)))],
+                LastWords(worker.LogFile), worker.MemoryRanOut!.Value))],
             life, ++reports);
         MachineOrders orders;
         try
@@ -257,6 +261,8 @@ public sealed class Agent : IAsyncDisposable
             FromStep = order.FromStep,
             ToStep = order.ToStep,
             ResumeFrom = order.ResumeFrom,
+            ResumeSha256 = order.ResumeSha256,
+            MemoryFailures = order.MemoryFailures,
             Slot = order.Slot,
             CheckpointDirectory = Path.Combine(options.Home, "checkpoints", $"{order.StageId}"),
             SpoolDirectory = SpoolOf(key),
@@ -370,6 +376,9 @@ public sealed class Agent : IAsyncDisposable
     private sealed record RunningWorker(AttemptKey Key, int Slot, WorkerProcess Process, string LogFile, bool IsCommand)
     {
         public long? StopRequestedAt { get; set; }
+
+        /// <summary>Whether the kernel has killed a process for want of memory since the report before its end; null while it is alive.</summary>
+        public bool? MemoryRanOut { get; set; }
     }
 
     /// <summary>A worker that never came to be.</summary>

@@ -6,6 +6,8 @@ namespace Sweeps.Orchestration.Attempts;
 /// <summary>What the end of a worker process means when the worker itself could not tell the head.</summary>
 public static class WorkerExit
 {
+    private const int Aborted = 128 + 6, Killed = 128 + 9;
+
     private static readonly Dictionary<int, string> SignalNames = new()
     {
         [1] = "SIGHUP", [2] = "SIGINT", [4] = "SIGILL", [6] = "SIGABRT", [7] = "SIGBUS", [8] = "SIGFPE", [9] = "SIGKILL", [11] = "SIGSEGV", [15] = "SIGTERM",
@@ -29,6 +31,10 @@ public static class WorkerExit
             WorkerEnding.NotStarted => (AttemptOutcome.Lost, LastLine(worker) ?? "The worker could not be started."),
             // It had no time for a checkpoint; the work after its last one is done again.
             > 128 when worker.WasAskedToStop => (AttemptOutcome.Stopped, null),
+            Killed when worker.MemoryRanOut => (AttemptOutcome.OutOfMemory, "The worker was killed by the kernel: memory ran out."),
+            // How the runtime and the C++ library end a process that they cannot get memory for.
+            Aborted when worker.LastWords.Contains("Out of memory", StringComparison.Ordinal) || worker.LastWords.Contains("std::bad_alloc", StringComparison.Ordinal) =>
+                (AttemptOutcome.OutOfMemory, With(worker, "The worker ended because memory ran out")),
             > 128 => (AttemptOutcome.Lost, With(worker, $"The worker was ended by signal {Signal(worker.ExitCode - 128)}")),
             _ => (AttemptOutcome.UserError, With(worker, $"The worker ended with exit code {worker.ExitCode}")),
         };

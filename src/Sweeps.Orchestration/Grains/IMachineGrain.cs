@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Sweeps.Orchestration.Grains;
 
 /// <summary>One machine; the key is its name. Its agent calls about once a second, and that call drives everything.</summary>
@@ -8,4 +10,8 @@ public interface IMachineGrain : IGrainWithStringKey
 
     /// <summary>Gives the machine's attempts up as lost when its lease has run out; called by the head about once a second.</summary>
     Task ExpireLease();
+
+    /// <summary>Time since the last report; null when there was none since the grain was activated. Never waits for a report that is being answered.</summary>
+    [AlwaysInterleave]
+    Task<TimeSpan?> Silence();
 }

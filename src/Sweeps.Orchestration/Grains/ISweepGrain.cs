@@ -20,8 +20,10 @@ public interface ISweepGrain : IGrainWithIntegerKey
     /// <summary>Ends it for good.</summary>
     Task Cancel();
 
-    /// <summary>Lets its search choose one more configuration, because a slot would be idle without it.</summary>
-    /// <returns>False when there is no more to come: the search is over, or the sweep is not running.</returns>
+    /// <summary>
+    /// Lets its search choose one more configuration, or its rule one more seed, because a slot would be idle without it.
+    /// </summary>
+    /// <returns>False when there is no more to come now: the search is over, runs must end before a seed is added, or the sweep is not running.</returns>
     Task<bool> Propose();
 
     /// <summary>Stops configurations early that are not worth training further; called when there are new points, and about once a second.</summary>

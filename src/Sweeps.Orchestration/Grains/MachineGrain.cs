@@ -61,6 +61,9 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
         }
     }
 
+    /// <inheritdoc/>
+    public Task<TimeSpan?> Silence() => Task.FromResult(last.Life is null ? (TimeSpan?)null : time.GetElapsedTime(renewed));
+
     /// <summary>
     /// Claims stages for the free slots. A sweep that is searching and has none to claim is asked for one more configuration before, so that it
     /// takes its turn among the others; once more as long as slots are left.

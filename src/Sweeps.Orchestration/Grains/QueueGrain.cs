@@ -76,7 +76,7 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
                 // Null: the stage was claimed, its sweep stopped or what it begins with lost since it was added.
                 if (await store.BeginAttemptAsync(new AttemptClaim(stage.StageId, machineId, slot, AttemptToken.Hash(token))) is { } start)
                     return new StageOrder(start.StageId, start.Number, slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
-                        start.FromStep, start.ToStep, start.ResumeFrom, token,
+                        start.FromStep, start.ToStep, start.ResumeFrom, start.ResumeSha256, token, start.MemoryFailures,
                         start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null);
                 isBehind = true;
             }

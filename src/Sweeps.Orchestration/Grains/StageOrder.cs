@@ -11,11 +11,13 @@ namespace Sweeps.Orchestration.Grains;
 /// <param name="FromStep">First step.</param>
 /// <param name="ToStep">Step at which it ends.</param>
 /// <param name="ResumeFrom">Path of the checkpoint to continue from, or null.</param>
+/// <param name="ResumeSha256">SHA-256 of that checkpoint when it was written, or null.</param>
 /// <param name="Token">What the worker writes with; the database knows only its hash.</param>
+/// <param name="MemoryFailures">How often memory ran out on the stage before.</param>
 /// <param name="Command">The command to start; null for the built-in trainer.</param>
 [GenerateSerializer, Immutable]
 public sealed record StageOrder(long StageId, int Number, int Slot, string SweepName, string Program, string ParametersJson, int Seed,
-    int FromStep, int ToStep, string? ResumeFrom, string Token, CommandOrder? Command = null);
+    int FromStep, int ToStep, string? ResumeFrom, string? ResumeSha256, string Token, int MemoryFailures = 0, CommandOrder? Command = null);
 
 /// <summary>A command to start.</summary>
 /// <param name="SweepId">The sweep.</param>

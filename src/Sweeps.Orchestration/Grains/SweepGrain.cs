@@ -1,6 +1,7 @@
 using Sweeps.Core.Protocol;
 using Sweeps.Core.Search;
 using Sweeps.Core.Search.Stopping;
+using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Retries;
 using Sweeps.Orchestration.Search;
@@ -13,7 +14,7 @@ namespace Sweeps.Orchestration.Grains;
 
 /// <inheritdoc cref="ISweepGrain"/>
 /// <remarks>Keeps nothing but its file, read: each decision is made from the database and written there before the queue hears of it.</remarks>
-public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, ISweepGrain
+public sealed class SweepGrain(ResultsStore store, IEarlierStages earlier, TimeProvider time) : Grain, ISweepGrain
 {
     /// <summary>Judging takes no larger part of the time than one in so many, however many points come and however long the curves are.</summary>
     private const int JudgingShare = 10;
@@ -62,6 +63,7 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
             await store.SearchOnAsync(Id, null, isLast: true, ["The search ends: this version of sweeps does not accept the sweep file."]);
             return false;
         }
+        if (file.Until is not null) return await ProposeSeedAsync(file with { SharePrefixes = sweep.Sharing != Sharing.None }, sweep.Sharing);
         var trials = await StoredTrials.ReadAsync(store, file, Id);
         // Seconds, where a Gaussian process has many scores.
         var proposal = await Task.Run(() => SweepSearch.Next(file, trials));
@@ -69,6 +71,34 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
         var growth = proposal.Configuration is { } chosen ? SweepGrowth.Of(file, chosen) : null;
         await store.SearchOnAsync(Id, growth, isLast: trials.Length + 1 >= file.RunCap, refused);
         if (growth is null) return false;
+        await Queue.Refresh();
+        return true;
+    }
+
+    /// <summary>Looks at the comparisons when all runs have ended, and adds a seed for those that are not decided.</summary>
+    private async Task<bool> ProposeSeedAsync(SweepSpec file, Sharing sharing)
+    {
+        if (await store.Queries.HasOpenRunAsync(Id)) return false;
+        var trials = await StoredTrials.ReadAsync(store, file, Id);
+        // The levels of many looks take a second.
+        if (await Task.Run(() => SweepSearch.NextSeed(file, trials)) is not { } proposal)
+        {
+            await store.SearchOnAsync(Id, null, isLast: true, []);
+            return false;
+        }
+        for (var isAlone = sharing != Sharing.All; ; isAlone = true)
+        {
+            var stored = isAlone ? StoredStages.None : await earlier.FindAsync(file with { Seeds = proposal.Seed });
+            try
+            {
+                await store.SearchOnAsync(Id, SweepGrowth.Of(file, proposal, stored), proposal.IsLast, []);
+                break;
+            }
+            catch (ResultsException exception) when (exception.Failure == ResultsFailure.Outdated && !isAlone)
+            {
+                // Another sweep has moved on and its checkpoints are gone.
+            }
+        }
         await Queue.Refresh();
         return true;
     }
@@ -106,9 +136,15 @@ public sealed class SweepGrain(ResultsStore store, TimeProvider time) : Grain, I
                 Outcome = AttemptOutcome.UserError,
                 Error = $"{stage.Program} ended well but printed no {stage.Metric}, by which the sweep is judged: it must print lines such as {{\"step\": 100, \"{stage.Metric}\": 1.5}}, or lines that a pattern under 'metrics' fits.",
             };
-        return new AttemptEnd(ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone, ending.Error,
-            RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault),
-            CountsAsFailure: !ending.IsNobodysFault);
+        var next = RetryPolicy.Next(RetryBudget.Of(stage), FailureCounts.Of(stage), ending.Outcome, ending.IsNobodysFault);
+        var memory = ending.Outcome == AttemptOutcome.OutOfMemory ? MemoryRetry.Of(stage) : null;
+        // With parts as small as they can be it would run out again.
+        if (memory is { IsSmaller: false }) next = StageState.Failed;
+        return new AttemptEnd(ending.Outcome, ending.Step >= 0 ? ending.Step : stage.StepsDone,
+            memory is not null && next == StageState.Failed ? $"{memory.Advice} ({ending.Error})" : ending.Error, next, CountsAsFailure: !ending.IsNobodysFault)
+        {
+            Smaller = memory is not null && next == StageState.Ready ? $"Stage {stage.StageId} {memory.Change}" : null,
+        };
     }
 
     /// <summary>Null for a file that only an older version accepted: a decision less must not keep the machines from working.</summary>

@@ -5,8 +5,9 @@ namespace Sweeps.Orchestration.Grains;
 /// <param name="ExitCode">Its exit code; 128 + N when signal N ended it; <see cref="NotStarted"/> or <see cref="Unwatched"/> where there is none.</param>
 /// <param name="WasAskedToStop">Whether the agent had asked for its end.</param>
 /// <param name="LastWords">The end of its log.</param>
+/// <param name="MemoryRanOut">Whether the kernel has killed a process for want of memory about when it ended.</param>
 [GenerateSerializer, Immutable]
-public sealed record WorkerEnding(AttemptKey Attempt, int ExitCode, bool WasAskedToStop, string LastWords)
+public sealed record WorkerEnding(AttemptKey Attempt, int ExitCode, bool WasAskedToStop, string LastWords, bool MemoryRanOut = false)
 {
     /// <summary>Instead of the exit code of a worker that could not be started.</summary>
     public const int NotStarted = -1;

@@ -16,7 +16,7 @@ public static class StoredTrials
     {
         var isLoss = spec.Metric.Metric.Goal == MetricGoal.Minimize;
         var runs = (await store.Queries.RunsAsync(sweepId)).ToLookup(run => run.ConfigurationId,
-            run => new TrialRun(StateOf(run.State), run.Last, isLoss ? run.Min : run.Max));
+            run => new TrialRun(StateOf(run.State), run.Last, isLoss ? run.Min : run.Max, run.Seed));
         return [.. (await store.Queries.ConfigurationsAsync(sweepId)).Select(stored => new Trial(
             new Configuration(stored.Ordinal, stored.Parameters.ToImmutableSortedDictionary(StringComparer.Ordinal), spec.Space.Varying), [.. runs[stored.Id]]))];
     }

@@ -1,3 +1,4 @@
+using Sweeps.Core;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Records;
 
@@ -63,6 +64,9 @@ public sealed record AttemptedStage
     /// <summary>Whether its failure used up one of the stage's retries.</summary>
     public required bool Counted { get; init; }
 
+    /// <summary>Parameters as a JSON object.</summary>
+    public required string ParametersJson { get; init; }
+
     /// <summary>The sweep's trainer.</summary>
     public required string Program { get; init; }
 
@@ -74,4 +78,7 @@ public sealed record AttemptedStage
 
     /// <summary>The command that the stage is, as <see cref="CommandText"/> writes it; null for the built-in trainer.</summary>
     public required string? CommandJson { get; init; }
+
+    /// <summary>Parameter names (dots for nesting) and values.</summary>
+    public IReadOnlyDictionary<string, ParameterValue> Parameters => ParameterText.Read(ParametersJson);
 }

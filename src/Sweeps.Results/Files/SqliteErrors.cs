@@ -21,6 +21,7 @@ internal static class SqliteErrors
         UnauthorizedAccessException => new ResultsException(ResultsFailure.Inaccessible,
             $"No permission to write {path}: change its owner or use another --home.", exception),
         IOException => new ResultsException(ResultsFailure.Inaccessible, $"Cannot use {path}: {FirstLine(exception.Message)}", exception),
+        InvalidDataException => new ResultsException(ResultsFailure.Corrupt, Damaged(path), exception),
         _ => Find(exception) is { } sqlite ? Explain(sqlite, path, exception) : exception,
     };
 
@@ -34,14 +35,16 @@ internal static class SqliteErrors
             $"The database {path} cannot be opened: check that its directory exists and may be written.", original),
         SQLitePCL.raw.SQLITE_IOERR => new ResultsException(ResultsFailure.Inaccessible,
             $"Reading or writing {path} failed ({FirstLine(sqlite.Message)}): check the disk and its free space.", original),
-        SQLitePCL.raw.SQLITE_CORRUPT => new ResultsException(ResultsFailure.Corrupt,
-            $"The database {path} is damaged: restore it from a backup, or move it away to begin with an empty one.", original),
+        SQLitePCL.raw.SQLITE_CORRUPT => new ResultsException(ResultsFailure.Corrupt, Damaged(path), original),
         SQLitePCL.raw.SQLITE_NOTADB => new ResultsException(ResultsFailure.Corrupt,
             $"{path} is not a results database: move it away, or use another --home.", original),
         SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED => new ResultsException(ResultsFailure.InUse,
             $"Another program holds the database {path}: close it and run the same command again.", original),
         _ => original,
     };
+
+    private static string Damaged(string path) =>
+        $"The database {path} is damaged: restore it from a backup, or move it away to begin with an empty one.";
 
     private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd('.', '\r');
 }

@@ -2,6 +2,7 @@ using Sweeps.Core.Commands;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Plans;
 
@@ -44,8 +45,11 @@ public sealed record NewSweep
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; } = 5;
 
-    /// <summary>Whether its search may add configurations while it runs.</summary>
+    /// <summary>Whether its search may add configurations, or its rule seeds, while it runs.</summary>
     public bool IsSearching { get; init; }
+
+    /// <summary>With which runs those that are added while it runs share stages.</summary>
+    public Sharing Sharing { get; init; }
 
     /// <summary>Whether configurations of it may be stopped early.</summary>
     public bool StopsEarly { get; init; }
@@ -71,7 +75,8 @@ public sealed record NewSweep
         UserRetries = spec.Retries.User,
         MemoryRetries = spec.Retries.Oom,
         MachineRetries = spec.Retries.Machine,
-        IsSearching = plan.IsOpen,
+        IsSearching = plan.IsOpen || spec.Until is not null,
+        Sharing = spec.SharePrefixes ? Sharing.All : Sharing.None,
         StopsEarly = spec.Stopper is not null,
         Growth = new SweepGrowth
         {

@@ -7,6 +7,7 @@ using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
 using Sweeps.Results.Nightly;
+using Sweeps.Results.Points;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Queries;
@@ -15,7 +16,7 @@ namespace Sweeps.Results.Queries;
 /// Reads of a results database. Each has a connection of its own and sees what was committed when it began; any process may read
 /// while another writes.
 /// </summary>
-public sealed class ResultsQueries
+public sealed partial class ResultsQueries
 {
     private readonly PooledDbContextFactory<ResultsContext> contexts;
     private readonly string path;
@@ -33,6 +34,9 @@ public sealed class ResultsQueries
     /// <summary>Nightly jobs and their nights.</summary>
     public NightlyQueries Nightly { get; }
 
+    /// <summary>The database file, its full path.</summary>
+    public string Path => path;
+
     /// <summary>Opens a database for reading alone, also while another process writes to it. An older file is brought forward first.</summary>
     /// <exception cref="ResultsException">There is none, it is of a newer schema or damaged.</exception>
     public static async Task<ResultsQueries> OpenAsync(string path)
@@ -43,9 +47,7 @@ public sealed class ResultsQueries
         var queries = new ResultsQueries(path);
         var version = await queries.ReadAsync(context =>
         {
-            var connection = (SqliteConnection)context.Database.GetDbConnection();
-            connection.Open();
-            Schema.CheckReadable(connection, path, Schema.Steps.Count);
+            Schema.CheckReadable(Open(context), path, Schema.Steps.Count);
             return context.Database.SqlQueryRaw<int>("SELECT user_version AS Value FROM pragma_user_version").Single();
         });
         if (version < Schema.Steps.Count) await (await ResultsStore.OpenAsync(path)).DisposeAsync();
@@ -84,6 +86,10 @@ public sealed class ResultsQueries
             .OrderByDescending(sweep => sweep.Id).FirstOrDefault());
     }
 
+    /// <summary>The sweeps of a program, oldest first.</summary>
+    public Task<IReadOnlyList<SweepRecord>> SweepsOfAsync(string program) => ReadAsync<IReadOnlyList<SweepRecord>>(context =>
+        context.Sweeps.Where(sweep => sweep.Program == program).OrderBy(sweep => sweep.Id).ToList());
+
     /// <summary>Ids of the sweeps in a state, oldest first.</summary>
     public Task<IReadOnlyList<long>> SweepsInStateAsync(SweepState state) => ReadAsync<IReadOnlyList<long>>(context =>
         context.Sweeps.Where(sweep => sweep.State == state).OrderBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
@@ -99,7 +105,7 @@ public sealed class ResultsQueries
         using var command = Command(context,
             """
             SELECT r.id, c.id, c.ordinal, c.label, r.seed, r.state, coalesce(r.error, max(s.error)), r.steps,
-                   max(s.steps_done * (s.attempt > 0)),
+                   max(s.steps_done * (s.attempt > 0 OR w.program = 'import')),
                    (SELECT m.last FROM run_stages p JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
                     WHERE p.run_id = r.id ORDER BY p.position DESC LIMIT 1),
                    min(x.min), max(x.max)
@@ -126,9 +132,31 @@ public sealed class ResultsQueries
         return runs;
     });
 
+    /// <summary>Whether a run of a sweep waits or is under way.</summary>
+    public Task<bool> HasOpenRunAsync(long sweepId) =>
+        ReadAsync(context => context.Runs.Any(run => run.SweepId == sweepId && (run.State == RunState.Waiting || run.State == RunState.Running)));
+
     /// <summary>The stages of a sweep.</summary>
     public Task<IReadOnlyList<StageRecord>> StagesAsync(long sweepId) => ReadAsync<IReadOnlyList<StageRecord>>(context =>
         context.Stages.Where(stage => stage.SweepId == sweepId).OrderBy(stage => stage.Id).ToList());
+
+    /// <summary>The way of each run of a sweep through stages, also those of other sweeps, by configuration and seed.</summary>
+    public Task<IReadOnlyList<RunPath>> PathsAsync(long sweepId) => ReadAsync<IReadOnlyList<RunPath>>(context =>
+        [.. (from run in context.Runs
+             where run.SweepId == sweepId
+             join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
+             join step in context.RunStages on run.Id equals step.RunId
+             join stage in context.Stages on step.StageId equals stage.Id
+             orderby configuration.Ordinal, run.Seed, step.Position
+             select new { RunId = run.Id, Stage = new PathStage(stage.Id, stage.SweepId, stage.FromStep, stage.ToStep, stage.State, stage.Device) }).ToList()
+            .GroupBy(row => row.RunId).Select(run => new RunPath(run.Key, [.. run.Select(row => row.Stage)]))]);
+
+    /// <summary>Names of the machines that attempts of a sweep ran on.</summary>
+    public Task<IReadOnlyList<string>> MachinesOfAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
+        (from stage in context.Stages
+         where stage.SweepId == sweepId
+         join attempt in context.Attempts on stage.Id equals attempt.StageId
+         select attempt.MachineId).Distinct().OrderBy(machine => machine).ToList());
 
     /// <summary>The stages, of any sweep, of runs with one of these <see cref="StageRecord.Origin"/>s.</summary>
     public Task<IReadOnlyList<KnownStage>> StagesOfAsync(IReadOnlyCollection<string> origins) => ReadAsync<IReadOnlyList<KnownStage>>(context =>
@@ -275,30 +303,49 @@ public sealed class ResultsQueries
                 WHERE r.sweep_id = {sweepId}) ORDER BY n.name
             """).ToList());
 
+    /// <summary>All points of a stage as they are stored, by metric and step.</summary>
+    public Task<IReadOnlyList<MetricPoint>> PointsAsync(long stageId) => ReadAsync<IReadOnlyList<MetricPoint>>(context =>
+    {
+        using var command = Command(context,
+            """
+            SELECT n.name, c.data FROM metric_chunks c JOIN metric_names n ON n.id = c.metric_id
+            WHERE c.stage_id = $id ORDER BY n.name, c.first_step
+            """, ("$id", stageId));
+        using var reader = command.ExecuteReader();
+        var all = new List<MetricPoint>();
+        var points = new List<CurvePoint>();
+        while (reader.Read())
+        {
+            points.Clear();
+            PointChunk.Read(reader.GetFieldValue<byte[]>(1), points);
+            all.AddRange(points.Select(point => new MetricPoint(reader.GetString(0), point.Step, point.Value, point.Tokens, point.Seconds)));
+        }
+        return all;
+    });
+
     /// <summary>A metric along a run's path: the stages' points one after the other, each step once.</summary>
     public Task<IReadOnlyList<CurvePoint>> CurveAsync(long runId, string metric) => ReadAsync<IReadOnlyList<CurvePoint>>(context =>
     {
-        using var command = CurveCommand(context, "p.run_id = $id", runId, metric);
-        using var reader = command.ExecuteReader();
-        var points = new List<CurvePoint>();
-        while (reader.Read()) points.Add(PointOf(reader));
-        return points;
+        using var snapshot = Snapshot(context);
+        using var curves = new RunCurves(snapshot, "r.id = $id", runId);
+        return curves.Read(runId, metric);
     });
 
+    /// <summary>The same for a chart: at most 4 points for each of its pixels, chosen as <see cref="DownSampling"/> does. For statistics it is not exact.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="metric">Name of the metric.</param>
+    /// <param name="pixels">Width of the chart, at least 2.</param>
+    public async Task<IReadOnlyList<CurvePoint>> CurveAsync(long runId, string metric, int pixels) => DownSampling.Of(await CurveAsync(runId, metric), pixels);
+
     /// <summary>A metric along the path of each run of a sweep, by configuration and seed; runs without points have an empty curve.</summary>
-    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric) => ReadAsync<IReadOnlyList<RunCurve>>(context =>
-    {
-        var runs = (from run in context.Runs
-                    where run.SweepId == sweepId
-                    join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
-                    orderby configuration.Ordinal, run.Seed
-                    select run).ToList();
-        var points = runs.ToDictionary(run => run.Id, _ => new List<CurvePoint>());
-        using var command = CurveCommand(context, "r.sweep_id = $id", sweepId, metric);
-        using var reader = command.ExecuteReader();
-        while (reader.Read()) points[reader.GetInt64(0)].Add(PointOf(reader));
-        return [.. runs.Select(run => new RunCurve(run.Id, run.ConfigurationId, run.Seed, points[run.Id]))];
-    });
+    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric) => CurvesAsync(sweepId, metric, (points, _) => points.ToArray());
+
+    /// <summary>The same for a chart: all curves together have about as many points as are asked for, chosen as <see cref="DownSampling"/> does. For statistics it is not exact.</summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="metric">Name of the metric.</param>
+    /// <param name="points">How many points there may be; each run has at least 8, if it has as many.</param>
+    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, int points) =>
+        CurvesAsync(sweepId, metric, (curve, runs) => DownSampling.Of(curve, Math.Max(2, points / (4 * runs))).ToArray());
 
     /// <summary>Events after one, in order.</summary>
     /// <param name="after">Id of the last event that is known, 0 for all.</param>
@@ -341,32 +388,63 @@ public sealed class ResultsQueries
         WHERE m.stage_id = {stageId} AND n.name = {metric}
         """).FirstOrDefault();
 
-    private static SqliteCommand CurveCommand(ResultsContext context, string condition, long id, string metric) =>
-        // A validation at a stage's first step is the one at the end of the stage before it; a training loss there is the stage's own.
-        Command(context,
-            $"""
-            SELECT r.id, m.step, m.value, m.tokens, m.seconds
-            FROM runs r
-            JOIN run_stages p ON p.run_id = r.id
-            JOIN stages s ON s.id = p.stage_id
-            JOIN metric_points m ON m.stage_id = s.id AND m.metric_id = (SELECT id FROM metric_names WHERE name = $metric)
-            WHERE {condition} AND (m.step > s.from_step OR p.position = 0 OR NOT EXISTS (
-                SELECT 1 FROM metric_points e WHERE e.stage_id = s.parent_id AND e.metric_id = m.metric_id AND e.step = m.step))
-            ORDER BY r.id, p.position, m.step
-            """, ("$id", id), ("$metric", metric));
+    private Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, Func<IReadOnlyList<CurvePoint>, int, IReadOnlyList<CurvePoint>> choose) =>
+        ReadAsync<IReadOnlyList<RunCurve>>(context =>
+        {
+            using var snapshot = Snapshot(context);
+            var runs = (from run in context.Runs
+                        where run.SweepId == sweepId
+                        join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
+                        orderby configuration.Ordinal, run.Seed
+                        select run).ToList();
+            using var curves = new RunCurves(snapshot, "r.sweep_id = $id", sweepId);
+            return [.. curves.ReadAll(runs.Select(run => run.Id), metric).Zip(runs, (points, run) => new RunCurve(run.Id, run.ConfigurationId, run.Seed, choose(points, runs.Count)))];
+        });
 
-    private static SqliteCommand Command(ResultsContext context, string sql, params (string Name, object Value)[] parameters)
+    /// <summary>Lets all that is read until it is disposed of be what was committed when the first of it was.</summary>
+    private static SqliteTransaction Snapshot(ResultsContext context)
+    {
+        var snapshot = Open(context).BeginTransaction(deferred: true);
+        context.Database.UseTransaction(snapshot);
+        return snapshot;
+    }
+
+    private static SqliteConnection Open(ResultsContext context)
     {
         var connection = (SqliteConnection)context.Database.GetDbConnection();
         connection.Open();
-        var command = connection.CreateCommand();
+        return connection;
+    }
+
+    private static SqliteCommand Command(ResultsContext context, string sql, params (string Name, object Value)[] parameters)
+    {
+        var command = Open(context).CreateCommand();
         command.CommandText = sql;
         foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
         return command;
     }
 
-    private static CurvePoint PointOf(SqliteDataReader reader) =>
-        new(reader.GetInt64(1), reader.IsDBNull(2) ? double.NaN : reader.GetDouble(2), reader.GetInt64(3), reader.GetDouble(4));
+    /// <summary>Reads in one snapshot, a part after the other as it is needed. Only failures of the database are explained: others may be of what the caller writes to.</summary>
+    internal Task ReadAsync(Func<ResultsContext, SqliteTransaction, Task> read) => Task.Run(async () =>
+    {
+        try
+        {
+            using var context = contexts.CreateDbContext();
+            try
+            {
+                using var snapshot = Snapshot(context);
+                await read(context, snapshot);
+            }
+            finally
+            {
+                context.Database.GetDbConnection().Close();
+            }
+        }
+        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
+        {
+            throw SqliteErrors.Explain(exception, path);
+        }
+    });
 
     internal Task<T> ReadAsync<T>(Func<ResultsContext, T> query) => Task.Run(() =>
     {

@@ -47,8 +47,11 @@ public sealed class SweepRecord
     /// <summary>Further attempts of a stage after its process or machine vanished.</summary>
     public int MachineRetries { get; init; }
 
-    /// <summary>Whether its search may still add configurations; while it may, the sweep does not end with its runs.</summary>
+    /// <summary>Whether its search may still add configurations, or its rule seeds; while they may, the sweep does not end with its runs.</summary>
     public bool IsSearching { get; internal set; }
+
+    /// <summary>With which runs its own share stages.</summary>
+    public Sharing Sharing { get; init; }
 
     /// <summary>Whether its file asks for configurations to be stopped early.</summary>
     public bool StopsEarly { get; internal set; }
@@ -67,6 +70,9 @@ public sealed class SweepRecord
 
     /// <summary>True when nothing can make it go on.</summary>
     public bool HasEnded => State is SweepState.Completed or SweepState.Failed or SweepState.Cancelled;
+
+    /// <summary>Version of the program that took it in, with the commit where that is known; null for one that is older than this column.</summary>
+    public string? CodeVersion { get; init; }
 
     /// <summary>When it was submitted.</summary>
     public DateTimeOffset CreatedAt { get; init; }

@@ -39,14 +39,15 @@ internal sealed class AttemptStatements
         claimable = statements.Prepare(
             """
             SELECT w.id, w.name, w.program, s.attempt, s.parameters_json, s.seed, s.from_step, s.to_step, s.parent_id, w.command_json,
-                   CASE WHEN w.command_json IS NOT NULL THEN (SELECT p.run_id FROM run_stages p WHERE p.stage_id = s.id) END
+                   CASE WHEN w.command_json IS NOT NULL THEN (SELECT p.run_id FROM run_stages p WHERE p.stage_id = s.id) END,
+                   s.memory_failures
             FROM stages s JOIN sweeps w ON w.id = s.sweep_id
             WHERE s.id = $stage AND s.state = 'Ready' AND w.state = 'Running'
             """);
         // Its own newest checkpoint, or else the end of the stage that it continues.
         resumePoint = statements.Prepare(
             """
-            SELECT path, step, stage_id = $stage FROM checkpoints WHERE stage_id = $stage OR (stage_id = $parent AND step = $from)
+            SELECT path, step, stage_id = $stage, sha256 FROM checkpoints WHERE stage_id = $stage OR (stage_id = $parent AND step = $from)
             ORDER BY stage_id = $stage DESC, step DESC LIMIT 1
             """);
         beginStage = statements.Prepare("UPDATE stages SET state = 'Running', attempt = $number, steps_done = coalesce($step, steps_done) WHERE id = $stage");
@@ -82,7 +83,8 @@ internal sealed class AttemptStatements
             SELECT w.id, w.state, w.priority, w.user_retries, w.memory_retries, w.machine_retries,
                    s.parent_id, s.state, s.from_step, s.to_step, s.longest_path, s.steps_done, s.user_failures, s.memory_failures, s.machine_failures,
                    a.outcome, a.counted, w.program, w.metric, w.command_json,
-                   EXISTS (SELECT 1 FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id WHERE m.stage_id = s.id AND n.name = w.metric)
+                   EXISTS (SELECT 1 FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id WHERE m.stage_id = s.id AND n.name = w.metric),
+                   s.parameters_json
             FROM attempts a JOIN stages s ON s.id = a.stage_id JOIN sweeps w ON w.id = s.sweep_id
             WHERE a.stage_id = $stage AND a.number = $number AND s.attempt = a.number
             """);
@@ -125,13 +127,13 @@ internal sealed class AttemptStatements
         {
             if (!reader.Read()) return null;
             start = new AttemptStart(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), stageId, reader.GetInt32(3) + 1, reader.GetString(4),
-                reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeStep: 0,
+                reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeSha256: null, ResumeStep: 0, reader.GetInt32(11),
                 reader.IsDBNull(9) ? null : new CommandStart(reader.GetInt64(10), reader.GetString(9)));
             parentId = reader.IsDBNull(8) ? null : reader.GetInt64(8);
         }
         using var checkpoint = resumePoint.Read(stageId, parentId, start.FromStep);
         return checkpoint.Read()
-            ? (start with { ResumeFrom = checkpoint.GetString(0), ResumeStep = checkpoint.GetInt32(1) }, checkpoint.GetBoolean(2))
+            ? (start with { ResumeFrom = checkpoint.GetString(0), ResumeSha256 = checkpoint.GetString(3), ResumeStep = checkpoint.GetInt32(1) }, checkpoint.GetBoolean(2))
             : (start, false);
     }
 
@@ -185,6 +187,7 @@ internal sealed class AttemptStatements
             UserFailures = reader.GetInt32(12), MemoryFailures = reader.GetInt32(13), MachineFailures = reader.GetInt32(14),
             Outcome = reader.IsDBNull(15) ? null : Word<AttemptOutcome>(reader, 15), Counted = reader.GetBoolean(16),
             Program = reader.GetString(17), Metric = reader.GetString(18), CommandJson = reader.IsDBNull(19) ? null : reader.GetString(19), HasMetric = reader.GetBoolean(20),
+            ParametersJson = reader.GetString(21),
         };
     }
 

@@ -76,6 +76,7 @@ internal static class AttemptWrites
                 return new EndedAttempt([]);
             default:
                 session.Attempts.Return(stageId, end.Error);
+                if (end.Smaller is not null) session.AddEvent(stage.SweepId, "stage.smaller", end.Smaller);
                 if (end.Outcome == AttemptOutcome.DamagedCheckpoint)
                 {
                     DamagedCheckpoints.Void(session, stageId, number);

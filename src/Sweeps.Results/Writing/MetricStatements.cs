@@ -1,31 +1,48 @@
 using Sweeps.Core.Protocol;
+using Sweeps.Results.Points;
+using Sweeps.Results.Queries;
 
 namespace Sweeps.Results.Writing;
 
-/// <summary>Prepared statements for metric points. SQLite has no NaN: it is stored as NULL and read back as NaN.</summary>
+/// <summary>Prepared statements for metric points. SQLite has no NaN: in summaries it is stored as NULL and read back as NaN.</summary>
 internal sealed class MetricStatements
 {
+    private readonly StagePoints stagePoints;
     private readonly PreparedStatement addName;
     private readonly PreparedStatement findName;
-    private readonly PreparedStatement addPoint;
+    private readonly PreparedStatement chunksAround;
+    private readonly PreparedStatement chunksAfter;
+    private readonly PreparedStatement metricsOf;
+    private readonly PreparedStatement addChunk;
+    private readonly PreparedStatement changeChunk;
+    private readonly PreparedStatement removeChunk;
     private readonly PreparedStatement addToSummary;
+    private readonly PreparedStatement removeSummary;
     private readonly PreparedStatement progress;
-    private readonly PreparedStatement voidPoints;
-    private readonly PreparedStatement voidSummaries;
-    private readonly PreparedStatement rebuildSummaries;
-    private readonly PreparedStatement secondsOf;
     private readonly PreparedStatement resume;
     private readonly PreparedStatement restart;
 
     public MetricStatements(PreparedStatements statements)
     {
-        addName = statements.Prepare("INSERT INTO metric_names (name) VALUES ($name) ON CONFLICT DO NOTHING");
+        stagePoints = new StagePoints(statements);
+        addName = statements.Prepare("INSERT INTO metric_names (name) VALUES ($name)");
         findName = statements.Prepare("SELECT id FROM metric_names WHERE name = $name");
-        addPoint = statements.Prepare(
+        // Those among whose points some between two steps belong, the last one before them included.
+        chunksAround = statements.Prepare(
             """
-            INSERT INTO metric_points (stage_id, metric_id, step, value, tokens, seconds)
-            VALUES ($stage, $metric, $step, $value, $tokens, $seconds) ON CONFLICT DO NOTHING
+            SELECT id, last_step, data FROM metric_chunks WHERE stage_id = $stage AND metric_id = $metric AND first_step <= $last AND first_step >= coalesce(
+                (SELECT max(first_step) FROM metric_chunks WHERE stage_id = $stage AND metric_id = $metric AND first_step <= $first), $first)
+            ORDER BY first_step
             """);
+        chunksAfter = statements.Prepare("SELECT id, metric_id, data FROM metric_chunks WHERE stage_id = $stage AND last_step > $step ORDER BY metric_id, first_step");
+        metricsOf = statements.Prepare("SELECT DISTINCT metric_id FROM metric_chunks WHERE stage_id = $stage");
+        addChunk = statements.Prepare(
+            """
+            INSERT INTO metric_chunks (stage_id, metric_id, first_step, last_step, count, data)
+            VALUES ($stage, $metric, $first, $last, $count, $data)
+            """);
+        changeChunk = statements.Prepare("UPDATE metric_chunks SET first_step = $first, last_step = $last, count = $count, data = $data WHERE id = $id");
+        removeChunk = statements.Prepare("DELETE FROM metric_chunks WHERE id = $id");
         addToSummary = statements.Prepare(
             """
             INSERT INTO metric_summaries (stage_id, metric_id, count, min, max, last, last_step)
@@ -38,17 +55,7 @@ internal sealed class MetricStatements
                 last_step = max(last_step, excluded.last_step)
             """);
         progress = statements.Prepare("UPDATE stages SET steps_done = max(steps_done, $step) WHERE id = $stage");
-        voidPoints = statements.Prepare("DELETE FROM metric_points WHERE stage_id = $stage AND step > $step");
-        voidSummaries = statements.Prepare("DELETE FROM metric_summaries WHERE stage_id = $stage");
-        rebuildSummaries = statements.Prepare(
-            """
-            INSERT INTO metric_summaries (stage_id, metric_id, count, min, max, last, last_step)
-            SELECT g.stage_id, g.metric_id, g.count, g.min, g.max, p.value, g.last_step
-            FROM (SELECT stage_id, metric_id, count(*) AS count, min(value) AS min, max(value) AS max, max(step) AS last_step
-                  FROM metric_points WHERE stage_id = $stage GROUP BY metric_id) g
-            JOIN metric_points p ON p.stage_id = g.stage_id AND p.metric_id = g.metric_id AND p.step = g.last_step
-            """);
-        secondsOf = statements.Prepare("SELECT coalesce(max(seconds), 0.0) FROM metric_points WHERE stage_id = $stage");
+        removeSummary = statements.Prepare("DELETE FROM metric_summaries WHERE stage_id = $stage AND metric_id = $metric");
         resume = statements.Prepare("UPDATE attempts SET first_step = $step, seconds_before = $seconds WHERE stage_id = $stage AND number = $number");
         restart = statements.Prepare("UPDATE stages SET steps_done = $step WHERE id = $stage");
     }
@@ -60,18 +67,11 @@ internal sealed class MetricStatements
         foreach (var metric in points.GroupBy(point => point.Metric, StringComparer.Ordinal))
         {
             var metricId = IdOf(metric.Key);
-            var (count, min, max, last, lastStep) = (0L, double.NaN, double.NaN, double.NaN, -1L);
-            foreach (var point in metric)
-            {
-                furthest = Math.Max(furthest, point.Step);
-                if (addPoint.Execute(stageId, metricId, point.Step, Real(point.Value), point.Tokens, Real(point.Seconds)) == 0) continue;
-                count++;
-                if (double.IsNaN(min) || point.Value < min) min = point.Value;
-                if (double.IsNaN(max) || point.Value > max) max = point.Value;
-                if (point.Step > lastStep) (last, lastStep) = (point.Value, point.Step);
-            }
-            if (count == 0) continue;
-            addToSummary.Execute(stageId, metricId, count, Real(min), Real(max), Real(last), lastStep);
+            // The first value of a step counts; a sort that keeps the order of equals.
+            var batch = metric.OrderBy(point => point.Step).DistinctBy(point => point.Step)
+                .Select(point => new CurvePoint(point.Step, point.Value, point.Tokens, point.Seconds)).ToList();
+            furthest = Math.Max(furthest, batch[^1].Step);
+            if (Merge(stageId, metricId, batch) is { Count: > 0 } added) AddToSummary(stageId, metricId, added);
         }
         progress.Execute(furthest, stageId);
     }
@@ -79,9 +79,22 @@ internal sealed class MetricStatements
     /// <summary>Removes the points of a stage after a step.</summary>
     public void VoidAfter(long stageId, long step)
     {
-        if (voidPoints.Execute(stageId, step) == 0) return;
-        voidSummaries.Execute(stageId);
-        rebuildSummaries.Execute(stageId);
+        var changed = new Dictionary<long, List<Chunk>>();
+        using (var reader = chunksAfter.Read(stageId, step))
+        {
+            while (reader.Read())
+            {
+                var metricId = reader.GetInt64(1);
+                if (!changed.TryGetValue(metricId, out var chunks)) changed[metricId] = chunks = [];
+                chunks.Add(Chunk.Of(reader.GetInt64(0), reader.GetFieldValue<byte[]>(2)));
+            }
+        }
+        foreach (var (metricId, chunks) in changed)
+        {
+            Replace(stageId, metricId, chunks, [.. chunks.SelectMany(chunk => chunk.Points).Where(point => point.Step <= step)]);
+            removeSummary.Execute(stageId, metricId);
+            if (Read(stageId, metricId) is { Count: > 0 } left) AddToSummary(stageId, metricId, left);
+        }
     }
 
     /// <summary>A command goes on at a step: the points of earlier attempts from there on become void.</summary>
@@ -89,18 +102,88 @@ internal sealed class MetricStatements
     public double Resume(long stageId, int attempt, long step)
     {
         VoidAfter(stageId, step - 1);
-        double seconds;
-        using (var reader = secondsOf.Read(stageId)) seconds = reader.Read() ? reader.GetDouble(0) : 0;
+        var metrics = new List<long>();
+        using (var reader = metricsOf.Read(stageId))
+            while (reader.Read()) metrics.Add(reader.GetInt64(0));
+        var seconds = metrics.SelectMany(metric => Read(stageId, metric)).Select(point => point.Seconds).DefaultIfEmpty(0).Max();
         resume.Execute(step, seconds, stageId, attempt);
         restart.Execute(step, stageId);
         return seconds;
     }
 
+    /// <summary>Stores those points, given by step, that are not stored yet.</summary>
+    /// <returns>Those that it stored.</returns>
+    private List<CurvePoint> Merge(long stageId, long metricId, List<CurvePoint> batch)
+    {
+        var chunks = new List<Chunk>();
+        using (var reader = chunksAround.Read(stageId, metricId, batch[^1].Step, batch[0].Step))
+        {
+            while (reader.Read())
+            {
+                var data = reader.GetFieldValue<byte[]>(2);
+                // The one before is left alone when it is full.
+                if (reader.GetInt64(1) >= batch[0].Step || PointChunk.HasRoom(data.Length)) chunks.Add(Chunk.Of(reader.GetInt64(0), data));
+            }
+        }
+        var merged = chunks.SelectMany(chunk => chunk.Points).ToList();
+        if (merged.Count > 0 && merged[^1].Step >= batch[0].Step)
+        {
+            var stored = merged.Select(point => point.Step).ToHashSet();
+            batch.RemoveAll(point => stored.Contains(point.Step));
+            if (batch.Count == 0) return batch;
+            merged = [.. merged.Concat(batch).OrderBy(point => point.Step)];
+        }
+        else
+        {
+            merged.AddRange(batch);
+        }
+        Replace(stageId, metricId, chunks, merged);
+        return batch;
+    }
+
+    /// <summary>Writes points in the place of the chunks that held some of them, both by step.</summary>
+    private void Replace(long stageId, long metricId, List<Chunk> chunks, List<CurvePoint> points)
+    {
+        // The first keeps its row, which is nearly always the only one: a chunk grows where it is.
+        foreach (var chunk in points.Count > 0 ? chunks.Skip(1) : chunks) removeChunk.Execute(chunk.Id);
+        var place = chunks.Count > 0 ? chunks[0].Id : (long?)null;
+        foreach (var (first, last, count, data) in PointChunk.WriteAll(points))
+        {
+            if (place is { } id) changeChunk.Execute(first.Step, last.Step, count, data, id);
+            else addChunk.Execute(stageId, metricId, first.Step, last.Step, count, data);
+            place = null;
+        }
+    }
+
+    private List<CurvePoint> Read(long stageId, long metricId)
+    {
+        var points = new List<CurvePoint>();
+        stagePoints.Read(stageId, metricId, points);
+        return points;
+    }
+
+    private void AddToSummary(long stageId, long metricId, List<CurvePoint> added)
+    {
+        var summary = PointSummary.Of(added);
+        addToSummary.Execute(stageId, metricId, summary.Count, Real(summary.Min), Real(summary.Max), Real(summary.Last), summary.LastStep);
+    }
+
     private long IdOf(string name)
     {
+        if (findName.Number(name) is { } id) return id;
         addName.Execute(name);
         return findName.Number(name)!.Value;
     }
 
     private static double? Real(double value) => double.IsNaN(value) ? null : value;
+
+    private readonly record struct Chunk(long Id, List<CurvePoint> Points)
+    {
+        public static Chunk Of(long id, byte[] data)
+        {
+            var points = new List<CurvePoint>();
+            PointChunk.Read(data, points);
+            return new Chunk(id, points);
+        }
+    }
 }

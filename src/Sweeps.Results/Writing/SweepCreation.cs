@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Core;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Records;
 
@@ -14,7 +15,8 @@ internal static class SweepCreation
             Name = plan.Name, Description = plan.Description, FileText = plan.FileText, FileHash = ResultsStore.Hash(plan.FileText),
             Program = plan.Program, CommandJson = CommandText.Write(plan.Command), Metric = plan.Metric, Goal = plan.Goal, Target = plan.Target, Priority = plan.Priority,
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
-            IsSearching = plan.IsSearching, StopsEarly = plan.StopsEarly, NightlyJob = plan.NightlyJob, State = SweepState.Running, CreatedAt = session.Now,
+            IsSearching = plan.IsSearching, Sharing = plan.Sharing, StopsEarly = plan.StopsEarly, NightlyJob = plan.NightlyJob, State = SweepState.Running, CreatedAt = session.Now,
+            CodeVersion = ProductVersion.Of(typeof(SweepCreation).Assembly),
         };
         session.Context.Sweeps.Add(sweep);
         session.Context.SaveChanges();
@@ -32,7 +34,7 @@ internal static class SweepCreation
         Add(session, sweep, growth);
         // Stages that others trained may be all that the new runs need.
         StageTransitions.Grown(session, sweep);
-        session.AddEvent(sweep.Id, "sweep.extended", $"Added to {sweep.Name}: {Counts(growth)}.");
+        session.AddEvent(sweep.Id, "sweep.extended", growth.Reason ?? $"Added to {sweep.Name}: {Counts(growth)}.");
     }
 
     private static void Add(WriteSession session, SweepRecord sweep, SweepGrowth growth)

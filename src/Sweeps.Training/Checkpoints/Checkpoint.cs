@@ -36,11 +36,16 @@ public static class Checkpoint
 
     /// <summary>Puts a model and its optimizer, both fresh, into the state of a checkpoint; <paramref name="untie"/> unties both
     /// where the checkpoint is untied and the model is not.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="sha256">Its SHA-256 when it was written, hexadecimal; null when that is not known.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="untie">Unties both.</param>
     /// <exception cref="DamagedCheckpointException">The file is damaged or missing.</exception>
     /// <exception cref="TrainingException">It is of another model.</exception>
-    internal static Progress Load(string path, Gpt model, Optimizer optimizer, Action untie)
+    internal static Progress Load(string path, string? sha256, Gpt model, Optimizer optimizer, Action untie)
     {
-        var (tensors, progress) = ReadForResuming(path);
+        var (tensors, progress) = ReadForResuming(path, sha256);
         using var off = no_grad();
         if (!progress.Tied && model.IsTied) untie();
         foreach (var (name, parameter) in model.named_parameters()) Copy(path, tensors, Model + name, parameter);
@@ -101,11 +106,11 @@ public static class Checkpoint
         }
     }
 
-    private static (Dictionary<string, Tensor> Tensors, Progress Progress) ReadForResuming(string path)
+    private static (Dictionary<string, Tensor> Tensors, Progress Progress) ReadForResuming(string path, string? sha256)
     {
         try
         {
-            return Read(path, "the stage begins from the one before", _ => true);
+            return Read(path, "the stage begins from the one before", sha256: sha256);
         }
         catch (TrainingException e)
         {
@@ -113,11 +118,11 @@ public static class Checkpoint
         }
     }
 
-    private static (Dictionary<string, Tensor> Tensors, Progress Progress) Read(string path, string fix, Func<string, bool> wanted)
+    private static (Dictionary<string, Tensor> Tensors, Progress Progress) Read(string path, string fix, Func<string, bool>? wanted = null, string? sha256 = null)
     {
         try
         {
-            var (tensors, metadata) = Safetensors.Read(path, wanted);
+            var (tensors, metadata) = Safetensors.Read(path, wanted, sha256);
             return (tensors, JsonSerializer.Deserialize<Progress>(metadata[Key])!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or KeyNotFoundException or JsonException)

@@ -91,14 +91,25 @@ public static class Safetensors
     /// <summary>Reads a file; the caller owns the tensors.</summary>
     /// <param name="path">The file.</param>
     /// <param name="wanted">Names of the tensors to read; null for all.</param>
-    /// <exception cref="InvalidDataException">It is not a complete safetensors file.</exception>
-    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(string path, Func<string, bool>? wanted = null)
+    /// <param name="sha256">What the content's SHA-256 must be, hexadecimal, where all tensors are read; null for no check.</param>
+    /// <exception cref="InvalidDataException">It is not a complete safetensors file, or of another content.</exception>
+    public static (Dictionary<string, Tensor> Tensors, Dictionary<string, string> Metadata) Read(
+        string path, Func<string, bool>? wanted = null, string? sha256 = null)
     {
+        if (wanted is not null && sha256 is not null) throw new ArgumentException("The hash is that of all tensors.", nameof(sha256));
         using var file = File.OpenRead(path);
         var tensors = new Dictionary<string, Tensor>();
         try
         {
             var (entries, metadata, start) = ReadHeader(file);
+            using var hash = sha256 is null ? null : IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            if (hash is not null)
+            {
+                var header = new byte[start];
+                file.Position = 0;
+                file.ReadExactly(header);
+                hash.AppendData(header);
+            }
             foreach (var entry in entries)
             {
                 if (wanted?.Invoke(entry.Name) == false) continue;
@@ -106,8 +117,10 @@ public static class Safetensors
                 tensors[entry.Name] = tensor;
                 file.Position = start + entry.Begin;
                 file.ReadExactly(tensor.bytes);
+                // In the order of the file, which has no holes.
+                hash?.AppendData(tensor.bytes);
             }
-            return (tensors, metadata);
+            if (hash is null || Convert.ToHexStringLower(hash.GetHashAndReset()) == sha256) return (tensors, metadata);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or NullReferenceException or InvalidOperationException
             or ArgumentException or OverflowException or FormatException)
@@ -115,6 +128,8 @@ public static class Safetensors
             foreach (var tensor in tensors.Values) tensor.Dispose();
             throw new InvalidDataException($"{path} is not a complete safetensors file: {(e is InvalidDataException ? e.Message : "its header cannot be understood")}", e);
         }
+        foreach (var tensor in tensors.Values) tensor.Dispose();
+        throw new InvalidDataException($"it is not what was written, whose SHA-256 was {sha256}");
     }
 
     /// <summary>The header, checked by the rules of the format's own implementation (huggingface/safetensors, Metadata::validate).</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using Sweeps.Core;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
 

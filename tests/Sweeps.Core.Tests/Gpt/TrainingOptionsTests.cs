@@ -331,4 +331,17 @@ public sealed class TrainingOptionsTests
     private static ParameterValue Of(double value) => ParameterValue.Of(value);
 
     private static ParameterValue Text(string value) => ParameterValue.Of(value);
+
+    [Theory]
+    [InlineData("8", 1, new[] { 1, 2, 4, 8, 8 })]
+    [InlineData("12", 3, new[] { 3, 6, 12, 12 })]
+    [InlineData("15", 1, new[] { 1, 3, 15, 15 })]
+    [InlineData("7", 1, new[] { 1, 7, 7 })]
+    [InlineData("1", 1, new[] { 1, 1 })]
+    [InlineData("4 -> 6 -> 12", 1, new[] { 1, 2, 2 })]
+    public void Smaller_parts_are_half_as_large_or_the_next_that_divide_every_batch(string batchSize, int accumulation, int[] parts)
+    {
+        var options = new TrainingOptions { BatchSizeSchedule = WholeSchedule.Parse(batchSize), Accumulation = accumulation };
+        Assert.Equal(parts, parts.Select((_, times) => options.InSmallerParts(times).Accumulation));
+    }
 }

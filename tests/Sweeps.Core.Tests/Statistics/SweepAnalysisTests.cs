@@ -36,7 +36,8 @@ public sealed class SweepAnalysisTests
         Assert.Matches(@"^heads=2 is better: its loss is 0\.0499 lower \(95% interval -0\.050\d to -0\.049\d; paired over 4 seeds, p < 0\.0001\)\.$", lines[3]);
         Assert.Equal("The target 2.0000 was reached by every finished run.", lines[4]);
         Assert.Matches(@"^Sample efficiency there .*: heads=2 1\.\d\d \(95% interval 1\.\d\d to 1\.\d\d, 4 seeds\)\.$", lines[5]);
-        Assert.Equal(6, lines.Length);
+        Assert.Matches(@"^The final mean is below the target by the record rule \(one-sided t-test, p < 0\.01\): heads=2 \(mean 1\.8501, sd 0\.00\d\d, 4 runs, p < 0\.0001\); heads=1 \(.*\)\.$", lines[6]);
+        Assert.Equal(7, lines.Length);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ internal static partial class MutatedFiles
           model: {parameters: {layers: {values: [1, [2, {a: 3}]]}, wide: {values: [yes, no]}}}
         when: {lr: {parameter: model.wide, in: [true]}}
         skip: ["model.wide and lr > 5e-3"]
-        seeds: 2
+        seeds: {min: 2, max: 4, until: "p < 0.05"}
         """;
 
     private static readonly string[] Numbers =

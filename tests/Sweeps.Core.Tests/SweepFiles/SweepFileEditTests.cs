@@ -23,6 +23,10 @@ public sealed class SweepFileEditTests
         Assert.Equal("{method: grid, seeds: 3, parameters: {steps: {value: 20}}}", SweepFileEdit.WithSeeds("{method: grid, seeds: 1, parameters: {steps: {value: 20}}}", "a.yaml", 3));
     }
 
+    [Fact]
+    public void Seeds_that_follow_from_results_are_not_changed() => Assert.StartsWith("a.yaml:3:1: the seeds of this sweep follow from its results", Assert.Single(
+        Assert.Throws<SweepFileException>(() => SweepFileEdit.WithSeeds("method: grid\nparameters: {heads: {values: [1, 2]}}\nseeds: {min: 2, max: 4, until: p < 0.01}\n", "a.yaml", 9)).Errors).ToString());
+
     [Theory]
     [InlineData("method: grid\nparameters: {heads: {value: 1}}", "a.yaml:2:1")]
     [InlineData("method: grid\nparameters:\n  steps: {values: [100, 200]}", "a.yaml:2:1")]

@@ -60,7 +60,21 @@ public sealed class SweepFileErrorTests
     [InlineData("seeds: '2'", 1, 8, "not the quoted text \"2\"")]
     [InlineData("seeds:", 1, 7, "'seeds' is a whole number from 1 to 10000, not empty")]
     [InlineData("seeds: [1, 2]", 1, 8, "'seeds' is a count, not a list; seeds: 2")]
-    [InlineData("seeds: {min: 3, max: 12, until: p}", 1, 8, "not supported yet; write a count")]
+    [InlineData("seeds: {min: 3, max: 12, until: p}", 1, 33, "such as \"p < 0.01\", not \"p\"")]
+    [InlineData("seeds: {}", 1, 8, "'seeds' is empty; write a count, such as seeds: 4, or {min: 3, max: 12, until: \"p < 0.01\"}")]
+    [InlineData("seeds: {min: 3, max: 12, until: p < 0.01}", 1, 1, "but there is only one; write a count, such as seeds: 3, or add values")]
+    [InlineData("seeds: {max: 12, until: p < 0.01}", 1, 8, "'min' is missing; write min: 3 for the seeds to begin with")]
+    [InlineData("seeds: {min: 3, until: p < 0.01}", 1, 8, "'max' is missing; write max: 12")]
+    [InlineData("seeds: {min: 3, max: 12}", 1, 8, "'until' is missing; write until: \"p < 0.01\"")]
+    [InlineData("seeds: {min: 1, max: 12, until: p < 0.01}", 1, 14, "'min' is a whole number from 2 to 100, not \"1\"")]
+    [InlineData("seeds: {min: 3, max: 101, until: p < 0.01}", 1, 22, "'max' is a whole number from 2 to 100, not \"101\"")]
+    [InlineData("seeds: {min: 3, max: 3, until: p < 0.01}", 1, 22, "'max' is above min, or no seed can be added; for 3 seeds without a rule write seeds: 3")]
+    [InlineData("seeds: {min: 3, max: 12, until: p < 0.5}", 1, 33, "between 0 and 0.5, such as \"p < 0.01\", not \"p < 0.5\"")]
+    [InlineData("seeds: {min: 3, max: 12, until: p < 0}", 1, 33, "not \"p < 0\"")]
+    [InlineData("seeds: {min: 3, max: 12, until: 0.01}", 1, 33, "not \"0.01\"")]
+    [InlineData("seeds: {min: 3, max: 12, until: [p]}", 1, 33, "such as \"p < 0.01\", not a list")]
+    [InlineData("seeds: {min: 3, max: 12, alpha: 0.01, until: p < 0.01}", 1, 26, "'alpha' is written 'until' here")]
+    [InlineData("seeds: {mim: 3, max: 12, until: p < 0.01}", 1, 9, "unknown key \"mim\" in 'seeds'; did you mean \"min\"?")]
     [InlineData("run_cap: 0", 1, 10, "'run_cap' is a whole number from 1")]
     [InlineData("priority: 101", 1, 11, "'priority' is a whole number from 0 to 100, not \"101\"")]
     [InlineData("metric: val_loss", 1, 9, "'metric' is a mapping, such as {name: val_loss")]
@@ -97,6 +111,18 @@ public sealed class SweepFileErrorTests
     [InlineData("<<: [{seeds: 1}, 2]", 1, 1, "'<<' merges a mapping or a list of mappings, as in <<: *anchor, not \"2\"")]
     public void A_wrong_key_is_named_with_its_place_and_the_fix(string line, int row, int column, string expected) =>
         AssertOneError(line + "\nmethod: grid\nparameters: {heads: {value: 1}}\n", row, column, expected);
+
+    [Theory]
+    [InlineData("method: tpe\nrun_cap: 9", "", 4, "but method: tpe chooses them while it runs; write a count, such as seeds: 3, or another method")]
+    [InlineData("method: bayes\nrun_cap: 9", "", 4, "but method: bayes chooses them while it runs")]
+    [InlineData("method: grid", "early_terminate: {type: median}\n", 3, "'early_terminate' takes away the final values that seeds are added to compare")]
+    public void Seeds_are_not_added_where_that_makes_no_sense(string method, string more, int row, string expected) =>
+        AssertOneError($"{method}\nparameters: {{heads: {{values: [1, 2]}}}}\nseeds: {{min: 3, max: 12, until: p < 0.01}}\n{more}", row, 1, expected);
+
+    [Fact]
+    public void Seeds_are_not_added_where_hardly_any_comparison_could_be_decided() =>
+        AssertOneError("method: random\nrun_cap: 1002\nparameters: {learning_rate: {min: 1e-4, max: 1e-2}}\nseeds: {min: 3, max: 12, until: p < 0.01}\n", 4, 1,
+            "the error rate is divided over 1001 comparisons, of which hardly any would ever be decided; at most 1000 are possible");
 
     [Theory]
     [InlineData("{values: [1, two]}", 3, 23, "heads is a whole number from 1 to 64, not \"two\"")]

@@ -49,6 +49,17 @@ public sealed class SweepFileTests
         Assert.Equal(ParameterValue.Of(0.001), spec.Baseline["optimizer.learning_rate"]);
     }
 
+    [Theory]
+    [InlineData("{min: 3, max: 12, until: \"p < 0.01\"}", 3, 12, 0.01)]
+    [InlineData("{until: 'p<.05', max: 100, min: 2}", 2, 100, 0.05)]
+    [InlineData("{min: 5, max: 6, until: p < 1e-3}", 5, 6, 0.001)]
+    public void Seeds_may_be_added_until_the_verdict_is_clear(string seeds, int least, int most, double alpha)
+    {
+        var spec = SweepFile.Parse($"method: grid\nparameters: {{heads: {{values: [1, 2]}}}}\nseeds: {seeds}\n", "a.yaml");
+        Assert.Equal((least, new SeedRule(least, most, alpha)), (spec.Seeds, spec.Until));
+        Assert.Equal(2 * least, SweepPlan.Of(spec).Runs.Length);
+    }
+
     [Fact]
     public void Optimizer_is_a_parameter_and_the_name_of_a_group()
     {

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Sweeps.Worker;
+namespace Sweeps.Core;
 
 /// <summary>How many processes the kernel has killed because memory ran out.</summary>
-internal static class KernelOutOfMemory
+public static class KernelOutOfMemory
 {
     private const string Counter = "oom_kill ";
 

@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Sweeps.Charts.Reports;
+using Sweeps.Core;
+using Sweeps.Core.Gpt;
+using Sweeps.Core.Search;
+using Sweeps.Core.Statistics.Importance;
+using Sweeps.Head.Reports;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Cli.Output;
+
+/// <summary>Reads what a report shows.</summary>
+internal static class ReportContent
+{
+    /// <summary>Packages on which the numbers or pictures depend, by a file of theirs beside the command or the worker.</summary>
+    private static readonly string[] Packages = ["TorchSharp", "Orleans.Runtime", "Microsoft.EntityFrameworkCore", "ScottPlot", "MathNet.Numerics", "YamlDotNet"];
+
+    /// <summary>Reads it.</summary>
+    public static async Task<SweepReportContent> ReadAsync(ResultsQueries queries, SweepAnswer answer)
+    {
+        var overview = answer.Overview;
+        var sweep = overview.Sweep;
+        var runs = (await queries.RunsAsync(sweep.Id)).ToDictionary(run => run.Id);
+        // Of a program of the user's nobody knows what runs have in common.
+        var paths = sweep.CommandJson is null ? await queries.PathsAsync(sweep.Id) : [];
+        var isWhole = sweep.State == SweepState.Completed && overview.RunsFailed + overview.RunsPruned == 0;
+        var metric = answer.Spec.Metric.Metric;
+        return new SweepReportContent
+        {
+            Id = sweep.Id.ToString(CultureInfo.InvariantCulture),
+            Spec = answer.Spec,
+            State = sweep.State.ToString().ToLowerInvariant(),
+            Time = DateTimeOffset.Now,
+            Summary = answer.Summary,
+            Curves = answer.Curves,
+            StepsTrained = overview.StepsDone,
+            StepsReused = sweep.ReusedSteps,
+            // What was not trained because runs failed or were stopped is not saved.
+            StepsWithoutSharing = isWhole ? overview.StepsWithoutSharing : overview.StepsDone + sweep.ReusedSteps,
+            Runs = [.. runs.Values.Select(run => new ReportRun(run.Label, run.Seed, Word(run.State), run.StepsDone, run.Last, run.State == RunState.Failed ? run.Error : null))],
+            Paths = [.. paths.Select(path => new ReportPath(runs[path.RunId].Label, runs[path.RunId].Seed,
+                [.. path.Stages.Select(stage => new ReportStage(stage.Id, stage.FromStep, stage.ToStep, stage.State == StageState.Failed, stage.SweepId != sweep.Id))]))],
+            Importance = answer.Spec.Space.Parameters.Count(parameter => parameter.Varies) < 2 ? [] : ParameterImportance.Of(answer.Spec.Space,
+                [.. answer.Summary.Configurations.Select(one => new ScoredConfiguration(answer.Plan.Configurations[one.Index], one.Mean is { } mean ? metric.Cost(mean) : null))]),
+            Reproduction = Reproduction(answer),
+            Environment = await EnvironmentAsync(queries, sweep, paths),
+        };
+    }
+
+    private static string[] Reproduction(SweepAnswer answer)
+    {
+        var sweep = answer.Overview.Sweep;
+        if (answer.Spec.IsImported)
+            return ["# The logs were not written here; the same ones again give the same numbers:",
+                $"./sweeps import DIR --name {Installation.Quoted(sweep.Name)} --metric {Installation.Quoted(sweep.Metric)}"
+                    + (sweep.Target is { } target ? $" --target {target.ToString("R", CultureInfo.InvariantCulture)}" : "")];
+        var commit = sweep.CodeVersion?.Split('+') is [_, { Length: > 0 } revision] ? revision : null;
+        return [
+            .. commit is null ? Array.Empty<string>() : [$"git checkout {commit}"],
+            .. answer.Spec.Command is { } command ? [$"# in the directory of {command.Program ?? answer.Spec.Program}, with the sweep file above as sweep.yaml, which is also beside this report"]
+                : new[] { "# the sweep file above, which is also beside this report; seeds, data and order of the batches follow from it" },
+            "./sweeps run sweep.yaml",
+        ];
+    }
+
+    private static async Task<IReadOnlyList<KeyValuePair<string, string>>> EnvironmentAsync(ResultsQueries queries, SweepRecord sweep, IReadOnlyList<RunPath> paths)
+    {
+        var machines = await queries.MachinesOfAsync(sweep.Id);
+        var known = (await queries.MachinesAsync()).ToDictionary(machine => machine.Id);
+        var devices = paths.SelectMany(path => path.Stages).Select(stage => stage.Device).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToArray();
+        var environment = new List<KeyValuePair<string, string>>
+        {
+            new("submitted", sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)
+                + (sweep.FinishedAt is { } end ? $", finished after {Numbers.Duration(end - sweep.CreatedAt)}" : "")),
+            new("sweeps", sweep.CodeVersion ?? "an earlier version, which did not tell its commit"),
+        };
+        foreach (var machine in machines)
+            environment.Add(new("machine", machine + (known.TryGetValue(machine, out var record) && JsonSerializer.Deserialize<Slot[]>(record.SlotsJson, Json.Options) is { Length: > 0 } slots ? $", {SlotText.Of(slots)}" : "")));
+        foreach (var device in devices) environment.Add(new("device", device == StageRecord.Several ? "several, one after the other" : device));
+        environment.Add(new("report by", $"sweeps {ProductVersion.Of(typeof(ReportContent).Assembly)} on {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}"));
+        environment.Add(new("packages", string.Join(", ", Packages.Select(VersionOf).OfType<string>())));
+        return environment;
+    }
+
+    private static string? VersionOf(string package) =>
+        new[] { AppContext.BaseDirectory, Path.GetDirectoryName(Installation.Worker) }.OfType<string>().Select(place => Path.Combine(place, package + ".dll")).FirstOrDefault(File.Exists) is { } file
+            ? $"{package} {FileVersionInfo.GetVersionInfo(file).ProductVersion?.Split('+')[0]}" : null;
+
+    private static string Word(RunState state) => state == RunState.Pruned ? "stopped early" : state.ToString().ToLowerInvariant();
+}

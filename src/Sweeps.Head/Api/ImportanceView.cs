@@ -1,0 +1,9 @@
+using Sweeps.Core.Statistics.Importance;
+
+namespace Sweeps.Head.Api;
+
+/// <summary>How much each parameter matters for the sweep's metric (functional analysis of variance on a random forest).</summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Configurations">Configurations with a score that it was learned from.</param>
+/// <param name="Parameters">The most important first; empty with fewer than two configurations, or when all scores are equal.</param>
+public sealed record ImportanceView(string Metric, int Configurations, IReadOnlyList<ParameterImportance> Parameters);

@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Sweeps.Core;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
+
+namespace Sweeps.Head.Api;
+
+/// <summary>A machine as the API shows it.</summary>
+/// <param name="Id">Its name.</param>
+/// <param name="IsAlive">Whether its lease has not run out.</param>
+/// <param name="SilentSeconds">Seconds since its agent's last report; null when it has not reported since this head began.</param>
+/// <param name="LeaseSeconds">How long a silent machine keeps its attempts.</param>
+/// <param name="FirstSeenAt">When its agent first came.</param>
+/// <param name="LastSeenAt">When its agent last started, or came with other slots.</param>
+/// <param name="Slots">Its slots and what they do.</param>
+public sealed record MachineView(string Id, bool IsAlive, double? SilentSeconds, double LeaseSeconds, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt,
+    IReadOnlyList<SlotView> Slots)
+{
+    /// <summary>What is shown of a machine.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="work">What machines are busy with.</param>
+    /// <param name="silence">Since its last report; null when there was none.</param>
+    /// <param name="lease">How long it keeps its attempts.</param>
+    internal static MachineView Of(MachineRecord machine, IEnumerable<SlotWork> work, TimeSpan? silence, TimeSpan lease)
+    {
+        var busy = work.Where(one => one.MachineId == machine.Id).GroupBy(one => one.Slot).ToDictionary(one => one.Key, one => one.First());
+        return new(machine.Id, silence <= lease, silence?.TotalSeconds, lease.TotalSeconds, machine.FirstSeenAt, machine.LastSeenAt,
+            [.. SlotsOf(machine).Select(slot => new SlotView(slot.Index, slot.Name, slot.Gpu, slot.Threads, slot.Processor, busy.GetValueOrDefault(slot.Index)))]);
+    }
+
+    private static Slot[] SlotsOf(MachineRecord machine)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Slot[]>(machine.SlotsJson, Json.Options) ?? [];
+        }
+        catch (JsonException)
+        {
+            return []; // of an agent of another version
+        }
+    }
+}
+
+/// <summary>A slot and what it does.</summary>
+/// <param name="Index">Its place on the machine, from 0.</param>
+/// <param name="Name"><c>cpu</c>, or the GPU's name.</param>
+/// <param name="Gpu">The GPU's number, or null for a share of the CPU.</param>
+/// <param name="Threads">CPU threads that its worker may use.</param>
+/// <param name="Processor">The machine's processor.</param>
+/// <param name="Work">What it is busy with, or null.</param>
+public sealed record SlotView(int Index, string Name, int? Gpu, int Threads, string Processor, SlotWork? Work);

@@ -1,0 +1,143 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Sweeps.Charts;
+using Sweeps.Core.Gpt;
+using Sweeps.Core.Search;
+using Sweeps.Core.Statistics;
+using Sweeps.Core.Statistics.Importance;
+using Sweeps.Head.Reports;
+using Sweeps.Results;
+using Sweeps.Results.Records;
+using CurvePoint = Sweeps.Core.Statistics.CurvePoint;
+using RunCurve = Sweeps.Core.Statistics.RunCurve;
+
+namespace Sweeps.Head.Api;
+
+/// <summary>What a sweep has found: <c>/api/sweeps/{id}/...</c>. The numbers are those of the charts, the report and the command line.</summary>
+internal static class SweepResultEndpoints
+{
+    private const string SvgPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+
+    private static readonly string Build = typeof(SweepResultEndpoints).Module.ModuleVersionId.ToString("N")[..8];
+
+    public static void MapSweepResults(this RouteGroupBuilder one)
+    {
+        var results = one.MapGroup("");
+        results.AddEndpointFilter(UnlessKnownAsync);
+        results.MapGet("/verdict", async (long id, SweepAnswers answers) => TypedResults.Ok(VerdictView.Of(await answers.OfAsync(id))))
+            .WithName("getVerdict").WithSummary("What a sweep has found so far, finished or not: the answer in words and the statistics of every configuration");
+        results.MapGet("/curves", CurvesAsync).WithName("getCurves")
+            .WithSummary("A metric of a sweep, by default the one that it is judged by, as curves of at most `points` points")
+            .WithDescription("Of each part of a longer curve the smallest and the largest value are kept.");
+        results.MapGet("/efficiency", async (long id, SweepAnswers answers) =>
+            {
+                var answer = await answers.OfAsync(id);
+                var summary = answer.Summary;
+                return TypedResults.Ok(new EfficiencyView(summary.Metric, summary.Target, summary.Cost, EfficiencyAtTarget.Of(summary), EfficiencyCurveView.Of(summary, answer.Curves)));
+            })
+            .WithName("getEfficiency").WithSummary("What it costs each configuration to reach the target, and every other value, against the baseline");
+        results.MapGet("/importance", async (long id, SweepAnswers answers) =>
+            {
+                var answer = await answers.OfAsync(id);
+                var scores = answer.Plan.Configurations.Zip(answer.Summary.Configurations, (configuration, found) => new ScoredConfiguration(configuration, found.Mean)).ToArray();
+                return TypedResults.Ok(new ImportanceView(answer.Summary.Metric, scores.Count(score => score.Score is not null), ParameterImportance.Of(answer.Spec.Space, scores)));
+            })
+            .WithName("getImportance").WithSummary("How much of the metric's variance each parameter explains");
+        results.MapGet("/charts/{chart}.svg", ChartAsync).WithName("getChart").WithSummary("A chart as an SVG picture, as reports have it")
+            .Produces<string>(contentType: "image/svg+xml");
+    }
+
+    private static async Task<Ok<CurvesView>> CurvesAsync(long id, ResultsStore store, SweepAnswers answers, string? metric,
+        TrainingCost x = TrainingCost.Steps, CurveGrouping by = CurveGrouping.Configuration, [Range(10, 10_000)] int points = 500)
+    {
+        var sweep = (await store.Queries.FindSweepAsync(id))!;
+        var (name, isOwn) = (metric ?? sweep.Metric, metric is null || metric == sweep.Metric);
+        var configurations = (await store.Queries.ConfigurationsAsync(id)).ToDictionary(configuration => configuration.Ordinal);
+        var curves = by == CurveGrouping.Run ? await OfRunsAsync() : await OfConfigurationsAsync();
+        return TypedResults.Ok(new CurvesView(name, x, by, isOwn ? sweep.Goal : ResultMetrics.Find(name)?.Goal ?? MetricGoal.Minimize, isOwn ? sweep.Target : null, curves));
+
+        async Task<IReadOnlyList<CurveView>> OfRunsAsync()
+        {
+            var byId = configurations.Values.ToDictionary(configuration => configuration.Id);
+            return [.. (await store.Queries.CurvesAsync(id, name)).Where(run => run.Points.Count > 0).Select(run =>
+            {
+                var of = byId[run.ConfigurationId];
+                var kept = PointBudget.Keep([.. run.Points.Select(point => point.Value)], points).Select(place => run.Points[place]).ToArray();
+                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, run.RunId, run.Seed, [.. kept.Select(point => Place(point, x))],
+                    [.. kept.Select(point => point.Value)], null, null, IsRange: false);
+            })];
+        }
+
+        async Task<IReadOnlyList<CurveView>> OfConfigurationsAsync()
+        {
+            var answer = await answers.OfAsync(id);
+            var runs = isOwn ? answer.Curves : await OtherAsync();
+            return [.. LossCurve.Of(answer.Summary, runs, x).Index().Where(curve => curve.Item.Points.Count > 0).Select(curve =>
+            {
+                var (of, all) = (configurations[curve.Index], curve.Item.Points);
+                var kept = PointBudget.Keep([.. all.Select(point => point.Mean)], points).Select(place => all[place]).ToArray();
+                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, null, null, [.. kept.Select(point => point.Cost)], [.. kept.Select(point => point.Mean)],
+                    [.. kept.Select(point => point.Low)], [.. kept.Select(point => point.High)], all.Any(point => point.IsRange));
+            })];
+        }
+
+        async Task<IReadOnlyList<RunCurve>> OtherAsync()
+        {
+            var places = configurations.Values.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
+            return [.. (await store.Queries.CurvesAsync(id, name)).Where(run => run.Points.Count > 0).Select(run => new RunCurve(places[run.ConfigurationId], run.Seed,
+                [.. run.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))]))];
+        }
+    }
+
+    private static async Task<ContentHttpResult> ChartAsync(long id, HttpContext context, SweepAnswers answers, SweepChart chart, string? parameter,
+        ChartColors theme = ChartColors.Light, TrainingCost x = TrainingCost.Tokens)
+    {
+        var answer = await answers.OfAsync(id);
+        using var picture = Draw();
+        // A picture that is opened by itself is a document of this origin.
+        context.Response.Headers.ContentSecurityPolicy = SvgPolicy;
+        return TypedResults.Text(picture.ToSvg(), "image/svg+xml");
+
+        Chart Draw()
+        {
+            var (title, summary, colors) = (answer.Spec.Name, answer.Summary, theme == ChartColors.Dark ? ChartTheme.Dark : ChartTheme.Light);
+            return chart switch
+            {
+                SweepChart.Loss => LossChart.Draw(title, summary, answer.Curves, colors, context.Request.Query.ContainsKey("x") ? x : null),
+                SweepChart.Efficiency => EfficiencyChart.Draw(title, summary, colors),
+                SweepChart.Targets => EfficiencyCurveChart.Draw(title, summary, answer.Curves, colors),
+                SweepChart.Parameters => ParameterEffectChart.Draw(title, summary, ParameterOf(answer, parameter), colors),
+                _ => throw new ArgumentOutOfRangeException(nameof(chart), chart, null),
+            };
+        }
+    }
+
+    /// <summary>The parameter that was asked for, or the most important one.</summary>
+    private static string ParameterOf(SweepAnswer answer, string? asked)
+    {
+        var varying = answer.Spec.Space.Varying.Keys.ToArray();
+        if (asked is not null)
+            return varying.Contains(asked) ? asked : throw new BadHttpRequestException(
+                $"'parameter' is one that varies in this sweep ({(varying.Length == 0 ? "there is none" : string.Join(", ", varying))}), not '{asked}'.");
+        if (varying.Length == 0) throw new BadHttpRequestException("No parameter of this sweep varies: there is no effect to draw.");
+        var scores = answer.Plan.Configurations.Zip(answer.Summary.Configurations, (configuration, found) => new ScoredConfiguration(configuration, found.Mean)).ToArray();
+        return ParameterImportance.Of(answer.Spec.Space, scores) is [var first, ..] ? first.Parameter : varying[0];
+    }
+
+    /// <summary>Answers 304 to whoever has the results of this version of the sweep already.</summary>
+    private static async ValueTask<object?> UnlessKnownAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        var version = await context.RequestServices.GetRequiredService<ResultsStore>().Queries.VersionAsync(invocation.GetArgument<long>(0));
+        var tag = $"W/\"{Build}-{version}\"";
+        context.Response.Headers.CacheControl = "no-cache";
+        context.Response.Headers.ETag = tag;
+        return context.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(tag) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : await next(invocation);
+    }
+
+    private static double Place(Results.Queries.CurvePoint point, TrainingCost x) => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value).In(x);
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Sweeps.Cli.Tests;
+
+public sealed class VerdictTests(TrainedSweep trained) : IClassFixture<TrainedSweep>
+{
+    [Fact]
+    public async Task Without_another_target_it_is_the_stored_one()
+    {
+        var verdict = await trained.Sweeps.RunAsync("verdict", "tiny");
+        Assert.Equal((0, ""), (verdict.ExitCode, verdict.Error));
+        var stored = JsonDocument.Parse(File.ReadAllText(Path.Combine(trained.Results, "summary.json"))).RootElement.GetProperty("verdict").GetString();
+        Assert.Equal(stored + "\n", verdict.Output);
+    }
+
+    [Fact]
+    public async Task A_stored_sweep_is_judged_against_another_target_and_stays_as_it_is()
+    {
+        // Every run ends below it.
+        var easy = JsonDocument.Parse((await trained.Sweeps.RunAsync("verdict", "1", "--target", "3.75", "--json")).Output).RootElement;
+        Assert.Equal(3.75, easy.GetProperty("target").GetDouble());
+        Assert.All(easy.GetProperty("configurations").EnumerateArray(), configuration => Assert.Equal(2, configuration.GetProperty("reached").GetInt32()));
+        var hard = await trained.Sweeps.RunAsync("verdict", "1", "--target", "0.001");
+        Assert.Contains("The target 0.0010 was never reached by heads=1 (2 of 2 seeds); heads=2 (2 of 2 seeds).\n", hard.Output);
+        Assert.Equal(File.ReadAllText(Path.Combine(trained.Results, "summary.json")), (await trained.Sweeps.RunAsync("show", "tiny", "--json")).Output);
+    }
+
+    [Theory]
+    [InlineData("0", "sweeps: --target is a loss in nats per token, above 0, not 0.")]
+    [InlineData("NaN", "sweeps: --target is a loss in nats per token, above 0, not NaN.")]
+    public async Task A_target_that_the_metric_cannot_have_is_refused(string target, string message) =>
+        Assert.Equal(message, (await trained.Sweeps.RunAsync("verdict", "1", "--target", target)).Refusal(ExitCode.BadInput));
+
+    [Fact]
+    public async Task A_target_that_is_no_number_is_a_wrong_command_line() => Assert.Equal(ExitCode.Usage, (await trained.Sweeps.RunAsync("verdict", "1", "--target", "low")).ExitCode);
+}
