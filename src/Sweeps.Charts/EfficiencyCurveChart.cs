@@ -48,8 +48,9 @@ public static class EfficiencyCurveChart
         plot.XLabel($"Target {ChartLabel.Shorten(summary.Metric, LegendLabelLength)}");
         var unit = summary.Cost.ToString();
         plot.YLabel($"{unit} of the baseline / {unit.ToLowerInvariant()} needed");
-        Legend(plot, theme, lines, summary);
-        if (summary.Target * Sign(summary.Goal) is { } target && target >= from && target <= to)
+        var wanted = summary.Target * Sign(summary.Goal) is { } place && place >= from && place <= to ? place : (double?)null;
+        Legend(plot, theme, lines, summary, wanted is not null);
+        if (wanted is { } target)
             plot.Add.VerticalLine(target, 1.5f, theme.Target, LinePattern.DenselyDashed);
         return new(plot, Width, Height);
     }
@@ -91,14 +92,14 @@ public static class EfficiencyCurveChart
         return (center - half, center + half);
     }
 
-    private static void Legend(Plot plot, ChartTheme theme, Line[] lines, SweepSummary summary)
+    private static void Legend(Plot plot, ChartTheme theme, Line[] lines, SweepSummary summary, bool hasTarget)
     {
         var items = plot.Legend.ManualItems;
         items.Add(Entry(ChartLabel.Shorten(summary.Configurations[summary.Baseline].Label, LegendLabelLength) + " (baseline)", theme.Ink));
         foreach (var line in lines) items.Add(Entry(ChartLabel.Shorten(line.Label, LegendLabelLength), line.Color));
         if (lines.Any(line => line.Points.Any(point => point.Efficiency.Interval is not null)))
             items.Add(new() { LabelText = "95% interval over seeds", FillColor = theme.Faint.WithAlpha(2 * BandOpacity) });
-        if (summary.Target is { } target)
+        if (hasTarget && summary.Target is { } target)
             items.Add(new() { LabelText = "target " + target.ToString("0.####", CultureInfo.InvariantCulture), LineColor = theme.Target, LineWidth = 1.5f, LinePattern = LinePattern.DenselyDashed });
         theme.ShowLegend(plot);
     }

@@ -12,7 +12,7 @@ public static class ExitCode
     /// <summary>The command line cannot be understood.</summary>
     public const int Usage = 2;
 
-    /// <summary>A sweep file, a data file or the id of a sweep is wrong or missing, or the sweep has ended.</summary>
+    /// <summary>A sweep file, a data file, the id of a sweep or the name of a nightly job is wrong or missing, or the sweep has ended.</summary>
     public const int BadInput = 3;
 
     /// <summary>The database is in use, newer than this program, or damaged.</summary>

@@ -20,6 +20,10 @@ public sealed class VerdictTests(TrainedSweep trained) : IClassFixture<TrainedSw
         var easy = JsonDocument.Parse((await trained.Sweeps.RunAsync("verdict", "1", "--target", "3.75", "--json")).Output).RootElement;
         Assert.Equal(3.75, easy.GetProperty("target").GetDouble());
         Assert.All(easy.GetProperty("configurations").EnumerateArray(), configuration => Assert.Equal(2, configuration.GetProperty("reached").GetInt32()));
+        // Both have one head's logits: what they need in operations is what they need in tokens.
+        var two = easy.GetProperty("configurations")[1];
+        Assert.True(two.GetProperty("flops_to_target").GetDouble() > 1e6);
+        Assert.Equal(two.GetProperty("efficiency").GetProperty("value").GetDouble(), two.GetProperty("flop_efficiency").GetProperty("value").GetDouble(), 1e-9);
         var hard = await trained.Sweeps.RunAsync("verdict", "1", "--target", "0.001");
         Assert.Contains("The target 0.0010 was never reached by heads=1 (2 of 2 seeds); heads=2 (2 of 2 seeds).\n", hard.Output);
         Assert.Equal(File.ReadAllText(Path.Combine(trained.Results, "summary.json")), (await trained.Sweeps.RunAsync("show", "tiny", "--json")).Output);

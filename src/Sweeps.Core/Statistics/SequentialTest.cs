@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MathNet.Numerics.Distributions;
 
 namespace Sweeps.Core.Statistics;
@@ -18,7 +17,10 @@ public sealed class SequentialTest
     private const int Cells = 600;
     private const int TableSize = 1 << 14;
 
-    private readonly ImmutableArray<double> levels;
+    // Found when they are asked for: the last of many looks takes seconds, and most sweeps are decided before it.
+    private readonly Lock gate = new();
+    private readonly List<double> levels = [];
+    private Chain? chain;
 
     /// <summary>Plans the looks.</summary>
     /// <param name="least">Pairs at the first look, at least 2.</param>
@@ -32,7 +34,6 @@ public sealed class SequentialTest
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(alpha, 0);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(alpha, 1);
         (Least, Most, Alpha) = (least, most, alpha);
-        levels = Levels();
     }
 
     /// <summary>Pairs at the first look.</summary>
@@ -48,27 +49,35 @@ public sealed class SequentialTest
     /// The difference is real when the paired test's two-sided p-value is below this; 0 before the first look. Beyond the last look it is that
     /// look's. Looks may be left out, which only makes errors rarer.
     /// </summary>
-    public double LevelAt(int pairs) => pairs < Least ? 0 : levels[Math.Min(pairs, Most) - Least];
+    public double LevelAt(int pairs)
+    {
+        if (pairs < Least) return 0;
+        var look = Math.Min(pairs, Most) - Least;
+        lock (gate)
+        {
+            while (levels.Count <= look) levels.Add(NextLevel());
+            return levels[look];
+        }
+    }
 
     /// <summary>Part of alpha that is spent up to a share t of the pairs: on each side 2 - 2 Phi(z / sqrt(t)), z the normal quantile of 1 - alpha / 4.</summary>
     private double Spent(double t) => 4 * Normal.CDF(0, 1, Normal.InvCDF(0, 1, Alpha / 4) / Math.Sqrt(t));
 
-    private ImmutableArray<double> Levels()
+    private double NextLevel()
     {
-        var found = ImmutableArray.CreateBuilder<double>(Most - Least + 1);
-        var first = Spent((double)Least / Most);
-        found.Add(first);
-        var bound = Bisect(c => Level(c, Least) - first, 0, Math.Sqrt(Least));
-        var chain = Chain.At(Least, bound);
-        for (var pairs = Least + 1; pairs <= Most; pairs++)
+        var pairs = Least + levels.Count;
+        if (chain is null)
         {
-            var step = new Angles(pairs - 1);
-            var increment = Spent((double)pairs / Most) - Spent((pairs - 1.0) / Most);
-            bound = Bisect(c => chain.Outside(c, step) - increment, 0, Math.Sqrt(pairs));
-            found.Add(Level(bound, pairs));
-            if (pairs < Most) chain = chain.Next(bound, step);
+            var first = Spent((double)Least / Most);
+            chain = Chain.At(Least, Bisect(c => Level(c, Least) - first, 0, Math.Sqrt(Least)));
+            return first;
         }
-        return found.MoveToImmutable();
+        var step = new Angles(pairs - 1);
+        var increment = Spent((double)pairs / Most) - Spent((pairs - 1.0) / Most);
+        var before = chain;
+        var bound = Bisect(c => before.Outside(c, step) - increment, 0, Math.Sqrt(pairs));
+        if (pairs < Most) chain = before.Next(bound, step);
+        return Level(bound, pairs);
     }
 
     // |r| above the bound is |t| above r sqrt((k - 1) / (k - r^2)).

@@ -18,17 +18,23 @@ internal static class NightlyEndpoints
 
     public static void MapNightly(this RouteGroupBuilder nightly)
     {
-        nightly.MapGet("", ListAsync);
-        nightly.MapPost("", AddAsync);
-        var one = nightly.MapGroup("/{name}");
+        nightly.MapGet("", ListAsync).WithName("listNightlyJobs").WithSummary("Nightly jobs: schedule, next run and last nights");
+        nightly.MapPost("", AddAsync).WithName("addNightlyJob").WithSummary("Add a nightly job, or replace the one of its name")
+            .WithYamlBody("The sweep file.").ProducesSweepFileProblem();
+        var one = nightly.MapGroup("/{name}").ProducesProblem(StatusCodes.Status404NotFound);
         one.MapGet("", async Task<Results<Ok<NightlyJobView>, ProblemHttpResult>> (string name, int? nights, ResultsStore store, TimeProvider time) =>
-            await ViewAsync(store, name, nights, time) is { } view ? TypedResults.Ok(view) : Unknown(name));
-        one.MapGet("/history.svg", HistoryAsync);
+            await ViewAsync(store, name, nights, time) is { } view ? TypedResults.Ok(view) : Unknown(name))
+            .WithName("getNightlyJob").WithSummary("One nightly job with its history");
+        one.MapGet("/history.svg", HistoryAsync).WithName("getNightlyChart").WithSummary("The history of a nightly job as an SVG picture")
+            .Produces<string>(contentType: "image/svg+xml");
         one.MapDelete("", async Task<Results<NoContent, ProblemHttpResult>> (string name, IGrainFactory grains) =>
-            await grains.GetGrain<INightlyGrain>(name).Remove() ? TypedResults.NoContent() : Unknown(name));
-        one.MapPost("/run", RunAsync);
-        one.MapPost("/pause", (string name, ResultsStore store, IGrainFactory grains, TimeProvider time) => ChangedAsync(name, job => job.Pause(), store, grains, time));
-        one.MapPost("/resume", (string name, ResultsStore store, IGrainFactory grains, TimeProvider time) => ChangedAsync(name, job => job.Resume(), store, grains, time));
+            await grains.GetGrain<INightlyGrain>(name).Remove() ? TypedResults.NoContent() : Unknown(name))
+            .WithName("removeNightlyJob").WithSummary("Remove a nightly job; its sweeps stay");
+        one.MapPost("/run", RunAsync).WithName("runNightlyJob").WithSummary("Begin a night now");
+        one.MapPost("/pause", (string name, ResultsStore store, IGrainFactory grains, TimeProvider time) => ChangedAsync(name, job => job.Pause(), store, grains, time))
+            .WithName("pauseNightlyJob").WithSummary("Begin no more nights until the job is resumed");
+        one.MapPost("/resume", (string name, ResultsStore store, IGrainFactory grains, TimeProvider time) => ChangedAsync(name, job => job.Resume(), store, grains, time))
+            .WithName("resumeNightlyJob").WithSummary("Let a paused job go on");
     }
 
     private static async Task<Ok<NightlyJobView[]>> ListAsync(int? nights, ResultsStore store, TimeProvider time)

@@ -116,7 +116,8 @@ public sealed class NightlyGrain(ResultsStore store, TimeProvider time) : Grain,
             await store.Nightly.RecordAsync(night, NightState.Failed, why, NightEvent.Failed);
             return new NightStart(null, false, why);
         }
-        var plan = await Task.Run(() => NewSweep.Of(spec, SweepPlan.Of(spec)));
+        // Seeds that it adds are trained this night too: what an earlier one has trained measures nothing.
+        var plan = await Task.Run(() => NewSweep.Of(spec, SweepPlan.Of(spec)) with { Sharing = spec.SharePrefixes ? Sharing.Own : Sharing.None });
         var id = await store.Nightly.BeginAsync(night, plan);
         await GrainFactory.GetGrain<ISweepGrain>(id).Start();
         return new NightStart(id, false, null);

@@ -65,6 +65,18 @@ public sealed class RunComparisonTests
         Assert.Equal("d has no finished run with a finite loss.", Assert.Single(rows[3].Sentences));
     }
 
+    [Fact]
+    public void A_curve_of_runs_that_are_no_pairs_takes_all_of_them_in_its_unit_and_may_leave_out_the_beginning()
+    {
+        RunCurve Straight(int seed, int steps) => new(0, seed, [new(0, 0, 0, 4), new(steps / 2, 0, steps / 2, 3), new(steps, 0, steps, 2)], IsComplete: true);
+        RunCurve[] baseline = [Straight(1, 100), Straight(2, 100)], own = [Straight(7, 50), Straight(8, 50), Straight(9, 50)];
+        Assert.Empty(Efficiency.Curve(baseline, own, unit: TrainingCost.Steps));
+        var curve = Efficiency.Curve(baseline, own, targets: 10, unit: TrainingCost.Steps, isPaired: false);
+        Assert.Equal((10, 2.0), (curve.Count, curve[^1].Target));
+        Assert.All(curve, point => Assert.Equal(2, point.Efficiency.Value, 1e-9));
+        Assert.All(Efficiency.Curve(baseline, own, unit: TrainingCost.Steps, isPaired: false, after: 0.3), point => Assert.InRange(point.Target, 2, 3));
+    }
+
     private static ComparedRuns Runs(string name, double[] ends, bool pairs = false, int steps = 100) => new(name,
         [.. ends.Select((end, place) => new FinishedRun(new RunCurve(0, place + 1, [new(0, 0, 0, 4), new(steps, 0, steps / 20.0, end)], IsComplete: true), end))], pairs);
 }
