@@ -65,3 +65,8 @@ export function moment(text: string | null | undefined): string {
 
 /** "1 run", "3 runs". */
 export const many = (amount: number, noun: string, plural = `${noun}s`): string => `${count(amount)} ${amount === 1 ? noun : plural}`;
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
+
+/** A place on an axis: 25K, 1.5M, 0.003, 1e-5. */
+export const short = (value: number): string => (Math.abs(value) >= 10_000 ? compact.format(value) : number(value, 4));

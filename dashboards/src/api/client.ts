@@ -1,3 +1,5 @@
+import type { paths } from './schema';
+
 /** A request that the head refused, in its own words (RFC 9457), or that did not reach it. */
 export class Problem extends Error {
   constructor(
@@ -14,24 +16,52 @@ export class Problem extends Error {
   }
 }
 
-export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
+type Query = Readonly<Record<string, string | number | boolean | readonly string[] | null | undefined>>;
 
 /** A path under /api with its query; what is null or empty is left out. */
-export function address(path: string, query: Query = {}): string {
+function address(path: string, places: Readonly<Record<string, string | number>> = {}, query: Query = {}): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === null || value === undefined || value === '') continue;
     for (const one of Array.isArray(value) ? value : [value]) parameters.append(name, String(one));
   }
   const text = parameters.toString();
-  return `/api${path}${text ? `?${text}` : ''}`;
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(places[name]))) + (text ? `?${text}` : '');
 }
 
-/** Reads a resource. */
-export const read = <T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> => ask<T>('GET', address(path, query), undefined, signal);
+/** Paths of the API document that answer GET with JSON. */
+type Readable = { [P in keyof paths]: paths[P] extends { get: { responses: { 200: { content: { 'application/json': unknown } } } } } ? P : never }[keyof paths];
+
+/** What a path answers. */
+export type Answer<P extends Readable> = paths[P] extends { get: { responses: { 200: { content: { 'application/json': infer T } } } } } ? T : never;
+
+type Asked<P extends Readable> = paths[P] extends { get: { parameters: { path?: infer Places; query?: infer Q } } } ? ([Places] extends [undefined] ? unknown : { path: Places }) & { query?: Q } : never;
+
+/** Reads a resource of the API document. */
+export const read = <P extends Readable>(path: P, what: Asked<P>, signal?: AbortSignal): Promise<Answer<P>> => {
+  const { path: places, query } = what as { path?: Record<string, string | number>; query?: Query };
+  return ask<Answer<P>>('GET', address(path, places, query), undefined, signal);
+};
+
+/** Reads all pages of a list, so many entries at a time. */
+export async function readAll<P extends Readable & ListPath>(path: P, what: Asked<P>, limit: number, signal?: AbortSignal): Promise<Answer<P>> {
+  const first = (await read(path, withPage(what, 0, limit), signal)) as Page;
+  const offsets = Array.from({ length: Math.max(0, Math.ceil(first.total / limit) - 1) }, (_, index) => (index + 1) * limit);
+  const others = await Promise.all(offsets.map((offset) => read(path, withPage(what, offset, limit), signal) as Promise<Page>));
+  return { ...first, items: [first, ...others].flatMap((page) => page.items) } as Answer<P>;
+}
+
+interface Page {
+  items: unknown[];
+  total: number;
+}
+
+type ListPath = { [P in Readable]: Answer<P> extends Page ? P : never }[Readable];
+
+const withPage = <A,>(what: A, offset: number, limit: number): A => ({ ...what, query: { ...(what as { query?: object }).query, offset, limit } });
 
 /** Sends a command; a text goes as YAML, anything else as JSON. */
-export const send = <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, query?: Query): Promise<T> => ask<T>(method, address(path, query), body);
+export const send = <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T> => ask<T>(method, address(`/api${path}`), body);
 
 async function ask<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };

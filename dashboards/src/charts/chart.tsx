@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { colors, isDark, type Colors } from '../colors';
+import { short } from '../format';
 import { init, type ECharts, type EChartsCoreOption } from './echarts';
 
 /** A click or a movement on a chart: the series and the datum that it met. */
@@ -99,7 +100,7 @@ export function axis(palette: Colors, name: string, options: Readonly<Record<str
     nameTextStyle: { color: palette.ink, fontSize: 12 },
     axisLine: { show: true, lineStyle: { color: palette.faint } },
     axisTick: { show: true, lineStyle: { color: palette.faint } },
-    axisLabel: { color: palette.faint, fontSize: 11, hideOverlap: true },
+    axisLabel: { color: palette.faint, fontSize: 11, hideOverlap: true, formatter: short },
     splitLine: { lineStyle: { color: palette.grid } },
     scale: true,
     ...options,

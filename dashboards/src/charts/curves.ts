@@ -25,7 +25,8 @@ export interface CurveChoices {
   isLogY: boolean;
   /** Weight of what was before in an exponential moving average, 0 for none. */
   smoothing: number;
-  target: number | null;
+  /** A value that lines are held against: the target, or 1 for ratios. */
+  mark: { value: number; name: string } | null;
   palette: Colors;
 }
 
@@ -38,7 +39,7 @@ export function curves(all: readonly Line[], choices: CurveChoices): EChartsCore
   const shown = all.map((line) => ({ ...line, y: smooth(line.y, choices.smoothing) }));
   const isCrowded = shown.length > drawnApart;
   const series = isCrowded ? bundles(shown, choices) : shown.flatMap((line) => apart(line, choices));
-  if (choices.target !== null) series.push(targetLine(choices.target, palette));
+  if (choices.mark) series.push(markLine(choices.mark, palette));
   return {
     grid: { left: 64, right: isCrowded ? 24 : 250, top: 12, bottom: 78 },
     ...(isCrowded ? { legend: { show: false } } : {
@@ -120,11 +121,11 @@ function bundles(all: readonly Line[], { isLogX, isLogY }: CurveChoices): Record
   }));
 }
 
-const targetLine = (target: number, palette: Colors): Record<string, unknown> => ({
-  type: 'line', name: 'target', data: [], silent: true, tooltip: { show: false },
+const markLine = (mark: { value: number; name: string }, palette: Colors): Record<string, unknown> => ({
+  type: 'line', name: mark.name, data: [], silent: true, tooltip: { show: false },
   markLine: {
-    silent: true, symbol: 'none', animation: false, data: [{ yAxis: target }], lineStyle: { color: palette.target, type: 'dashed', width: 1.2 },
-    label: { formatter: `target ${number(target)}`, position: 'insideStartTop', color: palette.target, fontSize: 11 },
+    silent: true, symbol: 'none', animation: false, data: [{ yAxis: mark.value }], lineStyle: { color: palette.target, type: 'dashed', width: 1.2 },
+    label: { formatter: mark.name, position: 'insideStartTop', color: palette.target, fontSize: 11 },
   },
 });
 

@@ -61,7 +61,7 @@ export function stageTree(placed: readonly PlacedStage[], rows: number, palette:
   const ofState = stateColors(palette);
   return {
     grid: { left: 20, right: 24, top: 10, bottom: 66 },
-    xAxis: axis(palette, 'Training steps', { min: 0, scale: false }),
+    xAxis: axis(palette, 'Training steps', { min: 0, scale: false, axisLine: { onZero: false, lineStyle: { color: palette.faint } } }),
     yAxis: { type: 'value', min: 0, max: Math.max(1, rows), inverse: true, show: false },
     tooltip: tooltip(palette, (hit) => {
       const stage = placed[(hit as { dataIndex: number }).dataIndex]!;

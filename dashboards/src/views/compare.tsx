@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { read, toNumber } from '../api/client';
-import type { ConfigurationSummary, CurvesView, PageOfSweepView, VerdictView } from '../api/schema';
+import type { ConfigurationSummary, CurvesView, VerdictView } from '../api/schema';
 import { useTitle } from '../app';
 import { Chart } from '../charts/chart';
 import { curves, type Line } from '../charts/curves';
@@ -38,8 +38,8 @@ export function CompareView(): JSX.Element {
     const sweeps = [...new Set(items.map((item) => item.sweep))];
     const found = await Promise.all(sweeps.map(async (sweep) => {
       const [view, verdict, drawn] = await Promise.all([
-        read<{ name: string }>(`/sweeps/${sweep}`, undefined, signal), read<VerdictView>(`/sweeps/${sweep}/verdict`, undefined, signal),
-        read<CurvesView>(`/sweeps/${sweep}/curves`, { x, points: 500 }, signal),
+        read('/api/sweeps/{id}', { path: { id: sweep } }, signal), read('/api/sweeps/{id}/verdict', { path: { id: sweep } }, signal),
+        read('/api/sweeps/{id}/curves', { path: { id: sweep }, query: { x, points: 500 } }, signal),
       ]);
       return verdict.summary.configurations.map((row) => ({ sweep, name: view.name, row, verdict, curve: drawn.curves.find((curve) => curve.ordinal === row.index) }));
     }));
@@ -57,7 +57,7 @@ export function CompareView(): JSX.Element {
 }
 
 function Add({ items }: { items: ReturnType<typeof chosenItems> }): JSX.Element {
-  const sweeps = useResource('sweeps to compare', (signal) => read<PageOfSweepView>('/sweeps', { limit: 500 }, signal));
+  const sweeps = useResource('sweeps to compare', (signal) => read('/api/sweeps', { query: { limit: 500 } }, signal));
   const [picked, setPicked] = useState('');
   const add = (): void => {
     if (picked) go(`/compare?items=${[...items.map((item) => (item.place === null ? item.sweep : `${item.sweep}:${item.place}`)), picked].join(',')}`);
@@ -86,7 +86,7 @@ function Sides({ sides, x }: { sides: readonly Side[]; x: keyof typeof axisNames
     name: nameOf(side), color: palette.series[index % palette.series.length]!, isBaseline: false, x: side.curve.x, y: side.curve.y.map(toNumber),
     ...(side.curve.low && side.curve.high ? { low: side.curve.low, high: side.curve.high } : {}),
   }] : [])), [sides, palette]);
-  const option = useMemo(() => curves(drawn, { xName: axisNames[x], yName: names.join(', '), isLogX: false, isLogY: false, smoothing: 0, target: null, palette }), [drawn, x, palette]);
+  const option = useMemo(() => curves(drawn, { xName: axisNames[x], yName: names.join(', '), isLogX: false, isLogY: false, smoothing: 0, mark: null, palette }), [drawn, x, palette]);
   const parameters = [...new Set(sides.flatMap((side) => Object.keys(side.row.parameters)))].filter((name) => new Set(sides.map((side) => textOf(side.row.parameters[name]))).size > 1);
   const columns: Column<Side>[] = [
     { key: 'name', title: 'Configuration', isText: true, show: (side) => <Link href={`/sweeps/${side.sweep}`}>{nameOf(side)}</Link>, by: nameOf },

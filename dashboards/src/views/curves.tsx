@@ -5,7 +5,7 @@ import type { CurvesView } from '../api/schema';
 import { Chart } from '../charts/chart';
 import { curves, type Line } from '../charts/curves';
 import { colors, configurationColors } from '../colors';
-import { many } from '../format';
+import { many, number } from '../format';
 import { Choice, chosen, Select, Switch } from '../parts/fields';
 import { Loaded } from '../parts/states';
 import { aboutSweep } from '../live';
@@ -26,10 +26,10 @@ export function CurvesTab({ sweep, verdict }: TabProperties): JSX.Element {
   const by = chosen('by', groupings, 'configuration');
   const x = chosen('x', axes, 'steps');
   const name = choice('metric', sweep.metric);
-  const names = useResource(`metrics ${sweep.id}`, (signal) => read<string[]>(`/sweeps/${sweep.id}/metrics`, undefined, signal), aboutSweep(sweep.id, 'sweep'));
+  const names = useResource(`metrics ${sweep.id}`, (signal) => read('/api/sweeps/{id}/metrics', { path: { id: sweep.id } }, signal), aboutSweep(sweep.id, 'sweep'));
   const view = useResource(
     `curves ${sweep.id} ${name} ${x} ${by}`,
-    (signal) => read<CurvesView>(`/sweeps/${sweep.id}/curves`, { metric: name, x, by, points: by === 'run' ? pointsOfRuns : pointsOfMeans }, signal),
+    (signal) => read('/api/sweeps/{id}/curves', { path: { id: sweep.id }, query: { metric: name, x, by, points: by === 'run' ? pointsOfRuns : pointsOfMeans } }, signal),
     aboutSweep(sweep.id, 'points', 'runs', 'sweep'),
   );
   const known = names.data ?? [];
@@ -72,7 +72,7 @@ function Curves({ view, title, configurations }: Properties): JSX.Element {
   const [isLogX, isLogY, smoothing] = [choice('logx', '') === '1', choice('logy', '') === '1', Number(choice('smooth', '0')) || 0];
   const lines = useMemo(() => linesOf(view, configurations, palette), [view, configurations, palette]);
   const option = useMemo(
-    () => curves(lines, { xName: axisNames[view.x], yName: view.metric, isLogX, isLogY, smoothing, target: view.target, palette }),
+    () => curves(lines, { xName: axisNames[view.x], yName: view.metric, isLogX, isLogY, smoothing, mark: view.target === null ? null : { value: view.target, name: `target ${number(view.target)}` }, palette }),
     [lines, view, isLogX, isLogY, smoothing, palette],
   );
   const isRange = view.curves.some((curve) => curve.is_range);

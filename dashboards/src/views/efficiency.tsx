@@ -18,7 +18,7 @@ const costs = [['sample', 'Tokens'], ['time', 'Seconds']] as const;
 
 /** What the target costs each configuration, against the baseline. */
 export function EfficiencyTab({ sweep }: TabProperties): JSX.Element {
-  const view = useResource(`efficiency ${sweep.id}`, (signal) => read<EfficiencyView>(`/sweeps/${sweep.id}/efficiency`, undefined, signal), aboutSweep(sweep.id, 'sweep', 'runs'));
+  const view = useResource(`efficiency ${sweep.id}`, (signal) => read('/api/sweeps/{id}/efficiency', { path: { id: sweep.id } }, signal), aboutSweep(sweep.id, 'sweep', 'runs'));
   return (
     <Loaded of={view} what="The sample efficiency" isEmpty={(data) => data.rows.every((row) => row.n === 0)} empty={<p>No run has finished yet. What a loss costs is known from finished runs.</p>}>
       {(data) => <Efficiency view={data} sweep={sweep} />}
@@ -41,7 +41,7 @@ function Efficiency({ view, sweep }: { view: EfficiencyView; sweep: TabPropertie
   }), cost === 'sample' ? `${view.cost === 'steps' ? 'Steps' : 'Tokens'} of the baseline divided by its own` : 'Seconds of the baseline divided by its own', palette), [view, cost, palette]);
   const against = useMemo(() => curves(view.curves.map((curve) => ({
     name: curve.label, color: tints[curve.ordinal] ?? palette.ink, isBaseline: false, ...ascending(curve),
-  })), { xName: `Target ${view.metric}`, yName: 'Sample efficiency', isLogX: false, isLogY: false, smoothing: 0, target: 1, palette }), [view, palette]);
+  })), { xName: `Target ${view.metric}`, yName: 'Sample efficiency', isLogX: false, isLogY: false, smoothing: 0, mark: { value: 1, name: 'as the baseline' }, palette }), [view, palette]);
   const front = useMemo(() => scatter(paretoOf(view, sweep.goal === 'minimize', tints, palette), { x: 'Training seconds to the target', y: `Mean ${view.metric} at the end` }, palette), [view, palette]);
   return (
     <>

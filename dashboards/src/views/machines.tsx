@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { read } from '../api/client';
+import { readAll } from '../api/client';
 import type { MachineView } from '../api/schema';
 import { useTitle } from '../app';
 import { ago, count, duration, many, moment, percent } from '../format';
@@ -11,12 +11,12 @@ import { Link } from '../router';
 /** All machines and what their slots do. */
 export function MachinesView(): JSX.Element {
   useTitle('Machines');
-  const machines = useResource('machines', (signal) => read<MachineView[]>('/machines', undefined, signal), ({ kind }) => kind === 'machine' || kind === 'runs' || kind === 'points');
+  const machines = useResource('machines', (signal) => readAll('/api/machines', {}, 500, signal), ({ kind }) => kind === 'machine' || kind === 'runs' || kind === 'points');
   return (
     <>
       <div class="head"><h1>Machines</h1></div>
-      <Loaded of={machines} what="The machines" isEmpty={(list) => list.length === 0} empty={<><p>No machine has joined this head.</p><p>The head trains on its own machine unless it was started with <code>--no-agent</code>. Others join with <code>./sweeps agent --head URL</code>.</p></>}>
-        {(list) => <>{list.toSorted((a, b) => Number(b.is_alive) - Number(a.is_alive)).map((machine) => <Machine key={machine.id} machine={machine} />)}</>}
+      <Loaded of={machines} what="The machines" isEmpty={(page) => page.total === 0} empty={<><p>No machine has joined this head.</p><p>The head trains on its own machine unless it was started with <code>--no-agent</code>. Others join with <code>./sweeps agent --head URL</code>.</p></>}>
+        {(page) => <>{page.items.toSorted((a, b) => Number(b.is_alive) - Number(a.is_alive)).map((machine) => <Machine key={machine.id} machine={machine} />)}</>}
       </Loaded>
     </>
   );

@@ -23,7 +23,7 @@ export function NightlyView({ name }: { name: string | null }): JSX.Element {
 
 function Jobs(): JSX.Element {
   useTitle('Nightly');
-  const jobs = useResource('nightly', (signal) => read<NightlyJobView[]>('/nightly', { nights: 1 }, signal), mayConcern);
+  const jobs = useResource('nightly', (signal) => read('/api/nightly', { query: { nights: 1 } }, signal), mayConcern);
   return (
     <>
       <div class="head"><h1>Nightly jobs</h1></div>
@@ -48,7 +48,7 @@ const measures = [['metric', 'Metric'], ['speed', 'Speed']] as const;
 
 function Job({ name }: { name: string }): JSX.Element {
   useTitle(`${name}, nightly`);
-  const job = useResource(`nightly ${name}`, (signal) => read<NightlyJobView>(`/nightly/${encodeURIComponent(name)}`, { nights: 90 }, signal), mayConcern);
+  const job = useResource(`nightly ${name}`, (signal) => read('/api/nightly/{name}', { path: { name }, query: { nights: 90 } }, signal), mayConcern);
   const [problem, setProblem] = useState('');
   const act = async (command: 'run' | 'pause' | 'resume'): Promise<void> => {
     setProblem('');

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { read } from '../api/client';
-import type { ConfigurationSummary, ImportanceView, SweepSummary } from '../api/schema';
+import type { ConfigurationSummary, SweepSummary } from '../api/schema';
 import { Chart } from '../charts/chart';
 import { heatMap, parallel, scatter, shares, type Dimension } from '../charts/comparisons';
 import { colors, configurationColors } from '../colors';
@@ -76,7 +76,7 @@ function Parameters({ sweep, summary, names, measured }: Properties): JSX.Elemen
 
 function Importance({ sweep, names }: { sweep: TabProperties['sweep']; names: readonly string[] }): JSX.Element {
   const palette = colors();
-  const view = useResource(`importance ${sweep.id}`, (signal) => read<ImportanceView>(`/sweeps/${sweep.id}/importance`, undefined, signal), aboutSweep(sweep.id, 'runs', 'sweep'));
+  const view = useResource(`importance ${sweep.id}`, (signal) => read('/api/sweeps/{id}/importance', { path: { id: sweep.id } }, signal), aboutSweep(sweep.id, 'runs', 'sweep'));
   const option = useMemo(() => shares((view.data?.parameters ?? []).map(({ parameter, share, spread }) => ({ name: parameter, share, remark: `± ${(100 * spread).toFixed(0)}% over the trees of the forest` })), 'Share of the variance', palette), [view.data, palette]);
   return (
     <section>

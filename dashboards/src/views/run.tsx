@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import { numeric, read, toNumber } from '../api/client';
-import type { LogView, MetricSeries, RunView as Run } from '../api/schema';
+import type { RunView as Run } from '../api/schema';
 import { useTitle } from '../app';
 import { Chart } from '../charts/chart';
 import { curves } from '../charts/curves';
@@ -20,7 +20,7 @@ const axisNames = { steps: 'Training steps', tokens: 'Training tokens', seconds:
 
 /** One run with its metrics, stages, attempts and log. */
 export function RunView({ id }: { id: number }): JSX.Element {
-  const run = useResource(`run ${id}`, (signal) => read<Run>(`/runs/${id}`, undefined, signal), aboutRun(id));
+  const run = useResource(`run ${id}`, (signal) => read('/api/runs/{id}', { path: { id } }, signal), aboutRun(id));
   useTitle(run.data ? `Run ${id} of ${run.data.sweep_name}` : '');
   return <Loaded of={run} what="The run">{(known) => <Content run={known} />}</Loaded>;
 }
@@ -63,13 +63,13 @@ function Content({ run }: { run: Run }): JSX.Element {
 function Metrics({ run }: { run: Run }): JSX.Element {
   const palette = colors();
   const x = chosen('x', axes, 'steps');
-  const series = useResource(`series ${run.id}`, (signal) => read<MetricSeries[]>(`/runs/${run.id}/metrics`, { points: 500 }, signal), aboutRun(run.id));
+  const series = useResource(`series ${run.id}`, (signal) => read('/api/runs/{id}/metrics', { path: { id: run.id }, query: { points: 500 } }, signal), aboutRun(run.id));
   const isLogY = choice('logy', '') === '1';
   const options = useMemo(() => (series.data ?? []).map((one) => ({
     name: one.name,
     option: {
-      ...curves([{ name: one.name, color: palette.series[0]!, isBaseline: false, x: one[x], y: one.values.map(toNumber) }], { xName: axisNames[x], yName: one.name, isLogX: false, isLogY, smoothing: 0, target: null, palette }),
-      legend: { show: false }, grid: { left: 64, right: 20, top: 12, bottom: 78 },
+      ...curves([{ name: one.name, color: palette.series[0]!, isBaseline: false, x: one[x], y: one.values.map(toNumber) }], { xName: axisNames[x], yName: one.name, isLogX: false, isLogY, smoothing: 0, mark: null, palette }),
+      legend: { show: false }, grid: { left: 64, right: 20, top: 12, bottom: 46 }, dataZoom: [{ type: 'inside', xAxisIndex: 0, filterMode: 'none' }],
     },
   })), [series.data, x, isLogY, palette]);
   return (
@@ -77,7 +77,7 @@ function Metrics({ run }: { run: Run }): JSX.Element {
       {() => (
         <>
           <div class="bar-of-tools"><Choice name="x" label="Against" options={axes} otherwise="steps" /><Switch name="logy">log y</Switch></div>
-          <div class="columns">{options.map(({ name, option }) => <Chart key={name} title={`${name} of run ${run.id}`} option={option} height={260} tools={<strong>{name}</strong>} />)}</div>
+          <div class="columns">{options.map(({ name, option }) => <Chart key={name} title={`${name} of run ${run.id}`} option={option} height={230} tools={<strong>{name}</strong>} />)}</div>
         </>
       )}
     </Loaded>
@@ -85,7 +85,7 @@ function Metrics({ run }: { run: Run }): JSX.Element {
 }
 
 function Log({ run }: { run: Run }): JSX.Element {
-  const log = useResource(`log ${run.id}`, (signal) => read<LogView>(`/runs/${run.id}/log`, { lines: 200 }, signal), aboutRun(run.id));
+  const log = useResource(`log ${run.id}`, (signal) => read('/api/runs/{id}/log', { path: { id: run.id }, query: { lines: 200 } }, signal), aboutRun(run.id));
   return (
     <Loaded of={log} what="The log" isEmpty={(data) => data.lines.length === 0} empty={<p>Nothing was logged, or the log lies on another machine.</p>}>
       {(data) => <><p class="faint">Stage {data.stage_id}, attempt {data.attempt}{data.is_cut && ': its last lines'}</p><pre class="log" tabIndex={0} aria-label="Log">{data.lines.join('\n')}</pre></>}

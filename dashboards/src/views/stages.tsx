@@ -14,7 +14,7 @@ import type { TabProperties } from './sweep';
 
 /** The tree of stages by step: what is trained once for several runs. */
 export function StagesTab({ sweep }: TabProperties): JSX.Element {
-  const stages = useResource(`stages ${sweep.id}`, (signal) => read<PageOfSharedStage>(`/sweeps/${sweep.id}/stages`, { limit: 5000 }, signal), aboutSweep(sweep.id, 'sweep', 'runs', 'points'));
+  const stages = useResource(`stages ${sweep.id}`, (signal) => read('/api/sweeps/{id}/stages', { path: { id: sweep.id }, query: { limit: 5000 } }, signal), aboutSweep(sweep.id, 'sweep', 'runs', 'points'));
   return (
     <Loaded of={stages} what="The stages" isEmpty={(page) => page.total === 0} empty={<p>This sweep has no stages yet; its search has not chosen a configuration.</p>}>
       {(page) => <Tree sweep={sweep} page={page} />}

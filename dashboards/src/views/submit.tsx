@@ -80,7 +80,7 @@ export function Submit(): JSX.Element {
             <p class="good">
               Valid: {many(check.plan.configurations, 'configuration')}
               {check.plan.most_configurations > check.plan.configurations && ` and up to ${count(check.plan.most_configurations - check.plan.configurations)} that the search chooses`},{' '}
-              {many(check.plan.runs, 'runs')}{check.plan.steps !== null && <>, {count(check.plan.steps)} steps</>}
+              {many(check.plan.runs, 'run')}{check.plan.steps !== null && <>, {count(check.plan.steps)} steps</>}
               {check.plan.steps !== null && check.plan.steps_without_sharing !== null && check.plan.steps_without_sharing > check.plan.steps && <> instead of {count(check.plan.steps_without_sharing)} without sharing</>}
               {check.plan.estimate && <>, about {duration(check.plan.estimate.seconds)} on {many(check.plan.estimate.slots, 'slot')}</>}. Baseline: {check.plan.baseline}.
             </p>

@@ -26,8 +26,8 @@ export interface TabProperties {
 
 /** One sweep: how far it is, what can be done with it, and its tabs. */
 export function SweepView({ id, tab }: { id: number; tab: string }): JSX.Element {
-  const sweep = useResource(`sweep ${id}`, (signal) => read<Sweep>(`/sweeps/${id}`, undefined, signal), aboutSweep(id, 'sweep', 'runs', 'points'));
-  const verdict = useResource(`verdict ${id}`, (signal) => read<VerdictView>(`/sweeps/${id}/verdict`, undefined, signal), aboutSweep(id, 'sweep', 'runs'));
+  const sweep = useResource(`sweep ${id}`, (signal) => read('/api/sweeps/{id}', { path: { id } }, signal), aboutSweep(id, 'sweep', 'runs', 'points'));
+  const verdict = useResource(`verdict ${id}`, (signal) => read('/api/sweeps/{id}/verdict', { path: { id } }, signal), aboutSweep(id, 'sweep', 'runs'));
   const title = tabs.find(([key]) => key === tab)?.[1];
   useTitle(sweep.data ? `${sweep.data.name}: ${title ?? tab}` : '');
   return (
@@ -71,8 +71,8 @@ function Head({ sweep, reload }: { sweep: Sweep; reload: () => void }): JSX.Elem
       <p class="facts">
         <span>Sweep <b>{sweep.id}</b></span>
         <span>
-          <Progress done={sweep.steps_planned ? sweep.steps_done : sweep.runs_completed} all={sweep.steps_planned || sweep.runs} label={`${count(sweep.runs_completed)} of ${many(sweep.runs, 'runs')}`} />{' '}
-          <b>{count(sweep.runs_completed)}</b> of {many(sweep.runs, 'runs')}
+          <Progress done={sweep.steps_planned ? sweep.steps_done : sweep.runs_completed} all={sweep.steps_planned || sweep.runs} label={`${count(sweep.runs_completed)} of ${many(sweep.runs, 'run')}`} />{' '}
+          <b>{count(sweep.runs_completed)}</b> of {many(sweep.runs, 'run')}
           {sweep.runs_running > 0 && `, ${count(sweep.runs_running)} under way`}
           {sweep.runs_pruned > 0 && `, ${count(sweep.runs_pruned)} stopped early`}
           {sweep.runs_failed > 0 && <>, <b class="bad">{count(sweep.runs_failed)} failed</b></>}

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
-import { read } from '../api/client';
-import type { PageOfSweepView, SweepView } from '../api/schema';
+import { readAll } from '../api/client';
+import type { SweepView } from '../api/schema';
 import { useTitle } from '../app';
 import { ago, count, duration, many, metric, moment, none, percent } from '../format';
 import { Select, Search } from '../parts/fields';
@@ -15,7 +15,7 @@ const states = [['', 'all'], ['running', 'running'], ['paused', 'paused'], ['com
 /** All sweeps of the head, the newest first. */
 export function SweepsView(): JSX.Element {
   useTitle('');
-  const sweeps = useResource('sweeps', (signal) => read<PageOfSweepView>('/sweeps', { limit: 5000 }, signal), ({ kind }) => kind === 'sweep' || kind === 'runs' || kind === 'points');
+  const sweeps = useResource('sweeps', (signal) => readAll('/api/sweeps', {}, 500, signal), ({ kind }) => kind === 'sweep' || kind === 'runs' || kind === 'points');
   const search = choice('search', '').toLowerCase();
   const state = choice('state', '');
   const isShown = (sweep: SweepView): boolean =>
@@ -63,7 +63,7 @@ const columns: Column<SweepView>[] = [
     key: 'progress', title: 'Runs', hint: 'Runs that are complete, of all', by: (sweep) => sweep.runs_completed / Math.max(1, sweep.runs),
     show: (sweep) => {
       const failed = sweep.runs_failed > 0 ? `, ${sweep.runs_failed} failed` : '';
-      const words = `${count(sweep.runs_completed)} of ${many(sweep.runs, 'runs')}${failed}`;
+      const words = `${count(sweep.runs_completed)} of ${many(sweep.runs, 'run')}${failed}`;
       const done = sweep.steps_planned ? sweep.steps_done : sweep.runs_completed;
       return <><Progress done={done} all={sweep.steps_planned || sweep.runs} label={words} /> {count(sweep.runs_completed)}/{count(sweep.runs)}{failed && <span class="bad">{failed}</span>}</>;
     },

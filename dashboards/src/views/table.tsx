@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { numeric, read } from '../api/client';
-import type { ConfigurationSummary, PageOfRunResult, RunResult, SweepSummary, VerdictView } from '../api/schema';
+import { numeric, readAll } from '../api/client';
+import type { ConfigurationSummary, RunResult, SweepSummary, VerdictView } from '../api/schema';
 import { colors, configurationColors } from '../colors';
 import { count, many, metric, none, number, percent, probability } from '../format';
 import { parameterNames, textOf, valueOf } from '../parameters';
@@ -111,7 +111,7 @@ function Configurations({ sweep, summary }: { sweep: TabProperties['sweep']; sum
 }
 
 function Runs({ sweep, summary }: { sweep: TabProperties['sweep']; summary: VerdictView['summary'] }): JSX.Element {
-  const runs = useResource(`runs ${sweep.id}`, (signal) => read<PageOfRunResult>(`/sweeps/${sweep.id}/runs`, { limit: 10_000 }, signal), aboutSweep(sweep.id, 'sweep', 'runs', 'points'));
+  const runs = useResource(`runs ${sweep.id}`, (signal) => readAll('/api/sweeps/{id}/runs', { path: { id: sweep.id } }, 10_000, signal), aboutSweep(sweep.id, 'sweep', 'runs', 'points'));
   const parameters = useMemo(() => new Map(summary.configurations.map((row) => [row.index, row.parameters])), [summary]);
   const of = (run: RunResult): Readonly<Record<string, unknown>> => parameters.get(run.ordinal) ?? {};
   const columns: Column<RunResult>[] = [
