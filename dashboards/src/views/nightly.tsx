@@ -142,10 +142,10 @@ const resultColumns = (name: string, unit: string): Column<NightConfiguration>[]
   { key: 'label', title: 'Configuration', isText: true, show: (row) => row.label, by: (row) => row.label },
   { key: 'seeds', title: 'Seeds', show: (row) => Object.keys(row.values).length },
   { key: 'mean', title: name, show: (row) => metric(meanOf(Object.values(row.values))), by: (row) => meanOf(Object.values(row.values)) },
-  { key: 'change', title: 'Against before', isText: true, show: (row) => row.metric?.words ?? none },
+  { key: 'change', title: 'Against before', isText: true, show: (row) => <span class="second words">{row.metric?.words ?? none}</span> },
   { key: 'p', title: 'p, all', show: (row) => probability(row.metric?.adjusted_p) },
   { key: 'speed', title: unit, show: (row) => number(meanOf(Object.values(row.speeds)), 4), by: (row) => meanOf(Object.values(row.speeds)) },
-  { key: 'faster', title: 'Against before', isText: true, show: (row) => row.speed?.words ?? none },
+  { key: 'faster', title: 'Against before', isText: true, show: (row) => <span class="second words">{row.speed?.words ?? none}</span> },
 ];
 
 const nightColumns: Column<NightView>[] = [
