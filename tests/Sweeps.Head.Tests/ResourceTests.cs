@@ -76,7 +76,7 @@ public sealed class ResourceTests(ResourceTests.Finished finished) : IClassFixtu
     [InlineData("/api/sweeps?order=asc&order=desc", "'order' is given 2 times; give it once.")]
     [InlineData("/api/sweeps/1?x=1", "There is no parameter 'x' here; this resource has none.")]
     [InlineData("/api/sweeps/1/runs?configuration=x", "'configuration' is a whole number from 0 to 9223372036854775807, not 'x'.")]
-    [InlineData("/api/sweeps/1/curves?x=hours", "'x' is tokens, steps or seconds, not 'hours'.")]
+    [InlineData("/api/sweeps/1/curves?x=hours", "'x' is tokens, steps, seconds or flops, not 'hours'.")]
     [InlineData("/api/sweeps/1/curves?points=3", "'points' is a whole number from 10 to 10000, not '3'.")]
     [InlineData("/api/sweeps/1/charts/pie.svg", "'chart' is loss, efficiency, targets or parameters, not 'pie'.")]
     [InlineData("/api/sweeps/1/charts/parameters.svg?parameter=seeds", "'parameter' is one that varies in this sweep (heads), not 'seeds'.")]

@@ -35,7 +35,8 @@ public sealed class GrainContractTests
 
     private static void CanBeSent(Type type)
     {
-        if (type.IsPrimitive || type.IsEnum || type == typeof(string)) return;
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type.IsPrimitive || type.IsEnum || type == typeof(string) || type == typeof(TimeSpan)) return;
         if (type.IsArray)
         {
             CanBeSent(type.GetElementType()!);
