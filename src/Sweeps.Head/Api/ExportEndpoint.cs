@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.OpenApi;
 using Sweeps.Results;
 using Sweeps.Results.Exports;
 
@@ -16,7 +17,14 @@ internal static class ExportEndpoint
     public static void MapExport(this RouteGroupBuilder api) => api.MapGet("/export/{sweep:long}.{format}", ExportAsync).WithName("exportSweep").WithTags("sweeps")
         .WithSummary("All results of a sweep as a file")
         .WithDescription("`csv` has a row for each metric point, `json` the sweep with its configurations and its runs with their points, `sqlite` is a results database of its own.")
-        .Produces<string>(StatusCodes.Status200OK, Csv, Json, Sqlite).ProducesProblem(StatusCodes.Status404NotFound);
+        .Produces<string>(StatusCodes.Status200OK, Csv, Json, Sqlite).ProducesProblem(StatusCodes.Status404NotFound)
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var content = operation.Responses!["200"].Content!;
+            content[Json].Schema = new OpenApiSchema { Type = JsonSchemaType.Object };
+            content[Sqlite].Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" };
+            return Task.CompletedTask;
+        });
 
     private static async Task<IResult> ExportAsync(long sweep, ExportFormat format, ResultsStore store, CancellationToken cancellation)
     {
