@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { colors, isDark, type Colors } from '../colors';
 import { short } from '../format';
 import { init, type ECharts, type EChartsCoreOption } from './echarts';
@@ -34,6 +34,7 @@ export function Chart({ title, option, height = 420, tools, onClick, onReady }: 
   const ready = useRef(onReady);
   ready.current = onReady;
   const dark = isDark();
+  const [isNarrow, setIsNarrow] = useState(false);
 
   useEffect(() => {
     const element = box.current!;
@@ -41,7 +42,10 @@ export function Chart({ title, option, height = 420, tools, onClick, onReady }: 
     made.on('click', (event) => click.current?.(event as Hit));
     made.getZr().on('dblclick', () => made.dispatchAction({ type: 'dataZoom', start: 0, end: 100, batch: [{ dataZoomIndex: 0, start: 0, end: 100 }, { dataZoomIndex: 1, start: 0, end: 100 }] }));
     ready.current?.(made);
-    const resized = new ResizeObserver(() => made.resize());
+    const resized = new ResizeObserver(() => {
+      made.resize();
+      setIsNarrow(element.clientWidth <= narrowWidth);
+    });
     resized.observe(element);
     return () => {
       resized.disconnect();
@@ -52,8 +56,8 @@ export function Chart({ title, option, height = 420, tools, onClick, onReady }: 
 
   // Zoom and what is hidden by the legend survive new data.
   useEffect(() => {
-    chart.current?.setOption({ ...frame(colors()), ...option }, { replaceMerge: ['series', 'xAxis', 'yAxis'] });
-  }, [option, dark]);
+    chart.current?.setOption({ ...frame(colors()), ...(isNarrow ? fitted(option) : option), narrow: undefined }, { replaceMerge: ['series', 'xAxis', 'yAxis'] });
+  }, [option, dark, isNarrow]);
 
   const save = (type: 'png' | 'svg'): void => {
     const made = chart.current;
@@ -89,6 +93,16 @@ const frame = (palette: Colors): EChartsCoreOption => ({
   textStyle: { color: palette.ink, fontFamily: 'inherit' },
   color: [...palette.series],
 });
+
+/** What is different where a chart is narrow, such as on a phone: goes over the parts of an option by their names. */
+export const narrow = (parts: Readonly<Record<string, object>>): { narrow: typeof parts } => ({ narrow: parts });
+
+function fitted(option: EChartsCoreOption): EChartsCoreOption {
+  const parts = (option['narrow'] ?? {}) as Record<string, object>;
+  return { ...option, ...Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, { ...(option[name] as object), ...part }])) };
+}
+
+const narrowWidth = 640;
 
 /** An axis in the style of all charts. */
 export function axis(palette: Colors, name: string, options: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {

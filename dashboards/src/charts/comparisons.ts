@@ -1,6 +1,6 @@
 import type { Colors } from '../colors';
 import { metric as metricText, number } from '../format';
-import { axis, lines, shorten, tooltip } from './chart';
+import { axis, lines, narrow, shorten, tooltip } from './chart';
 import type { EChartsCoreOption } from './echarts';
 
 /** A configuration's value with its interval. */
@@ -22,6 +22,7 @@ interface RenderApi {
 export function intervals(rows: readonly Row[], xName: string, palette: Colors): EChartsCoreOption {
   return {
     grid: { left: 260, right: 40, top: 10, bottom: 46 },
+    ...narrow({ grid: { left: 124, right: 20, top: 10, bottom: 46 }, yAxis: { axisLabel: { color: palette.ink, width: 110, overflow: 'truncate' } } }),
     xAxis: axis(palette, xName, { type: 'log', logBase: 2, nameGap: 28, axisLabel: { color: palette.faint, formatter: (value: number) => `${number(value, 3)}×` } }),
     yAxis: {
       type: 'category', inverse: true, data: rows.map((row) => row.name), axisLine: { lineStyle: { color: palette.faint } }, axisTick: { show: false },
@@ -126,6 +127,7 @@ export function heatMap(cells: Cells, palette: Colors): EChartsCoreOption {
   const ramp = [palette.rampLow, palette.rampHigh];
   return {
     grid: { left: 150, right: 100, top: 10, bottom: 56 },
+    ...narrow({ grid: { left: 96, right: 76, top: 10, bottom: 56 } }),
     xAxis: category(cells.xs, cells.xName, 32),
     yAxis: category(cells.ys, cells.yName, 128),
     visualMap: {

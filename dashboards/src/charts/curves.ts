@@ -1,6 +1,6 @@
 import type { Colors } from '../colors';
 import { metric as metricText, number } from '../format';
-import { axis, lines, shorten, tooltip } from './chart';
+import { axis, lines, narrow, shorten, tooltip } from './chart';
 import type { EChartsCoreOption } from './echarts';
 
 /** One line of a chart: a configuration's mean with its band over seeds, or one run. */
@@ -59,6 +59,7 @@ export function curves(all: readonly Line[], choices: CurveChoices): EChartsCore
       { type: 'slider', xAxisIndex: 0, filterMode: 'none', height: 18, bottom: 10, borderColor: palette.grid, textStyle: { color: palette.faint, fontSize: 10 }, showDataShadow: false },
     ],
     series,
+    ...narrow(isCrowded ? {} : { grid: { left: 52, right: 16, top: 64, bottom: 78 }, legend: { orient: 'horizontal', left: 0, right: 0, top: 0, width: 'auto' } }),
   };
 }
 

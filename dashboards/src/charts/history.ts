@@ -1,6 +1,6 @@
 import type { Colors } from '../colors';
 import { metric as metricText } from '../format';
-import { axis, lines, shorten, tooltip } from './chart';
+import { axis, lines, narrow, shorten, tooltip } from './chart';
 import type { EChartsCoreOption } from './echarts';
 
 /** A configuration night by night. */
@@ -25,6 +25,7 @@ export function history(all: readonly Nights[], yName: string, palette: Colors):
       if (!one || !night) return lines('', []);
       return lines(night.night, [[one.color, one.name, `${metricText(night.mean)}  [${metricText(night.low)}, ${metricText(night.high)}]`]], night.remark);
     }),
+    ...narrow({ grid: { left: 60, right: 16, top: 50, bottom: 60 }, legend: { orient: 'horizontal', left: 0, right: 0, top: 0, width: 'auto' } }),
     series: all.map((one) => ({
       type: 'line', name: one.name, color: one.color, symbol: 'circle', showAllSymbol: true, lineStyle: { width: 1.6 },
       data: one.nights.map((night) => ({

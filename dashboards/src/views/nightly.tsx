@@ -115,6 +115,13 @@ const meanOf = (values: readonly (number | string)[]): number | null => {
 function nightsOf(job: NightlyJobView, measure: 'metric' | 'speed', palette: ReturnType<typeof colors>): Nights[] {
   const nights = job.history.filter((night) => night.result !== null).toReversed();
   const subject = nights.at(-1)?.subject;
+  // Nights that were asked for may be several of one date.
+  const earlier = new Map<string, number>();
+  const labels = new Map(nights.map((night) => {
+    const place = 1 + (earlier.get(night.night) ?? 0);
+    earlier.set(night.night, place);
+    return [night.id, place === 1 ? night.night : `${night.night} (${place})`];
+  }));
   const configurations = nights.at(-1)?.result?.configurations ?? [];
   const tints = configurationColors(configurations.map((row) => ({ isBaseline: row.is_baseline })), palette);
   return configurations.map((row, index) => ({
@@ -126,7 +133,7 @@ function nightsOf(job: NightlyJobView, measure: 'metric' | 'speed', palette: Ret
       const mean = meanOf(values);
       const finite = values.map(toNumber).filter(Number.isFinite);
       const change = found?.[measure]?.change;
-      return mean === null ? [] : [{ night: night.night, mean, low: Math.min(...finite), high: Math.max(...finite), isRegression: change === 'regressed', isImprovement: change === 'improved', remark: found?.[measure]?.words ?? '' }];
+      return mean === null ? [] : [{ night: labels.get(night.id)!, mean, low: Math.min(...finite), high: Math.max(...finite), isRegression: change === 'regressed', isImprovement: change === 'improved', remark: found?.[measure]?.words ?? '' }];
     }),
   }));
 }
@@ -135,10 +142,10 @@ const resultColumns = (name: string, unit: string): Column<NightConfiguration>[]
   { key: 'label', title: 'Configuration', isText: true, show: (row) => row.label, by: (row) => row.label },
   { key: 'seeds', title: 'Seeds', show: (row) => Object.keys(row.values).length },
   { key: 'mean', title: name, show: (row) => metric(meanOf(Object.values(row.values))), by: (row) => meanOf(Object.values(row.values)) },
-  { key: 'change', title: 'Against before', isText: true, show: (row) => row.metric?.words ?? none },
+  { key: 'change', title: 'Against before', isText: true, show: (row) => <span class="second words">{row.metric?.words ?? none}</span> },
   { key: 'p', title: 'p, all', show: (row) => probability(row.metric?.adjusted_p) },
   { key: 'speed', title: unit, show: (row) => number(meanOf(Object.values(row.speeds)), 4), by: (row) => meanOf(Object.values(row.speeds)) },
-  { key: 'faster', title: 'Against before', isText: true, show: (row) => row.speed?.words ?? none },
+  { key: 'faster', title: 'Against before', isText: true, show: (row) => <span class="second words">{row.speed?.words ?? none}</span> },
 ];
 
 const nightColumns: Column<NightView>[] = [
