@@ -28,7 +28,7 @@ script(async (browser) => {
     await page.waitForTimeout(100);
   }
   await page.locator('.hover').first().waitFor({ state: 'attached' });
-  await visit(page, '/%3Cimg%20src=x%20onerror=window.hacked=1%3E');
+  await visit(page, '/%3Cimg%20src=x%20onerror=hacked=1%3E');
   await says(page, 'There is no page');
   assert.equal(await page.evaluate(() => window.hacked), undefined);
   assert.equal(await page.locator('main img').count(), 0);

@@ -31,9 +31,7 @@ public sealed partial class BuiltFileTests
         await using var head = new Head();
         await head.StartAsync(slots: 0);
         var described = await head.ReadAsync("/openapi/v1.json");
-        described["servers"] = null;
         var written = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("dashboards/openapi.json"), TestContext.Current.CancellationToken))!;
-        written["servers"] = null;
         Assert.True(JsonNode.DeepEquals(described, written), "dashboards/openapi.json is not what the head describes: with a head running, curl -o dashboards/openapi.json http://127.0.0.1:7071/openapi/v1.json, then `npm run types` in dashboards.");
     }
 
