@@ -24,11 +24,35 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
             .. summary.Configurations.Select(configuration => new LossCurve(
                 configuration.Label,
                 configuration.Index == summary.Baseline,
-                [
-                    .. byConfiguration[configuration.Index].SelectMany(run => run.Points).GroupBy(point => point.Step)
-                        .OrderBy(step => step.Key).Select(step => LossCurvePoint.Of(step, axis)),
-                ])),
+                [.. ByStep([.. byConfiguration[configuration.Index].Select(run => run.Points)]).Select(step => LossCurvePoint.Of(step, axis))])),
         ];
+    }
+
+    /// <summary>The points of all runs at each step that one of them has. The list is the same one each time.</summary>
+    private static IEnumerable<List<CurvePoint>> ByStep(IReadOnlyList<CurvePoint>[] runs)
+    {
+        for (var run = 0; run < runs.Length; run++)
+            if (!IsByStep(runs[run])) runs[run] = [.. runs[run].OrderBy(point => point.Step)];
+        var places = new int[runs.Length];
+        var points = new List<CurvePoint>(runs.Length);
+        while (true)
+        {
+            var next = long.MaxValue;
+            for (var run = 0; run < runs.Length; run++)
+                if (places[run] < runs[run].Count) next = Math.Min(next, runs[run][places[run]].Step);
+            points.Clear();
+            for (var run = 0; run < runs.Length; run++)
+                for (; places[run] < runs[run].Count && runs[run][places[run]].Step == next; places[run]++) points.Add(runs[run][places[run]]);
+            if (points.Count == 0) yield break;
+            yield return points;
+        }
+    }
+
+    private static bool IsByStep(IReadOnlyList<CurvePoint> points)
+    {
+        for (var i = 1; i < points.Count; i++)
+            if (points[i].Step < points[i - 1].Step) return false;
+        return true;
     }
 
     /// <summary>What a sweep's curves are drawn against where nothing else is asked for.</summary>
@@ -36,7 +60,7 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
 }
 
 /// <summary>One point of a curve, as the statistics gave it.</summary>
-/// <param name="Cost">Training tokens seen, steps done or seconds spent.</param>
+/// <param name="Cost">Training tokens seen, steps done, seconds spent or floating-point operations; not a number where a run does not tell them.</param>
 /// <param name="Mean">Mean over the seeds; a loss is in nats per token.</param>
 /// <param name="Low">Lower end of the band around the mean, or null with a single seed.</param>
 /// <param name="High">Upper end of it.</param>
@@ -47,13 +71,20 @@ public sealed record LossCurvePoint(double Cost, double Mean, double? Low = null
     private const int FewestForInterval = 3;
 
     /// <summary>Mean and interval of the values that several runs had at one step.</summary>
-    internal static LossCurvePoint Of(IEnumerable<CurvePoint> validations, TrainingCost cost)
+    internal static LossCurvePoint Of(List<CurvePoint> points, TrainingCost cost)
     {
-        var points = validations.ToArray();
-        var values = points.Select(point => point.Value).Where(double.IsFinite).ToArray();
+        var (finite, sum) = (0, 0.0);
+        foreach (var point in points)
+        {
+            sum += point.In(cost);
+            if (double.IsFinite(point.Value)) finite++;
+        }
         // Of the seeds only the seconds differ at the same step.
-        var place = points.Average(point => point.In(cost));
-        if (values.Length == 0) return new(place, double.NaN);
+        var place = sum / points.Count;
+        if (finite == 0) return new(place, double.NaN);
+        var values = new double[finite];
+        foreach (var point in points)
+            if (double.IsFinite(point.Value)) values[^finite--] = point.Value;
         var sample = Sample.Of(values);
         if (values.Length is > 1 and < FewestForInterval) return new(place, sample.Mean, values.Min(), values.Max(), IsRange: true);
         var interval = sample.Interval();

@@ -6,7 +6,7 @@ using Sweeps.Results;
 namespace Sweeps.Head;
 
 /// <summary>Judges sweeps that have ended, also those that ended just before an earlier head did, and stores the answer with them.</summary>
-internal sealed class AnswerWriting(ResultsStore store, TimeProvider time, ILogger<AnswerWriting> logger) : BackgroundService
+internal sealed class AnswerWriting(ResultsStore store, SweepAnswers answers, TimeProvider time, ILogger<AnswerWriting> logger) : BackgroundService
 {
     private readonly HashSet<long> failed = [];
 
@@ -31,7 +31,7 @@ internal sealed class AnswerWriting(ResultsStore store, TimeProvider time, ILogg
             foreach (var id in (await store.Queries.SweepsWithoutAnswerAsync()).Where(id => !failed.Contains(id)))
             {
                 failed.Add(id); // until it is done: what cannot be judged is not tried every second
-                var answer = await SweepAnswer.ReadAsync(store.Queries, id);
+                var answer = await answers.OfAsync(id);
                 await store.SetAnswerAsync(id, answer.Summary.Verdict, answer.ToJson());
                 failed.Remove(id);
             }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Benchmarks;
 
 // Benchmarks                              everything, as a table (medians of alternating runs)
-// Benchmarks step | binding | startup | plan | claims | storage
+// Benchmarks step | binding | startup | plan | claims | storage | api
 //                                         one of them
 // Benchmarks small | larger | future      a part of "step": nanoGPT's CPU model, a larger one, predicting several tokens
 // Benchmarks samplers [AT_ONCE]           how good the searches are, with so many configurations at once (1)
@@ -11,6 +11,7 @@ using Benchmarks;
 // Benchmarks claims-child CONFIGURATIONS MACHINES CYCLES
 //                                         one measured process of "claims"; prints JSON
 // Benchmarks storage-child RUNS POINTS    one measured process of "storage"; prints JSON
+// Benchmarks api-child                    one measured process of "api"; prints JSON
 switch (args.FirstOrDefault() ?? "all")
 {
     case "child":
@@ -25,7 +26,10 @@ switch (args.FirstOrDefault() ?? "all")
     case "storage-child":
         Console.WriteLine(await Storage.ChildAsync(Number(args[1]), Number(args[2])));
         return 0;
-    case "all": return Step() | Binding.Run() | Startup.Run() | Planning.Run() | Claims.Run() | Storage.Run();
+    case "api-child":
+        Console.WriteLine(await Api.ChildAsync());
+        return 0;
+    case "all": return Step() | Binding.Run() | Startup.Run() | Planning.Run() | Claims.Run() | Storage.Run() | Api.Run();
     case "step": return Step();
     case "small": return AgainstPyTorch.Run() ? 0 : 1;
     case "larger": return AgainstPyTorch.RunLarger() ? 0 : 1;
@@ -35,9 +39,10 @@ switch (args.FirstOrDefault() ?? "all")
     case "plan": return Planning.Run();
     case "claims": return Claims.Run();
     case "storage": return Storage.Run();
+    case "api": return Api.Run();
     case "samplers": return Samplers.Run(args.Length > 1 ? Number(args[1]) : 1);
     default:
-        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, small, larger, future, binding, startup, plan, claims, storage or samplers.");
+        Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, small, larger, future, binding, startup, plan, claims, storage, api or samplers.");
         return 2;
 }
 

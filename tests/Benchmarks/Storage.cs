@@ -88,7 +88,7 @@ internal static class Storage
                 var many = await store.CreateSweepAsync(Plan(10_000, 100, "many"));
                 await BeginAsync(store, runs + 2, 10_000);
                 await Task.WhenAll(Enumerable.Range(runs + 2, 10_000).Select(stage => store.RecordPointsAsync(stage, 1, [.. Steps(stage, 2)])));
-                var chart = await MillisecondsAsync(() => store.Queries.CurvesAsync(1, Metric, 100 * Pixels));
+                var chart = await MillisecondsAsync(() => store.Queries.CurvesAsync(1, Metric, points: 100));
                 var whole = await MillisecondsAsync(() => store.Queries.CurvesAsync(1, Metric));
                 var curve = await MillisecondsAsync(() => store.Queries.CurveAsync(runs + 1, Metric, Pixels));
                 var table = await MillisecondsAsync(() => store.Queries.RunsAsync(many));

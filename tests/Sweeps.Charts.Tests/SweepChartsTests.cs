@@ -21,6 +21,22 @@ public sealed class SweepChartsTests
     }
 
     [Fact]
+    public void Seeds_measured_at_different_steps_are_averaged_where_they_are()
+    {
+        var spec = ExampleSweep.Spec();
+        var curves = ExampleSweep.Curves(spec);
+        var summary = ExampleSweep.Summary(spec, curves);
+        var random = new Random(1);
+        RunCurve[] some = [.. curves.Select(curve => curve with { Points = [.. curve.Points.Where(_ => random.Next(3) > 0).OrderBy(_ => random.Next())] })];
+        Assert.All(LossCurve.Of(summary, some, TrainingCost.Steps).Index(), line =>
+        {
+            var points = some.Where(curve => curve.ConfigurationIndex == line.Index).SelectMany(curve => curve.Points).ToLookup(point => point.Step, point => point.Value);
+            Assert.Equal(points.Select(step => (double)step.Key).Order(), line.Item.Points.Select(point => point.Cost));
+            Assert.All(line.Item.Points, point => Assert.Equal(points[(long)point.Cost].Average(), point.Mean));
+        });
+    }
+
+    [Fact]
     public void Where_tokens_are_not_counted_steps_are_drawn_and_named()
     {
         var spec = Core.SweepFiles.SweepFile.Parse(ExampleSweep.Yaml(description: "Which?").Replace("program: gpt", "program: train.py", StringComparison.Ordinal), "example.yaml");

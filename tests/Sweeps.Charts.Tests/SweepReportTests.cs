@@ -122,12 +122,13 @@ public sealed partial class SweepReportTests
         ReportStage first = new(1, 0, 500, HasFailed: false, IsEarlier: false);
         var content = Content() with
         {
-            Importance = [new("heads", 0.75, 0.05), new("<i>", 0.125, 0.01)],
+            Importance = new("val_loss", 3, [new("heads", 0.75, 0.05), new("<i>", 0.125, 0.01)], "It is mostly the heads."),
             Reproduction = ["./sweeps run sweep.yaml"],
             Paths = [new("heads=1", 1, [first, new(2, 500, 1000, false, false)]), new("heads=2", 1, [first, new(3, 500, 1000, false, false)])],
         };
         var text = Text(SweepReport.Html(content));
         Assert.Contains("heads 0.75 ± 0.05", text);
+        Assert.Contains("It is mostly the heads.", text);
         Assert.Contains("./sweeps run sweep.yaml", text);
         Assert.Contains("1,234 steps trained for 2 runs; sharing what runs have in common saved 266 (18%).", text);
         Assert.Contains(Pictures(SweepReport.Html(content)), picture => picture.Contains("×2", StringComparison.Ordinal));

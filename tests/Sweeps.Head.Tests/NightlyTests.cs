@@ -37,7 +37,7 @@ public sealed class NightlyTests : IDisposable
         Assert.Equal((HttpStatusCode.Created, "/api/nightly/script"), (added.StatusCode, added.Headers.Location!.ToString()));
         Assert.True((await ReadAsync<NightlyAdded>(added)).RunsAlert);
         Assert.Equal(HttpStatusCode.OK, (await http.PostAsync($"/api/nightly?file={Uri.EscapeDataString(home.Path("job.yaml"))}", new StringContent(yaml))).StatusCode);
-        var job = Assert.Single((await http.GetFromJsonAsync<NightlyJobView[]>("/api/nightly", Json.Options))!);
+        var job = Assert.Single((await http.GetFromJsonAsync<Page<NightlyJobView>>("/api/nightly", Json.Options))!.Items);
         Assert.Equal(("script", "0 2 1 1 *", "Europe/Paris", 14, false), (job.Name, job.Cron, job.Timezone, job.ComparedWith, job.IsPaused));
         Assert.Equal((1, 1, 2), (job.Next!.Value.Day, job.Next.Value.Month, job.Next.Value.Hour));
         Assert.Equal([NightEvent.Completed], job.AlertOn);
@@ -76,7 +76,7 @@ public sealed class NightlyTests : IDisposable
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
         Assert.Contains("is still trained", (string)JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["detail"]!);
         Assert.Equal(HttpStatusCode.NoContent, (await http.DeleteAsync("/api/nightly/mine")).StatusCode);
-        Assert.Empty((await http.GetFromJsonAsync<NightlyJobView[]>("/api/nightly", Json.Options))!);
+        Assert.Equal(0, (await http.GetFromJsonAsync<Page<NightlyJobView>>("/api/nightly", Json.Options))!.Total);
         foreach (var call in new[] { http.GetAsync("/api/nightly/mine"), http.DeleteAsync("/api/nightly/mine"), http.PostAsync("/api/nightly/mine/run", null), http.PostAsync("/api/nightly/mine/pause", null), http.GetAsync("/api/nightly/mine/history.svg") })
             Assert.Equal(HttpStatusCode.NotFound, (await call).StatusCode);
         home.Release();

@@ -290,26 +290,6 @@ public sealed class ResourceTests(ResourceTests.Finished finished) : IClassFixtu
         Assert.Equal("# HELP a one\\ntwo\\\\\n# TYPE a gauge\na{l=\"a\\\"b\\\\c\\nd\"} NaN\na +Inf\n", text);
     }
 
-    [Fact]
-    public void Thinned_curves_keep_their_ends_their_extremes_and_their_gaps()
-    {
-        var random = new Random(1);
-        for (var i = 0; i < 200; i++)
-        {
-            var values = Enumerable.Range(0, random.Next(1, 3000)).Select(_ => random.NextDouble()).ToArray();
-            if (values.Length > 50) values[random.Next(values.Length)] = double.NaN;
-            var points = random.Next(5, 500);
-            var kept = PointBudget.Keep(values, points);
-            Assert.True(kept.Length <= Math.Max(points, 5));
-            Assert.Equal(kept.Order().Distinct(), kept);
-            Assert.Equal((0, values.Length - 1), (kept[0], kept[^1]));
-            var (finite, thinned) = (values.Where(double.IsFinite).ToArray(), kept.Select(place => values[place]).ToArray());
-            Assert.Contains(finite.Max(), thinned);
-            Assert.Contains(finite.Min(), thinned);
-            Assert.Equal(values.Any(double.IsNaN), thinned.Any(double.IsNaN));
-        }
-    }
-
     private async Task<JsonNode> GetAsync(string path)
     {
         using var response = await http.GetAsync(path);

@@ -55,6 +55,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/{sweep}.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All results of a sweep as a file
+         * @description `csv` has a row for each metric point, `json` the sweep with its configurations and its runs with their points, `sqlite` is a results database of its own.
+         */
+        get: operations["exportSweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/check": {
         parameters: {
             query?: never;
@@ -1112,6 +1132,12 @@ export interface components {
             seconds_to_target: null | number;
             sample_efficiency: null | components["schemas"]["Efficiency"];
             time_efficiency: null | components["schemas"]["Efficiency"];
+            /**
+             * Format: double
+             * @description Mean floating-point operations of the training to the target, where runs tell them.
+             */
+            flops_to_target: null | number;
+            flop_efficiency: null | components["schemas"]["Efficiency"];
         };
         /** @description Sample efficiency of one configuration against the target; entry i of the lists belongs to target i. */
         EfficiencyCurveView: {
@@ -1124,12 +1150,12 @@ export interface components {
             label: string;
             /**
              * Format: int32
-             * @description Seeds that it shares with the baseline.
+             * @description Seeds that it shares with the baseline; 0 where runs of the same seed are no pairs.
              */
             pairs: number;
             /** @description Values of the metric, in the order of training. */
             targets: number[];
-            /** @description How many times fewer tokens than the baseline. */
+            /** @description How many times less of the TrainingCost EfficiencyView.Cost than the baseline. */
             ratio: number[];
             /** @description Lower ends of the 95% intervals; null with one pair. */
             low: (null | number)[];
@@ -1181,6 +1207,11 @@ export interface components {
             /** @description One sentence. */
             text: string;
         };
+        /**
+         * @description What a sweep's results are written as.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "json" | "sqlite";
         /** @description One thing that is wrong in a sweep file. */
         FileErrorView: {
             /**
@@ -1214,11 +1245,13 @@ export interface components {
             metric: string;
             /**
              * Format: int32
-             * @description Configurations with a score that it was learned from.
+             * @description Configurations with a score that it was learned from; those that were stopped early have none.
              */
             configurations: number;
-            /** @description The most important first; empty with fewer than two configurations, or when all scores are equal. */
+            /** @description The most important first; empty where fewer than two parameters vary, with fewer than two configurations, or when all scores are equal. */
             parameters: components["schemas"]["ParameterImportance"][];
+            /** @description The same in a sentence, or why nothing can be said. */
+            words: string;
         };
         /** @description A confidence interval of 95%. */
         Interval: {
@@ -1646,6 +1679,26 @@ export interface components {
         PageOfMachineView: {
             /** @description The entries from Offset on, at most Limit. */
             items: components["schemas"]["MachineView"][];
+            /**
+             * Format: int32
+             * @description Entries of the whole list, after filters.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Entries before these.
+             */
+            offset: number;
+            /**
+             * Format: int32
+             * @description The most entries that were asked for.
+             */
+            limit: number;
+        };
+        /** @description A part of a list. */
+        PageOfNightlyJobView: {
+            /** @description The entries from Offset on, at most Limit. */
+            items: components["schemas"]["NightlyJobView"][];
             /**
              * Format: int32
              * @description Entries of the whole list, after filters.
@@ -2480,6 +2533,7 @@ export type EfficiencyCurveView = components['schemas']['EfficiencyCurveView'];
 export type EfficiencyView = components['schemas']['EfficiencyView'];
 export type EventList = components['schemas']['EventList'];
 export type EventView = components['schemas']['EventView'];
+export type ExportFormat = components['schemas']['ExportFormat'];
 export type FileErrorView = components['schemas']['FileErrorView'];
 export type HeadIdentity = components['schemas']['HeadIdentity'];
 export type ImportanceView = components['schemas']['ImportanceView'];
@@ -2512,6 +2566,7 @@ export type NightlyChange = components['schemas']['NightlyChange'];
 export type NightlyJobView = components['schemas']['NightlyJobView'];
 export type PageOfConfigurationView = components['schemas']['PageOfConfigurationView'];
 export type PageOfMachineView = components['schemas']['PageOfMachineView'];
+export type PageOfNightlyJobView = components['schemas']['PageOfNightlyJobView'];
 export type PageOfRunResult = components['schemas']['PageOfRunResult'];
 export type PageOfSharedStage = components['schemas']['PageOfSharedStage'];
 export type PageOfSweepView = components['schemas']['PageOfSweepView'];
@@ -2606,6 +2661,49 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    exportSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sweep: number;
+                format: components["schemas"]["ExportFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": Record<string, unknown>;
+                    "application/vnd.sqlite3": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3762,6 +3860,8 @@ export interface operations {
         parameters: {
             query?: {
                 nights?: number;
+                offset?: number;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -3775,7 +3875,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NightlyJobView"][];
+                    "application/json": components["schemas"]["PageOfNightlyJobView"];
                 };
             };
             /** @description Bad Request */

@@ -14,7 +14,9 @@ import { aboutSweep } from '../live';
 import { useResource } from '../resource';
 import type { TabProperties } from './sweep';
 
-const costs = [['sample', 'Tokens'], ['time', 'Seconds']] as const;
+const costs = [['sample', 'Tokens'], ['time', 'Seconds'], ['flop', 'FLOPs']] as const;
+
+const found = { sample: 'sample_efficiency', time: 'time_efficiency', flop: 'flop_efficiency' } as const;
 
 /** What the target costs each configuration, against the baseline. */
 export function EfficiencyTab({ sweep }: TabProperties): JSX.Element {
@@ -30,15 +32,15 @@ function Efficiency({ view, sweep }: { view: EfficiencyView; sweep: TabPropertie
   const palette = colors();
   const cost = chosen('cost', costs, 'sample');
   const tints = useMemo(() => configurationColors(view.rows.map((row) => ({ isBaseline: row.is_baseline })), palette), [view, palette]);
-  const of = (row: EfficiencyAtTarget): EfficiencyAtTarget['sample_efficiency'] => (cost === 'sample' ? row.sample_efficiency : row.time_efficiency);
+  const of = (row: EfficiencyAtTarget): EfficiencyAtTarget['sample_efficiency'] => row[found[cost]];
   const measured = view.rows.filter((row) => of(row) !== null);
   const bars = useMemo(() => intervals(measured.map((row) => {
-    const found = of(row)!;
+    const measure = of(row)!;
     return {
-      name: row.label, color: tints[row.ordinal] ?? palette.ink, value: found.value, low: found.interval?.low ?? null, high: found.interval?.high ?? null,
-      remark: found.interval ? `95% interval over ${found.pairs} seeds` : 'one seed: no interval',
+      name: row.label, color: tints[row.ordinal] ?? palette.ink, value: measure.value, low: measure.interval?.low ?? null, high: measure.interval?.high ?? null,
+      remark: measure.interval ? `95% interval over ${measure.pairs} seeds` : 'one seed: no interval',
     };
-  }), cost === 'sample' ? `${view.cost === 'steps' ? 'Steps' : 'Tokens'} of the baseline divided by its own` : 'Seconds of the baseline divided by its own', palette), [view, cost, palette]);
+  }), `${{ sample: view.cost === 'steps' ? 'Steps' : 'Tokens', time: 'Seconds', flop: 'Floating-point operations' }[cost]} of the baseline divided by its own`, palette), [view, cost, palette]);
   const against = useMemo(() => curves(view.curves.map((curve) => ({
     name: curve.label, color: tints[curve.ordinal] ?? palette.ink, isBaseline: false, ...ascending(curve),
   })), { xName: `Target ${view.metric}`, yName: 'Sample efficiency', isLogX: false, isLogY: false, smoothing: 0, mark: { value: 1, name: 'as the baseline' }, palette }), [view, palette]);
@@ -70,8 +72,8 @@ function paretoOf(view: EfficiencyView, isLowGood: boolean, tints: readonly stri
   return dots.map((dot) => ({ ...dot, isOnFront: !dots.some((other) => other !== dot && isAsGood(other, dot) && (other.x !== dot.x || other.y !== dot.y)) }));
 }
 
-const ratio = (found: EfficiencyAtTarget['sample_efficiency']): string =>
-  (found ? `${number(found.value, 3)}×${found.interval ? ` [${number(found.interval.low, 3)}, ${number(found.interval.high, 3)}]` : ''}` : none);
+const ratio = (measure: EfficiencyAtTarget['sample_efficiency']): string =>
+  (measure ? `${number(measure.value, 3)}×${measure.interval ? ` [${number(measure.interval.low, 3)}, ${number(measure.interval.high, 3)}]` : ''}` : none);
 
 const columns = (view: EfficiencyView): Column<EfficiencyAtTarget>[] => [
   { key: 'label', title: 'Configuration', isText: true, show: (row) => row.label, by: (row) => row.label },
@@ -82,4 +84,5 @@ const columns = (view: EfficiencyView): Column<EfficiencyAtTarget>[] => [
   { key: 'seconds', title: 'Time', show: (row) => duration(row.seconds_to_target), by: (row) => row.seconds_to_target },
   { key: 'sample', title: 'Sample efficiency [95%]', show: (row) => ratio(row.sample_efficiency), by: (row) => row.sample_efficiency?.value },
   { key: 'time', title: 'Time efficiency [95%]', show: (row) => ratio(row.time_efficiency), by: (row) => row.time_efficiency?.value },
+  { key: 'flop', title: 'FLOP efficiency [95%]', show: (row) => ratio(row.flop_efficiency), by: (row) => row.flop_efficiency?.value },
 ];

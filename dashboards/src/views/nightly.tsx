@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { read, send, toNumber } from '../api/client';
+import { read, readAll, send, toNumber } from '../api/client';
 import type { NightConfiguration, NightView, NightlyJobView, SweepView } from '../api/schema';
 import { useTitle } from '../app';
 import { Chart } from '../charts/chart';
@@ -23,12 +23,12 @@ export function NightlyView({ name }: { name: string | null }): JSX.Element {
 
 function Jobs(): JSX.Element {
   useTitle('Nightly');
-  const jobs = useResource('nightly', (signal) => read('/api/nightly', { query: { nights: 1 } }, signal), mayConcern);
+  const jobs = useResource('nightly', (signal) => readAll('/api/nightly', { query: { nights: 1 } }, 100, signal), mayConcern);
   return (
     <>
       <div class="head"><h1>Nightly jobs</h1></div>
-      <Loaded of={jobs} what="The nightly jobs" isEmpty={(list) => list.length === 0} empty={<><p>No job is scheduled. A sweep file with a schedule becomes one:</p><p><code>./sweeps nightly add experiments/nightly/heads.yaml</code></p></>}>
-        {(list) => <Table caption="Nightly jobs" rows={list} keyOf={(job) => job.name} columns={jobColumns} />}
+      <Loaded of={jobs} what="The nightly jobs" isEmpty={(page) => page.total === 0} empty={<><p>No job is scheduled. A sweep file with a schedule becomes one:</p><p><code>./sweeps nightly add experiments/nightly/heads.yaml</code></p></>}>
+        {(page) => <Table caption="Nightly jobs" rows={page.items} keyOf={(job) => job.name} columns={jobColumns} />}
       </Loaded>
     </>
   );

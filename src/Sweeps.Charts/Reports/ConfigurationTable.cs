@@ -42,7 +42,8 @@ internal static class ConfigurationTable
         }
 
         Cell(html, Probability(configuration.P));
-        Cell(html, Probability(configuration.AdjustedP));
+        // Its look is for all comparisons; the p-value is not adjusted, but has to be below this.
+        Cell(html, summary.Until is null ? Probability(configuration.AdjustedP) : configuration.Level == 0 ? "no look yet" : Probability(configuration.Level));
         html.Raw("</tr>\n");
     }
 
@@ -59,12 +60,12 @@ internal static class ConfigurationTable
     {
         string[] target = summary.Target is { } goal
             ? [$"{summary.Cost} to {goal.ToString("0.####", CultureInfo.InvariantCulture)}", "Sample efficiency"] : [];
-        return ["Configuration", "Seeds", summary.Metric, "sd", .. target, "p", "adjusted p"];
+        return ["Configuration", "Seeds", summary.Metric, "sd", .. target, "p", summary.Until is null ? "adjusted p" : "level of its look"];
     }
 
     private static string Note(SweepSummary summary) =>
         $"{summary.Metric}: mean over seeds at the end of training, in brackets its 95% interval. p: difference from the baseline; "
-        + "adjusted: by Holm's correction for all comparisons."
+        + (summary.Until is null ? "adjusted: by Holm's correction for all comparisons." : "level: what p has to be below at the look that decided or was the last, for all looks and comparisons together.")
         + (summary.Target is null ? "" : $" Sample efficiency: {Word(summary.Cost)} of the baseline divided by {Word(summary.Cost)} needed to reach the target, with its 95% interval.");
 
     private static string Seeds(ConfigurationSummary configuration) => configuration.N == configuration.Planned

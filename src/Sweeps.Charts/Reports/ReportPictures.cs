@@ -84,7 +84,7 @@ internal static class ReportPictures
     private static IReadOnlyList<string> Varying(SweepReportContent content)
     {
         var measured = content.Summary.Configurations.Where(configuration => configuration.Mean is { } mean && double.IsFinite(mean)).ToArray();
-        var ranks = content.Importance.Select((importance, rank) => (importance.Parameter, rank)).ToDictionary(pair => pair.Parameter, pair => pair.rank);
+        var ranks = (content.Importance?.Parameters ?? []).Select((importance, rank) => (importance.Parameter, rank)).ToDictionary(pair => pair.Parameter, pair => pair.rank);
         return [.. content.Spec.Space.Parameters.Where(parameter => parameter.Varies).Select(parameter => parameter.Name)
             .Where(name => measured.Select(configuration => configuration.Parameters.GetValueOrDefault(name)).OfType<Core.ParameterValue>().Distinct().Skip(1).Any() && ParameterEffectChart.CanDraw(content.Summary, name))
             .OrderBy(name => ranks.GetValueOrDefault(name, int.MaxValue)).ThenBy(name => name, StringComparer.Ordinal)];

@@ -99,7 +99,7 @@ public static class SweepReport
         if (ReportPictures.Parameters(content).ToArray() is { Length: > 0 } parameters)
             Section(html, "Parameters", () =>
             {
-                if (content.Importance.Count > 1) ImportanceTable.Write(html, content.Importance, content.Summary.Metric);
+                if (content.Importance is { Parameters.Count: > 1 } importance) ImportanceTable.Write(html, importance);
                 Pictures(html, parameters);
                 if (ReportPictures.ParametersLeftOut(content) is > 0 and var more) html.Element("p", $"{more} parameters that matter less are left out.", "note");
             });

@@ -40,8 +40,8 @@ public sealed record SweepReportContent
     /// <summary>The stages of its runs; none of a program of the user's, whose runs share nothing.</summary>
     public IReadOnlyList<ReportPath> Paths { get; init; } = [];
 
-    /// <summary>How much each parameter matters, the most important first.</summary>
-    public IReadOnlyList<ParameterImportance> Importance { get; init; } = [];
+    /// <summary>How much each parameter matters; null where that was not asked.</summary>
+    public SweepImportance? Importance { get; init; }
 
     /// <summary>How to get the same numbers again: commands, and sentences that begin with #.</summary>
     public IReadOnlyList<string> Reproduction { get; init; } = [];

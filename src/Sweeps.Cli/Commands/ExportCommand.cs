@@ -38,7 +38,7 @@ internal static class ExportCommand
                 throw new CommandFailure(ExitCode.Usage, $"--configuration and --seed choose weights: --format {chosen} has all runs of the sweep.");
             var queries = await ResultsQueries.OpenAsync(place.Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(checkpoint.Checkpoint));
-            var file = NewFile(parsed.GetValue(output), $"{ResultsDirectory.NameOf(sweep)}.{chosen}");
+            var file = NewFile(parsed.GetValue(output), $"{sweep.FileName()}.{chosen}");
             using var interrupt = new Interrupt();
             try
             {

@@ -31,7 +31,6 @@ internal static class ReportContent
         // Of a program of the user's nobody knows what runs have in common.
         var paths = sweep.CommandJson is null ? await queries.PathsAsync(sweep.Id) : [];
         var isWhole = sweep.State == SweepState.Completed && overview.RunsFailed + overview.RunsPruned == 0;
-        var metric = answer.Spec.Metric.Metric;
         return new SweepReportContent
         {
             Id = sweep.Id.ToString(CultureInfo.InvariantCulture),
@@ -47,8 +46,7 @@ internal static class ReportContent
             Runs = [.. runs.Values.Select(run => new ReportRun(run.Label, run.Seed, Word(run.State), run.StepsDone, run.Last, run.State == RunState.Failed ? run.Error : null))],
             Paths = [.. paths.Select(path => new ReportPath(runs[path.RunId].Label, runs[path.RunId].Seed,
                 [.. path.Stages.Select(stage => new ReportStage(stage.Id, stage.FromStep, stage.ToStep, stage.State == StageState.Failed, stage.SweepId != sweep.Id))]))],
-            Importance = answer.Spec.Space.Parameters.Count(parameter => parameter.Varies) < 2 ? [] : ParameterImportance.Of(answer.Spec.Space,
-                [.. answer.Summary.Configurations.Select(one => new ScoredConfiguration(answer.Plan.Configurations[one.Index], one.Mean is { } mean ? metric.Cost(mean) : null))]),
+            Importance = answer.Importance,
             Reproduction = Reproduction(answer),
             Environment = await EnvironmentAsync(queries, sweep, paths),
         };

@@ -1,8 +1,6 @@
-using System.Globalization;
 using Sweeps.Charts.Reports;
 using Sweeps.Head.Reports;
 using Sweeps.Results.Queries;
-using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Output;
 
@@ -13,14 +11,7 @@ internal static class ResultsDirectory
     public const string Root = "results";
 
     /// <summary>The chosen directory, else <c>results/NAME-ID</c>.</summary>
-    public static string Of(SweepAnswer answer, DirectoryInfo? chosen) => chosen?.FullName ?? Path.Combine(Root, NameOf(answer.Overview.Sweep));
-
-    /// <summary><c>NAME-ID</c>, with what is no part of a file name replaced.</summary>
-    public static string NameOf(SweepRecord sweep)
-    {
-        var name = string.Concat(sweep.Name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).TrimStart('.');
-        return string.Create(CultureInfo.InvariantCulture, $"{name}-{sweep.Id}");
-    }
+    public static string Of(SweepAnswer answer, DirectoryInfo? chosen) => chosen?.FullName ?? Path.Combine(Root, answer.Overview.Sweep.FileName());
 
     /// <summary>Makes the place for the results, so that one that cannot be written is found before the training.</summary>
     /// <exception cref="CommandFailure">It cannot be made or written.</exception>

@@ -74,7 +74,10 @@ internal static class SummaryTable
             Core.Statistics.Standing.Stopped => $"stopped at step {Numbers.Count(configuration.StoppedAt!.Value)}",
             var standing => standing.ToString().ToLowerInvariant(),
         };
-        return (configuration.Level is null ? configuration.AdjustedP : configuration.P) is { } p && configuration.Standing != Core.Statistics.Standing.Identical
-            ? $"{word}, p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}" : word;
+        if ((configuration.Level is null ? configuration.AdjustedP : configuration.P) is not { } p || configuration.Standing == Core.Statistics.Standing.Identical) return word;
+        var level = configuration.Level is > 0 and var look ? $" (level {Probability(look)})" : "";
+        return $"{word}, p = {Probability(p)}{level}";
     }
+
+    private static string Probability(double p) => p.ToString(p is > 0 and < 0.0001 ? "0.0e+0" : "0.0000", CultureInfo.InvariantCulture);
 }

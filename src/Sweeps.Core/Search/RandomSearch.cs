@@ -10,6 +10,8 @@ public static class RandomSearch
 {
     private const int MostRepeats = 1000;
     private const int MostSkipped = 100_000;
+    private const int LeastBatch = 64;
+    private const int MostBatch = 8192;
 
     /// <summary>
     /// Up to <paramref name="count"/> different points, <paramref name="first"/> in front where it is given; fewer when the space has no
@@ -40,16 +42,22 @@ public static class RandomSearch
         // A tree that has all names already is not balanced anew for each point.
         var any = space.Parameters.ToImmutableSortedDictionary(
             parameter => parameter.Name, parameter => parameter.Varies ? parameter.Distribution.Inverse(0.5) : parameter.Distribution.Values().First(), StringComparer.Ordinal);
-        while (true)
+        // Of many points, those of a batch are made on all cores; their numbers are drawn before, in order.
+        for (var batch = LeastBatch; ; batch = Math.Min(2 * batch, MostBatch))
+        {
+            // One number for each parameter, also for a constant or one that is then left out, so that neither changes another's draws.
+            var draws = new double[batch][];
+            for (var i = 0; i < batch; i++) draws[i] = [.. space.Parameters.Select(_ => random.NextUniform())];
+            var points = batch == LeastBatch ? draws.Select(PointOf) : draws.AsParallel().AsOrdered().Select(PointOf).ToArray();
+            foreach (var point in points) yield return point;
+        }
+
+        ImmutableSortedDictionary<string, ParameterValue> PointOf(double[] uniforms)
         {
             var point = any.ToBuilder();
-            foreach (var parameter in space.Parameters)
-            {
-                // One number for each parameter, also for a constant or one that is then left out, so that neither changes another's draws.
-                var uniform = random.NextUniform();
+            foreach (var (parameter, uniform) in space.Parameters.Zip(uniforms))
                 if (parameter.Varies) point[parameter.Name] = parameter.Distribution.Inverse(uniform);
-            }
-            yield return space.WithoutInactive(point.ToImmutable());
+            return space.WithoutInactive(point.ToImmutable());
         }
     }
 

@@ -50,28 +50,30 @@ public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
         TrainingCost unit = TrainingCost.Tokens, bool isPaired = true, double after = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(targets, 2);
-        var pairs = isPaired ? baseline.Join(configuration, run => run.Seed, run => run.Seed, (a, b) => (Baseline: a.Points, Configuration: b.Points)).ToArray() : [];
-        var (theirs, own) = isPaired ? (pairs.Select(pair => pair.Baseline).ToArray(), pairs.Select(pair => pair.Configuration).ToArray())
-            : (baseline.Select(run => run.Points).ToArray(), configuration.Select(run => run.Points).ToArray());
-        var runs = theirs.Concat(own).Select(points => points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step).ToArray()).ToArray();
-        if (theirs.Length == 0 || own.Length == 0 || runs.Any(points => points.Length == 0)) return [];
+        var pairs = isPaired ? baseline.Join(configuration, run => run.Seed, run => run.Seed, (a, b) => (Baseline: a, Configuration: b)).ToArray() : [];
+        var theirs = ByStep(isPaired ? pairs.Select(pair => pair.Baseline) : baseline);
+        var own = ByStep(isPaired ? pairs.Select(pair => pair.Configuration) : configuration);
+        var runs = theirs.Concat(own).ToArray();
+        if (theirs.Length == 0 || own.Length == 0 || runs.Any(points => points.Count == 0)) return [];
         // The first validation's value is left out: what was used to reach it is not known, or nothing.
         var sign = goal == MetricGoal.Minimize ? 1 : -1;
         var (highest, lowest) = (runs.Min(points => sign * points[0].Value), runs.Max(points => points.Min(point => sign * point.Value)));
-        var begun = theirs.Select(points => points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step).ToArray())
-            .Select(points => points.First(point => point.In(unit) >= after * points[^1].In(unit))).ToArray();
-        if (after > 0) highest = Math.Min(highest, begun.Max(point => sign * point.Value));
+        if (after > 0)
+            highest = Math.Min(highest, theirs.Max(points => sign * (points.FirstOrDefault(point => point.In(unit) >= after * points[^1].In(unit)) ?? points[^1]).Value));
         if (lowest >= highest) return [];
+        double[] values = [.. Enumerable.Range(1, targets).Select(i => sign * (highest - (highest - lowest) * i / targets))];
+        var (before, now) = (Costs(theirs), Costs(own));
         var curve = new List<(double, Efficiency)>();
-        for (var i = 1; i <= targets; i++)
+        for (var i = 0; i < targets; i++)
         {
-            var target = sign * (highest - (highest - lowest) * i / targets);
-            double?[] Costs(IEnumerable<IReadOnlyList<CurvePoint>> all) => [.. all.Select(points => TargetCost.Of(points, target, goal)?.In(unit))];
-            var (before, now) = (Costs(theirs), Costs(own));
-            if (before.Concat(now).Any(cost => cost is not > 0)) continue;
-            var efficiency = isPaired ? Of(before.Zip(now, (a, b) => (a!.Value, b!.Value))) : Unpaired(before.OfType<double>(), now.OfType<double>());
-            curve.Add((target, efficiency!));
+            if (before.Concat(now).Any(run => run[i] is not > 0)) continue;
+            var efficiency = isPaired ? Of(before.Zip(now, (a, b) => (a[i]!.Value, b[i]!.Value))) : Unpaired(before.Select(run => run[i]!.Value), now.Select(run => run[i]!.Value));
+            curve.Add((values[i], efficiency!));
         }
         return curve;
+
+        static IReadOnlyList<CurvePoint>[] ByStep(IEnumerable<RunCurve> some) => [.. some.Select(run => CurvePoint.FiniteByStep(run.Points))];
+
+        double?[][] Costs(IReadOnlyList<CurvePoint>[] some) => [.. some.Select(points => TargetCost.Of(points, values, goal).Select(cost => cost?.In(unit)).ToArray())];
     }
 }

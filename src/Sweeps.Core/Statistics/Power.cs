@@ -37,10 +37,11 @@ public static class Power
         double Integrand(double s) => Density(s) * (Normal.CDF(0, 1, noncentrality - critical * s) + Normal.CDF(0, 1, -noncentrality - critical * s));
         var end = 1 + 8 / Math.Sqrt(freedom);
         var start = Math.Max(0, 1 - 8 / Math.Sqrt(freedom));
-        const int Pieces = 2000;
-        var width = (end - start) / Pieces;
+        // From 10 degrees of freedom on the integrand is smooth enough for 14 digits.
+        var pieces = freedom < 10 ? 2000 : 200;
+        var width = (end - start) / pieces;
         var sum = Integrand(start) + Integrand(end);
-        for (var i = 1; i < Pieces; i++) sum += (i % 2 == 1 ? 4 : 2) * Integrand(start + i * width);
+        for (var i = 1; i < pieces; i++) sum += (i % 2 == 1 ? 4 : 2) * Integrand(start + i * width);
         return sum * width / 3;
     }
 

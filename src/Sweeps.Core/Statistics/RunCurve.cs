@@ -15,6 +15,14 @@ public sealed record CurvePoint(long Step, long Tokens, double Seconds, double V
     {
         TrainingCost.Tokens => Tokens, TrainingCost.Steps => Step, TrainingCost.Seconds => Seconds, TrainingCost.Flops => Flops, _ => throw new ArgumentOutOfRangeException(nameof(unit)),
     };
+
+    /// <summary>The points with a finite value by step: the list itself where it is so already, as stored curves are.</summary>
+    internal static IReadOnlyList<CurvePoint> FiniteByStep(IReadOnlyList<CurvePoint> points)
+    {
+        var isSo = true;
+        for (var i = 0; i < points.Count && isSo; i++) isSo = double.IsFinite(points[i].Value) && (i == 0 || points[i - 1].Step <= points[i].Step);
+        return isSo ? points : [.. points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step)];
+    }
 }
 
 /// <summary>The validations of one run.</summary>
@@ -42,20 +50,28 @@ public sealed record TargetCost(double Step, double Tokens, double Seconds, doub
     /// The first place at which the metric, drawn as straight lines between the validations, is at the target or beyond it on the good side;
     /// null when it never is. Validations that gave no finite value are passed over.
     /// </summary>
-    public static TargetCost? Of(IEnumerable<CurvePoint> points, double target, MetricGoal goal = MetricGoal.Minimize)
+    public static TargetCost? Of(IReadOnlyList<CurvePoint> points, double target, MetricGoal goal = MetricGoal.Minimize) =>
+        Of(CurvePoint.FiniteByStep(points), [target], goal).Single();
+
+    /// <summary>The same of several targets, of which none is easier than the one before: each search goes on where that ended.</summary>
+    /// <param name="points">As <see cref="CurvePoint.FiniteByStep"/> gives them.</param>
+    /// <param name="targets">Values of the metric.</param>
+    /// <param name="goal">Which values are good.</param>
+    internal static IEnumerable<TargetCost?> Of(IReadOnlyList<CurvePoint> points, IEnumerable<double> targets, MetricGoal goal)
     {
-        CurvePoint? before = null;
-        foreach (var point in points.Where(point => double.IsFinite(point.Value)).OrderBy(point => point.Step))
+        var place = 0;
+        foreach (var target in targets)
         {
-            if (goal == MetricGoal.Minimize ? point.Value <= target : point.Value >= target)
-            {
-                if (before is null) return new TargetCost(point.Step, point.Tokens, point.Seconds, point.Flops);
-                var part = (before.Value - target) / (before.Value - point.Value);
-                double Between(double from, double to) => from + part * (to - from);
-                return new TargetCost(Between(before.Step, point.Step), Between(before.Tokens, point.Tokens), Between(before.Seconds, point.Seconds), Between(before.Flops, point.Flops));
-            }
-            before = point;
+            while (place < points.Count && !(goal == MetricGoal.Minimize ? points[place].Value <= target : points[place].Value >= target)) place++;
+            yield return place == points.Count ? null : place == 0 ? Between(points[0], points[0], 0) : Crossing(points[place - 1], points[place], target);
         }
-        return null;
+    }
+
+    private static TargetCost Crossing(CurvePoint before, CurvePoint point, double target) => Between(before, point, (before.Value - target) / (before.Value - point.Value));
+
+    private static TargetCost Between(CurvePoint from, CurvePoint to, double part)
+    {
+        double Part(double begin, double end) => begin + part * (end - begin);
+        return new TargetCost(Part(from.Step, to.Step), Part(from.Tokens, to.Tokens), Part(from.Seconds, to.Seconds), Part(from.Flops, to.Flops));
     }
 }

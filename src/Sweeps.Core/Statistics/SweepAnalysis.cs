@@ -26,10 +26,11 @@ public static class SweepAnalysis
         var target = spec.Metric.Target;
         var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? TrainingCost.Tokens : TrainingCost.Steps;
         var baseline = finished[plan.BaselineIndex].ToArray();
+        var reference = target is { } goal ? Costs(baseline, metric, goal) : [];
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
         var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, plan.Configurations.Length - 1) : null;
         var summaries = plan.Configurations.Select(configuration =>
-            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baseline, metric, target, unit,
+            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baseline, reference, metric, target, unit,
                 plan.BaselineIndex, looks, isPaired: !spec.IsImported)).ToArray();
         if (looks is null) Correct(summaries);
         var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : summaries.Length - 1;
@@ -77,8 +78,8 @@ public static class SweepAnalysis
     }
 
     private static ConfigurationSummary Describe(
-        Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, ResultMetric metric, double? target, TrainingCost unit,
-        int baselineIndex, SequentialTest? looks, bool isPaired)
+        Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, Dictionary<int, TargetCost> reference, ResultMetric metric,
+        double? target, TrainingCost unit, int baselineIndex, SequentialTest? looks, bool isPaired)
     {
         var runs = Sound(all);
         var values = runs.Select(run => run.Value).ToArray();
@@ -98,18 +99,16 @@ public static class SweepAnalysis
             Interval = sample?.Interval(),
             Standing = stopped.Length > 0 ? Standing.Stopped : Standing.NoData,
         };
-        if (target is { } goal) summary = WithTarget(summary, all, values, baseline, metric, goal, unit, configuration.Index == baselineIndex, isPaired);
+        if (target is { } goal) summary = WithTarget(summary, all, values, configuration.Index == baselineIndex ? [] : reference, metric, goal, unit, isPaired);
         // The seeds that went to their end before the others were stopped are too few by the metric's choice.
         return configuration.Index == baselineIndex || stopped.Length > 0 ? summary
             : looks is null ? WithComparison(summary, runs, Sound(baseline), isPaired) : WithLooks(summary, runs, Sound(baseline), looks);
     }
 
     private static ConfigurationSummary WithTarget(
-        ConfigurationSummary summary, FinishedRun[] runs, double[] values, FinishedRun[] baseline, ResultMetric metric, double target, TrainingCost unit, bool isBaseline,
-        bool isPaired)
+        ConfigurationSummary summary, FinishedRun[] runs, double[] values, Dictionary<int, TargetCost> theirs, ResultMetric metric, double target, TrainingCost unit, bool isPaired)
     {
         var costs = Costs(runs, metric, target);
-        var theirs = isBaseline ? [] : Costs(baseline, metric, target);
         var pairs = costs.Where(cost => theirs.ContainsKey(cost.Key)).Select(cost => (Baseline: theirs[cost.Key], Own: cost.Value)).ToArray();
         Efficiency? In(TrainingCost cost) => isPaired ? Efficiency.Of(pairs.Select(pair => (pair.Baseline.In(cost), pair.Own.In(cost))))
             : Efficiency.Unpaired(theirs.Values.Select(one => one.In(cost)), costs.Values.Select(one => one.In(cost)));

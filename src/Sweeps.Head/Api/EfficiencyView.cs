@@ -22,21 +22,23 @@ public sealed record EfficiencyView(string Metric, double? Target, TrainingCost 
 /// <param name="SecondsToTarget">Mean training seconds.</param>
 /// <param name="SampleEfficiency">How many times less of the <see cref="EfficiencyView.Cost"/> than the baseline.</param>
 /// <param name="TimeEfficiency">How many times fewer training seconds.</param>
+/// <param name="FlopsToTarget">Mean floating-point operations of the training to the target, where runs tell them.</param>
+/// <param name="FlopEfficiency">How many times fewer of these.</param>
 public sealed record EfficiencyAtTarget(int Ordinal, string Label, bool IsBaseline, int N, int? Reached, double? Mean, double? StepsToTarget, double? TokensToTarget,
-    double? SecondsToTarget, Efficiency? SampleEfficiency, Efficiency? TimeEfficiency)
+    double? SecondsToTarget, Efficiency? SampleEfficiency, Efficiency? TimeEfficiency, double? FlopsToTarget, Efficiency? FlopEfficiency)
 {
     /// <summary>The rows of a summary.</summary>
     public static IReadOnlyList<EfficiencyAtTarget> Of(SweepSummary summary) => [.. summary.Configurations.Select(one => new EfficiencyAtTarget(
         one.Index, one.Label, one.Index == summary.Baseline, one.N, one.Reached, one.Mean, one.StepsToTarget, one.TokensToTarget, one.SecondsToTarget,
-        one.Efficiency, one.TimeEfficiency))];
+        one.Efficiency, one.TimeEfficiency, one.FlopsToTarget, one.FlopEfficiency))];
 }
 
 /// <summary>Sample efficiency of one configuration against the target; entry i of the lists belongs to target i.</summary>
 /// <param name="Ordinal">Its place in the sweep, from 0.</param>
 /// <param name="Label">Its label.</param>
-/// <param name="Pairs">Seeds that it shares with the baseline.</param>
+/// <param name="Pairs">Seeds that it shares with the baseline; 0 where runs of the same seed are no pairs.</param>
 /// <param name="Targets">Values of the metric, in the order of training.</param>
-/// <param name="Ratio">How many times fewer tokens than the baseline.</param>
+/// <param name="Ratio">How many times less of the <see cref="EfficiencyView.Cost"/> than the baseline.</param>
 /// <param name="Low">Lower ends of the 95% intervals; null with one pair.</param>
 /// <param name="High">Upper ends.</param>
 public sealed record EfficiencyCurveView(int Ordinal, string Label, int Pairs, IReadOnlyList<double> Targets, IReadOnlyList<double> Ratio,
@@ -51,7 +53,7 @@ public sealed record EfficiencyCurveView(int Ordinal, string Label, int Pairs, I
         [
             .. from configuration in summary.Configurations
                where configuration.Index != summary.Baseline
-               let curve = Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal)
+               let curve = Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired)
                where curve.Count > 1
                select new EfficiencyCurveView(configuration.Index, configuration.Label, curve[0].Efficiency.Pairs, [.. curve.Select(point => point.Target)],
                    [.. curve.Select(point => point.Efficiency.Value)], [.. curve.Select(point => point.Efficiency.Interval?.Low)], [.. curve.Select(point => point.Efficiency.Interval?.High)]),

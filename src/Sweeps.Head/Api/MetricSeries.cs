@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Sweeps.Results.Points;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Head.Api;
@@ -16,7 +17,7 @@ public sealed record MetricSeries(string Name, int Total, IReadOnlyList<long> St
     /// <summary>A curve with at most so many points.</summary>
     internal static MetricSeries Of(string name, IReadOnlyList<CurvePoint> all, int points)
     {
-        var kept = PointBudget.Keep([.. all.Select(point => point.Value)], points).Select(place => all[place]).ToArray();
+        var kept = DownSampling.Of(all, points / DownSampling.OfEachBucket);
         return new(name, all.Count, [.. kept.Select(point => point.Step)], [.. kept.Select(point => point.Tokens)], [.. kept.Select(point => point.Seconds)],
             [.. kept.Select(point => point.Value)]);
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -37,12 +38,14 @@ internal static class NightlyEndpoints
             .WithName("resumeNightlyJob").WithSummary("Let a paused job go on");
     }
 
-    private static async Task<Ok<NightlyJobView[]>> ListAsync(int? nights, ResultsStore store, TimeProvider time)
+    private static async Task<Ok<Page<NightlyJobView>>> ListAsync(int? nights, ResultsStore store, TimeProvider time,
+        [Range(0, int.MaxValue)] int offset = 0, [Range(1, 500)] int limit = 50)
     {
+        var jobs = await store.Queries.Nightly.JobsAsync();
         var views = new List<NightlyJobView>();
-        foreach (var job in await store.Queries.Nightly.JobsAsync())
+        foreach (var job in jobs.Skip(offset).Take(limit))
             views.Add(NightlyJobView.Of(job, await store.Queries.Nightly.NightsAsync(job.Name, nights ?? UsualNights), time.GetUtcNow()));
-        return TypedResults.Ok(views.ToArray());
+        return TypedResults.Ok(new Page<NightlyJobView>(views, jobs.Count, offset, limit));
     }
 
     /// <summary>

@@ -6,13 +6,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sweeps.Charts;
 using Sweeps.Core.Gpt;
-using Sweeps.Core.Search;
 using Sweeps.Core.Statistics;
-using Sweeps.Core.Statistics.Importance;
 using Sweeps.Head.Reports;
 using Sweeps.Results;
+using Sweeps.Results.Points;
 using Sweeps.Results.Records;
-using CurvePoint = Sweeps.Core.Statistics.CurvePoint;
 using RunCurve = Sweeps.Core.Statistics.RunCurve;
 
 namespace Sweeps.Head.Api;
@@ -42,9 +40,8 @@ internal static class SweepResultEndpoints
             .WithName("getEfficiency").WithSummary("What it costs each configuration to reach the target, and every other value, against the baseline");
         results.MapGet("/importance", async (long id, SweepAnswers answers) =>
             {
-                var answer = await answers.OfAsync(id);
-                var scores = answer.Plan.Configurations.Zip(answer.Summary.Configurations, (configuration, found) => new ScoredConfiguration(configuration, found.Mean)).ToArray();
-                return TypedResults.Ok(new ImportanceView(answer.Summary.Metric, scores.Count(score => score.Score is not null), ParameterImportance.Of(answer.Spec.Space, scores)));
+                var importance = (await answers.OfAsync(id)).Importance;
+                return TypedResults.Ok(new ImportanceView(importance.Metric, importance.Configurations, importance.Parameters, importance.Words));
             })
             .WithName("getImportance").WithSummary("How much of the metric's variance each parameter explains");
         results.MapGet("/charts/{chart}.svg", ChartAsync).WithName("getChart").WithSummary("A chart as an SVG picture, as reports have it")
@@ -63,35 +60,37 @@ internal static class SweepResultEndpoints
         async Task<IReadOnlyList<CurveView>> OfRunsAsync()
         {
             var byId = configurations.Values.ToDictionary(configuration => configuration.Id);
-            return [.. (await store.Queries.CurvesAsync(id, name)).Where(run => run.Points.Count > 0).Select(run =>
+            return [.. (await StoredAsync(points)).Select(run =>
             {
-                var of = byId[run.ConfigurationId];
-                var kept = PointBudget.Keep([.. run.Points.Select(point => point.Value)], points).Select(place => run.Points[place]).ToArray();
-                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, run.RunId, run.Seed, [.. kept.Select(point => Place(point, x))],
-                    [.. kept.Select(point => point.Value)], null, null, IsRange: false);
-            })];
+                var (of, told) = (byId[run.ConfigurationId], run.Points.Where(point => double.IsFinite(point.In(x))).ToArray());
+                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, run.RunId, run.Seed, [.. told.Select(point => point.In(x))], [.. told.Select(point => point.Value)], null, null, IsRange: false);
+            }).Where(curve => curve.X.Count > 0)];
         }
 
         async Task<IReadOnlyList<CurveView>> OfConfigurationsAsync()
         {
             var answer = await answers.OfAsync(id);
             var runs = isOwn ? answer.Curves : await OtherAsync();
-            return [.. LossCurve.Of(answer.Summary, runs, x).Index().Where(curve => curve.Item.Points.Count > 0).Select(curve =>
+            return [.. LossCurve.Of(answer.Summary, runs, x).Select((curve, place) =>
             {
-                var (of, all) = (configurations[curve.Index], curve.Item.Points);
-                var kept = PointBudget.Keep([.. all.Select(point => point.Mean)], points).Select(place => all[place]).ToArray();
-                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, null, null, [.. kept.Select(point => point.Cost)], [.. kept.Select(point => point.Mean)],
-                    [.. kept.Select(point => point.Low)], [.. kept.Select(point => point.High)], all.Any(point => point.IsRange));
-            })];
+                var (of, all) = (configurations[place], Thinned([.. curve.Points.Where(point => double.IsFinite(point.Cost))], points));
+                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, null, null, [.. all.Select(point => point.Cost)], [.. all.Select(point => point.Mean)],
+                    [.. all.Select(point => point.Low)], [.. all.Select(point => point.High)], curve.Points.Any(point => point.IsRange));
+            }).Where(curve => curve.X.Count > 0)];
         }
 
         async Task<IReadOnlyList<RunCurve>> OtherAsync()
         {
             var places = configurations.Values.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
-            return [.. (await store.Queries.CurvesAsync(id, name)).Where(run => run.Points.Count > 0).Select(run => new RunCurve(places[run.ConfigurationId], run.Seed,
-                [.. run.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value))]))];
+            return [.. (await StoredAsync()).Where(run => run.Points.Count > 0).Select(run => new RunCurve(places[run.ConfigurationId], run.Seed, run.Points))];
         }
+
+        Task<IReadOnlyList<StoredCurve>> StoredAsync(int? most = null) => StoredCurve.ReadAllAsync(store.Queries, id, name, most, hasFlops: x == TrainingCost.Flops);
     }
+
+    /// <summary>As the curves of runs, by the number of its points in place of their steps.</summary>
+    private static IReadOnlyList<LossCurvePoint> Thinned(IReadOnlyList<LossCurvePoint> curve, int points) =>
+        [.. DownSampling.Of([.. curve.Select((point, place) => new Results.Queries.CurvePoint(place, point.Mean, 0, 0))], points / DownSampling.OfEachBucket).Select(kept => curve[(int)kept.Step])];
 
     private static async Task<ContentHttpResult> ChartAsync(long id, HttpContext context, SweepAnswers answers, SweepChart chart, string? parameter,
         ChartColors theme = ChartColors.Light, TrainingCost x = TrainingCost.Tokens)
@@ -124,8 +123,7 @@ internal static class SweepResultEndpoints
             return varying.Contains(asked) ? asked : throw new BadHttpRequestException(
                 $"'parameter' is one that varies in this sweep ({(varying.Length == 0 ? "there is none" : string.Join(", ", varying))}), not '{asked}'.");
         if (varying.Length == 0) throw new BadHttpRequestException("No parameter of this sweep varies: there is no effect to draw.");
-        var scores = answer.Plan.Configurations.Zip(answer.Summary.Configurations, (configuration, found) => new ScoredConfiguration(configuration, found.Mean)).ToArray();
-        return ParameterImportance.Of(answer.Spec.Space, scores) is [var first, ..] ? first.Parameter : varying[0];
+        return answer.Importance.Parameters is [var first, ..] ? first.Parameter : varying[0];
     }
 
     /// <summary>Answers 304 to whoever has the results of this version of the sweep already.</summary>
@@ -138,6 +136,4 @@ internal static class SweepResultEndpoints
         context.Response.Headers.ETag = tag;
         return context.Request.Headers.IfNoneMatch.ToString().Split(',', StringSplitOptions.TrimEntries).Contains(tag) ? TypedResults.StatusCode(StatusCodes.Status304NotModified) : await next(invocation);
     }
-
-    private static double Place(Results.Queries.CurvePoint point, TrainingCost x) => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value).In(x);
 }

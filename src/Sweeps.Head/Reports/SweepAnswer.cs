@@ -1,14 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sweeps.Core;
-using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 using Sweeps.Core.Statistics;
+using Sweeps.Core.Statistics.Importance;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Results;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
-using CurvePoint = Sweeps.Core.Statistics.CurvePoint;
 using RunCurve = Sweeps.Core.Statistics.RunCurve;
 
 namespace Sweeps.Head.Reports;
@@ -21,6 +20,11 @@ namespace Sweeps.Head.Reports;
 /// <param name="Summary">The statistics of them and the verdict.</param>
 public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPlan Plan, IReadOnlyList<RunCurve> Curves, SweepSummary Summary)
 {
+    private readonly Lazy<SweepImportance> importance = new(() => SweepImportance.Of(Spec, Plan, Summary));
+
+    /// <summary>Which parameters matter; found when it is asked for.</summary>
+    public SweepImportance Importance => importance.Value;
+
     /// <summary>Reads a sweep and judges it, finished or not.</summary>
     /// <param name="queries">The results.</param>
     /// <param name="sweepId">The sweep.</param>
@@ -34,10 +38,7 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         if (target is not null) spec = spec with { Metric = spec.Metric with { Target = target } };
         // Of the built-in trainer the last step tells.
         var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
-        var curves = await queries.CurvesAsync(sweepId, spec.Metric.Name);
-        // The trainer tells them, and so may a program of the user's; points of runs that do not are without.
-        var flops = spec.Metric.Target is null ? [] : (await queries.CurvesAsync(sweepId, ModelFlops.Metric))
-            .SelectMany(curve => curve.Points.Select(point => (curve.RunId, point.Step, point.Value))).ToDictionary(point => (point.RunId, point.Step), point => point.Value);
+        var curves = await StoredCurve.ReadAllAsync(queries, sweepId, spec.Metric.Name);
         // After the curves, so that no run is counted as stopped whose points are known from before, and what was added since is known.
         var runs = await queries.RunsAsync(sweepId);
         var stopped = runs.Where(run => run.State == RunState.Pruned).ToDictionary(run => run.Id, run => (long)run.StepsDone);
@@ -48,9 +49,7 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
         var places = configurations.ToDictionary(configuration => configuration.Id, configuration => configuration.Ordinal);
         var measured = curves
             .Where(curve => curve.Points.Count > 0 || stopped.ContainsKey(curve.RunId))
-            .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed,
-                [.. curve.Points.Select(point => new CurvePoint(point.Step, point.Tokens, point.Seconds, point.Value, flops.GetValueOrDefault((curve.RunId, point.Step), double.NaN)))], complete.Contains(curve.RunId),
-                stopped.TryGetValue(curve.RunId, out var step) ? step : null))
+            .Select(curve => new RunCurve(places[curve.ConfigurationId], curve.Seed, curve.Points, complete.Contains(curve.RunId), stopped.TryGetValue(curve.RunId, out var step) ? step : null))
             .ToArray();
         return new(overview, spec, plan, measured, SweepAnalysis.Summarise(spec, plan, measured));
     }

@@ -10,6 +10,9 @@ namespace Sweeps.Results.Points;
 /// </summary>
 public static class DownSampling
 {
+    /// <summary>The most points that stay of a bucket.</summary>
+    public const int OfEachBucket = 4;
+
     /// <summary>Thins a curve out; one with no more than 4 points for each bucket stays as it is.</summary>
     /// <param name="points">By step, each step once.</param>
     /// <param name="buckets">At least 2.</param>
@@ -20,9 +23,9 @@ public static class DownSampling
     public static IReadOnlyList<CurvePoint> Of(IReadOnlyList<CurvePoint> points, int buckets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(buckets, 2);
-        if (points.Count <= 4L * buckets) return points;
+        if (points.Count <= (long)OfEachBucket * buckets) return points;
         var all = points is List<CurvePoint> list ? CollectionsMarshal.AsSpan(list) : points.ToArray();
-        var kept = new List<CurvePoint>(4 * buckets);
+        var kept = new List<CurvePoint>(OfEachBucket * buckets);
         var (start, first) = (0, all[0].Step);
         var width = ((double)all[^1].Step - first) / buckets;
         for (var bucket = 1; bucket <= buckets; bucket++)

@@ -338,14 +338,14 @@ public sealed partial class ResultsQueries
     public async Task<IReadOnlyList<CurvePoint>> CurveAsync(long runId, string metric, int pixels) => DownSampling.Of(await CurveAsync(runId, metric), pixels);
 
     /// <summary>A metric along the path of each run of a sweep, by configuration and seed; runs without points have an empty curve.</summary>
-    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric) => CurvesAsync(sweepId, metric, (points, _) => points.ToArray());
+    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric) => CurvesAsync(sweepId, metric, points => points.ToArray());
 
-    /// <summary>The same for a chart: all curves together have about as many points as are asked for, chosen as <see cref="DownSampling"/> does. For statistics it is not exact.</summary>
+    /// <summary>The same for a chart, chosen as <see cref="DownSampling"/> does. For statistics it is not exact.</summary>
     /// <param name="sweepId">The sweep.</param>
     /// <param name="metric">Name of the metric.</param>
-    /// <param name="points">How many points there may be; each run has at least 8, if it has as many.</param>
+    /// <param name="points">The most points of each curve, at least 8.</param>
     public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, int points) =>
-        CurvesAsync(sweepId, metric, (curve, runs) => DownSampling.Of(curve, Math.Max(2, points / (4 * runs))).ToArray());
+        CurvesAsync(sweepId, metric, curve => DownSampling.Of(curve, points / DownSampling.OfEachBucket).ToArray());
 
     /// <summary>Events after one, in order.</summary>
     /// <param name="after">Id of the last event that is known, 0 for all.</param>
@@ -388,7 +388,7 @@ public sealed partial class ResultsQueries
         WHERE m.stage_id = {stageId} AND n.name = {metric}
         """).FirstOrDefault();
 
-    private Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, Func<IReadOnlyList<CurvePoint>, int, IReadOnlyList<CurvePoint>> choose) =>
+    private Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, Func<IReadOnlyList<CurvePoint>, IReadOnlyList<CurvePoint>> choose) =>
         ReadAsync<IReadOnlyList<RunCurve>>(context =>
         {
             using var snapshot = Snapshot(context);
@@ -398,7 +398,7 @@ public sealed partial class ResultsQueries
                         orderby configuration.Ordinal, run.Seed
                         select run).ToList();
             using var curves = new RunCurves(snapshot, "r.sweep_id = $id", sweepId);
-            return [.. curves.ReadAll(runs.Select(run => run.Id), metric).Zip(runs, (points, run) => new RunCurve(run.Id, run.ConfigurationId, run.Seed, choose(points, runs.Count)))];
+            return [.. curves.ReadAll(runs.Select(run => run.Id), metric).Zip(runs, (points, run) => new RunCurve(run.Id, run.ConfigurationId, run.Seed, choose(points)))];
         });
 
     /// <summary>Lets all that is read until it is disposed of be what was committed when the first of it was.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sweeps.Core.Gpt;
 
 namespace Sweeps.Results.Records;
@@ -85,4 +86,11 @@ public sealed class SweepRecord
 
     /// <summary>The answer in numbers (<c>summary.json</c>), or null before there is one.</summary>
     public string? SummaryJson { get; internal set; }
+
+    /// <summary><c>NAME-ID</c>, with what is no part of a file name replaced: what files with its results are called.</summary>
+    public string FileName()
+    {
+        var name = string.Concat(Name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).TrimStart('.');
+        return string.Create(CultureInfo.InvariantCulture, $"{name}-{Id}");
+    }
 }

@@ -16,7 +16,7 @@ public sealed class TargetTests
     [InlineData(1.75, 350, 3500, 17.5)]
     [InlineData(1, 400, 4000, 20)]
     public void A_target_is_reached_where_the_line_between_validations_first_meets_it(double target, double step, double tokens, double seconds) =>
-        Assert.Equal(new TargetCost(step, tokens, seconds), TargetCost.Of(Curve.Reverse(), target));
+        Assert.Equal(new TargetCost(step, tokens, seconds), TargetCost.Of([.. Curve.Reverse()], target));
 
     [Theory]
     [InlineData(0.1, 0, 0, 0)]
@@ -26,7 +26,7 @@ public sealed class TargetTests
     public void An_accuracy_reaches_its_target_from_below(double target, double step, double tokens, double seconds)
     {
         CurvePoint[] curve = [new(0, 0, 0, 0.1), new(100, 1000, 2, 0.6), new(200, 2000, 4, 0.5), new(300, 3000, 8, 0.8), new(400, 4000, 12, 1)];
-        var cost = TargetCost.Of(curve.Reverse(), target, MetricGoal.Maximize)!;
+        var cost = TargetCost.Of([.. curve.Reverse()], target, MetricGoal.Maximize)!;
         Assert.Equal((step, tokens, seconds), (Math.Round(cost.Step, 9), Math.Round(cost.Tokens, 9), Math.Round(cost.Seconds, 9)));
         Assert.Null(TargetCost.Of(curve[..3], 0.61, MetricGoal.Maximize));
     }
@@ -71,6 +71,21 @@ public sealed class TargetTests
         Assert.All(curve, point => Assert.Equal(2, point.Efficiency.Pairs));
         Assert.True(curve.Zip(curve.Skip(1)).All(pair => pair.First.Target > pair.Second.Target));
         Assert.Equal(3 - 0.001, curve[^1].Target, 1e-9);
+    }
+
+    [Theory]
+    [InlineData(MetricGoal.Minimize)]
+    [InlineData(MetricGoal.Maximize)]
+    public void The_efficiency_curve_is_at_each_target_that_of_the_target_alone(MetricGoal goal)
+    {
+        var random = new Random(1);
+        var sign = goal == MetricGoal.Minimize ? 1 : -1;
+        RunCurve Noisy(int seed, double speed) => new(0, seed, [.. Enumerable.Range(1, 200).OrderBy(_ => random.Next())
+            .Select(i => new CurvePoint(i, i * 100, i, i % 50 == 7 ? double.NaN : sign * (3 - speed * Math.Sqrt(i) + 0.3 * random.NextDouble())))]);
+        RunCurve[] baseline = [Noisy(1, 0.1), Noisy(2, 0.1)], own = [Noisy(1, 0.15), Noisy(2, 0.12)];
+        var curve = Efficiency.Curve(baseline, own, goal: goal);
+        Assert.InRange(curve.Count, 40, 50);
+        Assert.All(curve, point => Assert.Equal(Efficiency.Of(baseline.Zip(own, (a, b) => (TargetCost.Of(a.Points, point.Target, goal)!.Tokens, TargetCost.Of(b.Points, point.Target, goal)!.Tokens))), point.Efficiency));
     }
 
     [Fact]

@@ -117,7 +117,7 @@ public sealed class StoredPointsTests
         await TrainAsync(store, 3, 1000, 3000);
         var whole = await store.Queries.CurvesAsync(1, "train_loss");
         Assert.Equal([1500, 3000, 3000], whole.Select(curve => curve.Points.Count));
-        var chart = await store.Queries.CurvesAsync(1, "train_loss", points: 300);
+        var chart = await store.Queries.CurvesAsync(1, "train_loss", points: 100);
         Assert.Equal(whole.Select(curve => (curve.RunId, curve.ConfigurationId, curve.Seed)), chart.Select(curve => (curve.RunId, curve.ConfigurationId, curve.Seed)));
         Assert.All(chart.Zip(whole), pair =>
         {
