@@ -24,9 +24,9 @@ function executable(name) {
   return process.env.PATH.split(':').filter(Boolean).map((directory) => `${directory}/${name}`).find((path) => existsSync(path)) ?? name;
 }
 
-/** A page, and what it has complained of: errors and warnings of its console, its exceptions, its requests to other hosts, and answers that were none. */
-export async function open(browser, { colorScheme = 'light', width = 1280, height = 900, ...more } = {}) {
-  const context = await browser.newContext({ colorScheme, viewport: { width, height }, ...more });
+/** A page on light colours, and what it has complained of: errors and warnings of its console, its exceptions, its requests to other hosts, and answers that were none. */
+export async function open(browser, { width = 1280, height = 900, ...more } = {}) {
+  const context = await browser.newContext({ colorScheme: 'light', viewport: { width, height }, ...more });
   const page = await context.newPage();
   page.setDefaultTimeout(limit);
   const complaints = [];
@@ -54,7 +54,10 @@ export async function drawn(page, charts) {
   await page.waitForFunction((wanted) => {
     const found = [...document.querySelectorAll('.chart .canvas')];
     return found.length === wanted && found.every((box) => [...box.querySelectorAll('canvas')].some((canvas) => {
-      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      // Read from a copy: the chart's own canvas would become slower by it.
+      const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+      copy.drawImage(canvas, 0, 0);
+      const { data } = copy.getImageData(0, 0, canvas.width, canvas.height);
       let strong = 0;
       for (let at = 0; at < data.length; at += 4)
         if (data[at + 3] > 60 && Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 50 && ++strong > 30) return true;
@@ -75,6 +78,21 @@ export async function says(page, ...texts) {
     const seen = await textOf(page);
     if (isThere(seen)) continue;
     assert.fail(`${page.url()} does not say ${text}:\n${seen}`);
+  }
+}
+
+/** Keeps a picture of the whole page where SWEEPS_PICTURES names a directory for them. */
+export async function picture(page, name) {
+  if (!process.env.SWEEPS_PICTURES) return;
+  await page.screenshot({ path: `${process.env.SWEEPS_PICTURES}/${name.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'sweeps'}.png`, fullPage: true });
+}
+
+/** Looks at the page in light, then in dark: the system's choice, which it follows while it is open. */
+export async function inBothThemes(page, look) {
+  for (const theme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.waitForFunction((wanted) => document.documentElement.dataset['theme'] === wanted, theme);
+    await look(theme);
   }
 }
 

@@ -126,8 +126,8 @@ export function heatMap(cells: Cells, palette: Colors): EChartsCoreOption {
   });
   const ramp = [palette.rampLow, palette.rampHigh];
   return {
-    grid: { left: 150, right: 100, top: 10, bottom: 56 },
-    ...narrow({ grid: { left: 96, right: 76, top: 10, bottom: 56 } }),
+    grid: { left: 150, right: 116, top: 10, bottom: 56 },
+    ...narrow({ grid: { left: 96, right: 92, top: 10, bottom: 56 } }),
     xAxis: category(cells.xs, cells.xName, 32),
     yAxis: category(cells.ys, cells.yName, 128),
     visualMap: {

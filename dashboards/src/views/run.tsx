@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import { numeric, read, toNumber } from '../api/client';
 import type { RunView as Run } from '../api/schema';
 import { useTitle } from '../app';
-import { Chart } from '../charts/chart';
+import { Chart, narrow } from '../charts/chart';
 import { curves } from '../charts/curves';
 import { colors } from '../colors';
 import { count, duration, metric, moment, number } from '../format';
@@ -69,7 +69,7 @@ function Metrics({ run }: { run: Run }): JSX.Element {
     name: one.name,
     option: {
       ...curves([{ name: one.name, color: palette.series[0]!, isBaseline: false, x: one[x], y: one.values.map(toNumber) }], { xName: axisNames[x], yName: one.name, isLogX: false, isLogY, smoothing: 0, mark: null, palette }),
-      legend: { show: false }, grid: { left: 64, right: 20, top: 12, bottom: 46 }, dataZoom: [{ type: 'inside', xAxisIndex: 0, filterMode: 'none' }],
+      legend: { show: false }, grid: { left: 64, right: 20, top: 12, bottom: 46 }, dataZoom: [{ type: 'inside', xAxisIndex: 0, filterMode: 'none' }], ...narrow({}), // no legend, so no room for it
     },
   })), [series.data, x, isLogY, palette]);
   return (
