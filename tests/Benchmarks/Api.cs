@@ -83,6 +83,7 @@ internal static class Api
     {
         await using var head = await HeadHost.StartAsync(new HeadOptions { Home = home, DataDirectory = Path.Combine(home, "data") });
         using var http = new HttpClient { BaseAddress = head.Url };
+        http.DefaultRequestHeaders.Add("Accept-Encoding", "gzip, deflate, br, zstd"); // as browsers do
         foreach (var path in paths) await GetAsync(path, small);
         using var process = Process.GetCurrentProcess();
         var (processor, started) = (process.TotalProcessorTime, Stopwatch.GetTimestamp());

@@ -136,6 +136,21 @@ public sealed partial class SweepReportTests
     }
 
     [Fact]
+    public void A_sweep_that_adds_seeds_shows_the_level_of_each_look()
+    {
+        var spec = SweepFile.Parse(ExampleSweep.Yaml().Replace("seeds: 3", "seeds: {min: 3, max: 6, until: p < 0.05}", StringComparison.Ordinal), "example.yaml");
+        var curves = ExampleSweep.Curves(ExampleSweep.Spec());
+        var summary = ExampleSweep.Summary(spec, curves);
+        var text = Text(SweepReport.Html(Content() with { Spec = spec, Summary = summary }));
+        Assert.Contains(" p level of its look ", text);
+        Assert.DoesNotContain("adjusted", text);
+        var level = summary.Configurations[1].Level!.Value.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Contains($" {level} ", text);
+        RunCurve[] first = [.. curves.Where(curve => curve.Seed < 3)];
+        Assert.Contains(" no look yet ", Text(SweepReport.Html(Content() with { Spec = spec, Curves = first, Summary = ExampleSweep.Summary(spec, first) })));
+    }
+
+    [Fact]
     public void A_thousand_configurations_stay_readable_and_say_what_is_left_out()
     {
         var spec = SweepFile.Parse("""

@@ -59,7 +59,7 @@ public sealed record Efficiency(double Value, Interval? Interval, int Pairs)
         var sign = goal == MetricGoal.Minimize ? 1 : -1;
         var (highest, lowest) = (runs.Min(points => sign * points[0].Value), runs.Max(points => points.Min(point => sign * point.Value)));
         if (after > 0)
-            highest = Math.Min(highest, theirs.Max(points => sign * (points.FirstOrDefault(point => point.In(unit) >= after * points[^1].In(unit)) ?? points[^1]).Value));
+            highest = Math.Min(highest, theirs.Max(points => sign * points.FirstOrDefault(point => point.In(unit) >= after * points[^1].In(unit), points[^1]).Value));
         if (lowest >= highest) return [];
         double[] values = [.. Enumerable.Range(1, targets).Select(i => sign * (highest - (highest - lowest) * i / targets))];
         var (before, now) = (Costs(theirs), Costs(own));

@@ -127,7 +127,7 @@ public sealed record RunComparison(string Metric, double? Target, IReadOnlyList<
             .Select(unit => new ComparedCost(unit, own.Values.Average(cost => cost.In(unit)), Ratio(unit)))];
     }
 
-    private static TargetCost End(FinishedRun run) => run.Curve.Points.MaxBy(point => point.Step) is { } last ? new(last.Step, last.Tokens, last.Seconds) : new(0, 0, 0);
+    private static TargetCost End(FinishedRun run) => run.Curve.Points is { Count: > 0 } points && points.MaxBy(point => point.Step) is var last ? new(last.Step, last.Tokens, last.Seconds) : new(0, 0, 0);
 
     private static FinishedRun[] Sound(ComparedRuns configuration) => [.. configuration.Runs.Where(run => double.IsFinite(run.Value))];
 }

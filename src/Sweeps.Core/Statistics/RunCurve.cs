@@ -8,7 +8,7 @@ namespace Sweeps.Core.Statistics;
 /// <param name="Seconds">Training seconds, validation and checkpoints not counted.</param>
 /// <param name="Value">The metric; a loss is in nats per token.</param>
 /// <param name="Flops">Floating-point operations of the training; not a number where the run does not tell them.</param>
-public sealed record CurvePoint(long Step, long Tokens, double Seconds, double Value, double Flops = double.NaN)
+public readonly record struct CurvePoint(long Step, long Tokens, double Seconds, double Value, double Flops = double.NaN)
 {
     /// <summary>The training until here, in a unit.</summary>
     public double In(TrainingCost unit) => unit switch

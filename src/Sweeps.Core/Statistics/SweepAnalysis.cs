@@ -70,11 +70,18 @@ public static class SweepAnalysis
         }
         return (from curve in curves
                 where curve.StoppedAt is null
-                let last = spec.Command is null ? curve.Points.FirstOrDefault(point => point.Step == ends[curve.ConfigurationIndex])
-                    : curve.IsComplete ? curve.Points.MaxBy(point => point.Step) : null
+                let last = spec.Command is null ? At(curve.Points, ends[curve.ConfigurationIndex])
+                    : curve is { IsComplete: true, Points.Count: > 0 } ? curve.Points.MaxBy(point => point.Step).Value : null
                 where last is not null
                 orderby curve.Seed
-                select (curve, last)).ToLookup(pair => pair.curve.ConfigurationIndex, pair => new FinishedRun(pair.curve, pair.last.Value));
+                select (curve, last.Value)).ToLookup(pair => pair.curve.ConfigurationIndex, pair => new FinishedRun(pair.curve, pair.Value));
+
+        static double? At(IReadOnlyList<CurvePoint> points, int step)
+        {
+            for (var i = 0; i < points.Count; i++)
+                if (points[i].Step == step) return points[i].Value;
+            return null;
+        }
     }
 
     private static ConfigurationSummary Describe(

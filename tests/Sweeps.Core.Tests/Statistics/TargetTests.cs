@@ -92,7 +92,7 @@ public sealed class TargetTests
     public void The_efficiency_curve_of_an_accuracy_rises_and_is_that_of_its_error()
     {
         RunCurve Run(int seed, double speed, bool error) => new(0, seed,
-            [.. Enumerable.Range(0, 11).Select(i => (0.9 - speed * i * 0.03) is var wrong ? new CurvePoint(i * 10, i * 100, i, error ? wrong : 1 - wrong) : null!)]);
+            [.. Enumerable.Range(0, 11).Select(i => (0.9 - speed * i * 0.03) is var wrong ? new CurvePoint(i * 10, i * 100, i, error ? wrong : 1 - wrong) : default)]);
         var errors = Efficiency.Curve([Run(1, 1, true)], [Run(1, 2, true)], targets: 10);
         var accuracies = Efficiency.Curve([Run(1, 1, false)], [Run(1, 2, false)], targets: 10, MetricGoal.Maximize);
         Assert.Equal(10, accuracies.Count);
