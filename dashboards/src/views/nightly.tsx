@@ -37,7 +37,7 @@ function Jobs(): JSX.Element {
 const jobColumns: Column<NightlyJobView>[] = [
   { key: 'name', title: 'Job', isText: true, show: (job) => <Link href={`/nightly/${encodeURIComponent(job.name)}`}>{job.name}</Link>, by: (job) => job.name },
   { key: 'last', title: 'Last night', isText: true, show: ({ history: [night] }) => (night ? <>{night.night} <State of={night.state} /></> : none), by: ({ history: [night] }) => night?.night },
-  { key: 'found', title: 'Found', isText: true, show: ({ history: [night] }) => (night ? <><Events night={night} /><span class="second" title={night.verdict ?? ''}>{night.verdict?.split('\n')[0]}</span></> : none) },
+  { key: 'found', title: 'Found', isText: true, show: ({ history: [night] }) => (night ? <><Events night={night} /><span class="second wide" title={night.verdict ?? ''}>{night.verdict?.split('\n')[0]}</span></> : none) },
   { key: 'next', title: 'Next night', show: (job) => (job.is_paused ? 'paused' : moment(job.next)), by: (job) => job.next },
   { key: 'cron', title: 'Schedule', isText: true, show: (job) => <><code>{job.cron}</code> {job.timezone}</> },
 ];
@@ -154,6 +154,6 @@ const nightColumns: Column<NightView>[] = [
   { key: 'events', title: 'Found', isText: true, show: (night) => <Events night={night} /> },
   { key: 'sweep', title: 'Sweep', show: (night) => (night.sweep_id === null ? none : <Link href={`/sweeps/${night.sweep_id}`}>{night.sweep_id}</Link>), by: (night) => night.sweep_id },
   { key: 'due', title: 'Due', show: (night) => `${moment(night.due_at)}${night.is_requested ? ', asked for' : ''}`, by: (night) => Date.parse(night.due_at) },
-  { key: 'verdict', title: 'Verdict', isText: true, show: (night) => <span class="second" title={night.verdict ?? ''}>{night.verdict?.split('\n')[0] ?? none}</span> },
+  { key: 'verdict', title: 'Verdict', isText: true, show: (night) => <span class="second wide" title={night.verdict ?? ''}>{night.verdict?.split('\n')[0] ?? none}</span> },
   { key: 'alert', title: 'Alert', isText: true, show: (night) => <span class="second" title={night.alert ?? ''}>{night.alert ?? none}</span> },
 ];
