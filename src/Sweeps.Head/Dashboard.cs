@@ -41,7 +41,7 @@ internal static class Dashboard
         application.MapFallback(IResult (HttpContext context) =>
         {
             // A file that is missing is no view: a page of an older build asks for it.
-            if (Path.HasExtension(context.Request.Path.Value) || !HttpMethods.IsGet(context.Request.Method))
+            if (context.Request.Path.StartsWithSegments("/assets") || !HttpMethods.IsGet(context.Request.Method))
                 return TypedResults.Problem($"There is no such resource: {context.Request.Path}", statusCode: StatusCodes.Status404NotFound);
             Prepare(context.Response, isImmutable: false);
             return File.Exists(index) ? TypedResults.PhysicalFile(index, Html) : TypedResults.Content(NotBuilt, Html, statusCode: StatusCodes.Status503ServiceUnavailable);
