@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Sweeps.Core.Gpt;
@@ -8,6 +9,10 @@ namespace Sweeps.Core.Gpt;
 /// </summary>
 public sealed record UntieAt
 {
+    private const int MostKnown = 1000;
+
+    private static readonly ConcurrentDictionary<string, UntieAt?> Known = new();
+
     private readonly Fraction? share;
     private readonly long? step;
 
@@ -25,7 +30,17 @@ public sealed record UntieAt
         if (value.AsString?.Trim() == "never") return Never;
         if (value.AsLong is { } whole) return whole is >= 0 and <= int.MaxValue ? new UntieAt(null, whole) : null;
         var text = value.AsString ?? value.AsDouble?.ToString("R", CultureInfo.InvariantCulture);
-        if (text is null || !Fraction.TryParse(text, out var share)) return null;
+        if (text is null) return null;
+        // Many configurations have one of a few.
+        if (Known.TryGetValue(text, out var known)) return known;
+        var read = FromShare(text);
+        if (Known.Count < MostKnown) Known.TryAdd(text, read);
+        return read;
+    }
+
+    private static UntieAt? FromShare(string text)
+    {
+        if (!Fraction.TryParse(text, out var share)) return null;
         if (share == Fraction.Zero) return new UntieAt(null, 0);
         if (share.CompareTo(Fraction.Zero) < 0) return null;
         if (share.CompareTo(Fraction.One) < 0) return new UntieAt(share, null);
