@@ -60,13 +60,30 @@ export const isDark = (): boolean => (theme.value === 'system' ? system.value : 
 /** The colours of charts now; read inside a component, it is drawn again when they change. */
 export const colors = (): Colors => (isDark() ? dark : light);
 
-/**
- * One colour for each configuration, the same in every chart of a sweep: the baseline has the ink, the others the series' colours in their
- * order, or all of them the first one when there are more than colours.
- */
-export function configurationColors(configurations: readonly { isBaseline: boolean }[], palette: Colors): string[] {
-  const others = configurations.filter((configuration) => !configuration.isBaseline).length;
-  let taken = 0;
-  return configurations.map((configuration) =>
-    configuration.isBaseline ? palette.ink : (palette.series[others <= palette.series.length ? taken++ : 0] ?? palette.ink));
+/** What a configuration's colour depends on. */
+export interface Colored {
+  isBaseline: boolean;
+  /** Its final value as a cost, lower being better; null where there is none. */
+  cost: number | null;
 }
+
+const bestOfMany = 8;
+
+/**
+ * One colour for each configuration, the same in every chart of a sweep and in its pictures: the baseline has the ink, the others the series'
+ * colours in their order. When there are more than colours, the best have one each and the rest is grey.
+ */
+export function configurationColors(configurations: readonly Colored[], palette: Colors): string[] {
+  const others = configurations.map((configuration, index) => ({ ...configuration, index })).filter((configuration) => !configuration.isBaseline);
+  const chosen = others.length <= palette.series.length ? others
+    : others.filter(({ cost }) => cost !== null && Number.isFinite(cost)).sort((a, b) => a.cost! - b.cost! || a.index - b.index).slice(0, bestOfMany);
+  const places = new Map(chosen.map(({ index }) => index).sort((a, b) => a - b).map((index, place) => [index, place]));
+  return configurations.map((configuration, index) => {
+    const place = places.get(index);
+    return configuration.isBaseline ? palette.ink : place === undefined ? palette.other : palette.series[place] ?? palette.other;
+  });
+}
+
+/** What the colours of a sweep's configurations depend on. */
+export const coloredOf = (summary: { goal: string; baseline: number; configurations: readonly { index: number; mean: number | null }[] }): Colored[] =>
+  summary.configurations.map((row) => ({ isBaseline: row.index === summary.baseline, cost: row.mean === null ? null : summary.goal === 'minimize' ? row.mean : -row.mean }));

@@ -6,6 +6,8 @@ import type { EChartsCoreOption } from './echarts';
 /** One line of a chart: a configuration's mean with its band over seeds, or one run. */
 export interface Line {
   name: string;
+  /** What it belongs to where lines are too many to be named: its configuration. */
+  group?: string;
   color: string;
   isBaseline: boolean;
   /** Horizontal places, ascending; the same length as the values. */
@@ -39,15 +41,15 @@ export function curves(all: readonly Line[], choices: CurveChoices): EChartsCore
   const shown = all.map((line) => ({ ...line, y: smooth(line.y, choices.smoothing) }));
   const isCrowded = shown.length > drawnApart;
   const series = isCrowded ? bundles(shown, choices) : shown.flatMap((line) => apart(line, choices));
+  // Lines without a colour of their own are found by pointing at them.
+  const named = [...new Set(isCrowded ? series.map((one) => String(one['name'])) : shown.filter((line) => line.color !== palette.other).map((line) => line.name))];
   if (choices.mark) series.push(markLine(choices.mark, palette));
   return {
-    grid: { left: 64, right: isCrowded ? 24 : 250, top: 12, bottom: 78 },
-    ...(isCrowded ? { legend: { show: false } } : {
-      legend: {
-        type: 'scroll', orient: 'vertical', right: 0, top: 8, width: 230, data: shown.map((line) => line.name), textStyle: { color: palette.ink, fontSize: 12 },
-        formatter: (name: string) => shorten(name, 34), tooltip: { show: true }, pageTextStyle: { color: palette.faint }, icon: 'roundRect', itemWidth: 14, itemHeight: 4,
-      },
-    }),
+    grid: { left: 64, right: 250, top: 12, bottom: 78 },
+    legend: {
+      type: 'scroll', orient: 'vertical', right: 0, top: 8, width: 230, data: named, textStyle: { color: palette.ink, fontSize: 12 },
+      formatter: (name: string) => shorten(name, 34), tooltip: { show: true }, pageTextStyle: { color: palette.faint }, icon: 'roundRect', itemWidth: 14, itemHeight: 4,
+    },
     xAxis: axis(palette, choices.xName, isLogX ? { type: 'log' } : { min: 'dataMin' }),
     yAxis: axis(palette, choices.yName, { nameGap: 44, ...(isLogY ? { type: 'log' } : {}) }),
     tooltip: isCrowded
@@ -59,18 +61,19 @@ export function curves(all: readonly Line[], choices: CurveChoices): EChartsCore
       { type: 'slider', xAxisIndex: 0, filterMode: 'none', height: 18, bottom: 10, borderColor: palette.grid, textStyle: { color: palette.faint, fontSize: 10 }, showDataShadow: false },
     ],
     series,
-    ...narrow(isCrowded ? {} : { grid: { left: 52, right: 16, top: 64, bottom: 78 }, legend: { orient: 'horizontal', left: 0, right: 0, top: 0, width: 'auto' } }),
+    ...narrow({ grid: { left: 52, right: 16, top: 64, bottom: 78 }, legend: { orient: 'horizontal', left: 0, right: 0, top: 0, width: 'auto' } }),
   };
 }
 
-function apart(line: Line, { isLogX, isLogY }: CurveChoices): Record<string, unknown>[] {
+function apart(line: Line, { isLogX, isLogY, palette }: CurveChoices): Record<string, unknown>[] {
   const at = (values: readonly (number | null)[]): (number | null)[][] => line.x.map((x, index) => [x, drawable(values[index] ?? null, isLogY)]).filter(([x]) => !isLogX || x! > 0);
   const points = at(line.y);
   const drawn: Record<string, unknown>[] = [{
     type: 'line', name: line.name, data: points, color: line.color, showSymbol: points.length === 1, symbolSize: 6, connectNulls: false, sampling: 'minmax',
-    lineStyle: { width: line.isBaseline ? 2.4 : 1.7, ...(line.isBaseline ? { type: [6, 3] } : {}) }, emphasis: { focus: 'series' }, z: line.isBaseline ? 4 : 3,
+    lineStyle: { width: line.isBaseline ? 2.4 : 1.7, ...(line.isBaseline ? { type: [6, 3] } : {}) }, emphasis: { focus: 'series' }, z: line.isBaseline ? 4 : line.color === palette.other ? 2 : 3,
   }];
-  if (line.low && line.high && line.low.some((value) => value !== null)) {
+  // The bands of those without a colour of their own would hide the others'.
+  if (line.color !== palette.other && line.low && line.high && line.low.some((value) => value !== null)) {
     drawn.push({
       type: 'custom', name: line.name, data: [[0]], silent: true, z: 1, tooltip: { show: false },
       renderItem: band(line.x, line.low, line.high, line.color, isLogX, isLogY), clip: true, encode: { x: -1, y: -1 },
@@ -107,10 +110,11 @@ function band(x: readonly number[], low: readonly (number | null)[], high: reado
   };
 }
 
-function bundles(all: readonly Line[], { isLogX, isLogY }: CurveChoices): Record<string, unknown>[] {
+function bundles(all: readonly Line[], { isLogX, isLogY, palette }: CurveChoices): Record<string, unknown>[] {
   const byColor = Map.groupBy(all.map((line, index) => ({ line, index })), ({ line }) => line.color);
-  return [...byColor].map(([color, members]) => ({
-    type: 'lines', coordinateSystem: 'cartesian2d', polyline: true, color, silent: false, clip: true, progressive: 0,
+  // Those without a colour of their own lie below the others.
+  return [...byColor].sort(([a], [b]) => Number(b === palette.other) - Number(a === palette.other)).map(([color, members]) => ({
+    name: color === palette.other ? 'others' : members[0]!.line.group ?? members[0]!.line.name, type: 'lines', coordinateSystem: 'cartesian2d', polyline: true, color, silent: false, clip: true, progressive: 0,
     lineStyle: { width: 1, opacity: members.length > 200 ? 0.35 : 0.6 }, emphasis: { lineStyle: { width: 3, opacity: 1 } },
     data: members.map(({ line, index }) => ({
       name: String(index), value: index,

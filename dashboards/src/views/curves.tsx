@@ -4,7 +4,7 @@ import { read, toNumber } from '../api/client';
 import type { CurvesView } from '../api/schema';
 import { Chart } from '../charts/chart';
 import { curves, type Line } from '../charts/curves';
-import { colors, configurationColors } from '../colors';
+import { coloredOf, colors, configurationColors, type Colored } from '../colors';
 import { many, number } from '../format';
 import { Choice, chosen, Select, Switch } from '../parts/fields';
 import { Loaded } from '../parts/states';
@@ -33,6 +33,8 @@ export function CurvesTab({ sweep, verdict }: TabProperties): JSX.Element {
     aboutSweep(sweep.id, 'points', 'runs', 'sweep'),
   );
   const known = names.data ?? [];
+  const summary = verdict.data?.summary;
+  const configurations = useMemo(() => summary && coloredOf(summary), [summary]);
   return (
     <>
       <div class="bar-of-tools">
@@ -44,7 +46,7 @@ export function CurvesTab({ sweep, verdict }: TabProperties): JSX.Element {
         <Switch name="logy">log y</Switch>
       </div>
       <Loaded of={view} what="The curves" isEmpty={(data) => data.curves.length === 0} empty={<p>No point of {name} yet. The first one appears here by itself.</p>}>
-        {(data) => <Curves view={data} title={`${name} of ${sweep.name}`} configurations={verdict.data?.summary.configurations.map((row) => ({ isBaseline: row.index === verdict.data!.summary.baseline }))} />}
+        {(data) => <Curves view={data} title={`${name} of ${sweep.name}`} configurations={configurations} />}
       </Loaded>
     </>
   );
@@ -64,7 +66,7 @@ interface Properties {
   view: CurvesView;
   title: string;
   /** All configurations of the sweep, which the colours are counted by; those of the curves where they are not known yet. */
-  configurations: readonly { isBaseline: boolean }[] | undefined;
+  configurations: readonly Colored[] | undefined;
 }
 
 function Curves({ view, title, configurations }: Properties): JSX.Element {
@@ -93,12 +95,13 @@ function Curves({ view, title, configurations }: Properties): JSX.Element {
 }
 
 /** The lines of a view in the colours that the configurations have everywhere. */
-export function linesOf(view: CurvesView, configurations: readonly { isBaseline: boolean }[] | undefined, palette: ReturnType<typeof colors>): Line[] {
-  const all = configurations ?? Array.from({ length: 1 + Math.max(-1, ...view.curves.map((curve) => curve.ordinal)) }, (_, ordinal) => ({ isBaseline: view.curves.some((curve) => curve.ordinal === ordinal && curve.is_baseline) }));
+export function linesOf(view: CurvesView, configurations: readonly Colored[] | undefined, palette: ReturnType<typeof colors>): Line[] {
+  const all = configurations ?? Array.from({ length: 1 + Math.max(-1, ...view.curves.map((curve) => curve.ordinal)) }, (_, ordinal) => ({ isBaseline: view.curves.some((curve) => curve.ordinal === ordinal && curve.is_baseline), cost: null }));
   const tints = configurationColors(all, palette);
   return view.curves.map((curve) => ({
     name: curve.seed === null ? curve.label : `${curve.label} · seed ${curve.seed}`,
-    color: tints[curve.ordinal] ?? palette.ink,
+    group: curve.label,
+    color: tints[curve.ordinal] ?? palette.other,
     isBaseline: curve.is_baseline && curve.seed === null,
     x: curve.x,
     y: curve.y.map(toNumber),

@@ -123,7 +123,10 @@ function nightsOf(job: NightlyJobView, measure: 'metric' | 'speed', palette: Ret
     return [night.id, place === 1 ? night.night : `${night.night} (${place})`];
   }));
   const configurations = nights.at(-1)?.result?.configurations ?? [];
-  const tints = configurationColors(configurations.map((row) => ({ isBaseline: row.is_baseline })), palette);
+  const tints = configurationColors(configurations.map((row) => {
+    const mean = meanOf(Object.values(row.values));
+    return { isBaseline: row.is_baseline, cost: mean === null ? null : nights.at(-1)!.result!.goal === 'minimize' ? mean : -mean };
+  }), palette);
   return configurations.map((row, index) => ({
     name: row.label,
     color: tints[index] ?? palette.ink,

@@ -4,7 +4,7 @@ import { read } from '../api/client';
 import type { ConfigurationSummary, SweepSummary } from '../api/schema';
 import { Chart } from '../charts/chart';
 import { heatMap, parallel, scatter, shares, type Dimension } from '../charts/comparisons';
-import { colors, configurationColors } from '../colors';
+import { coloredOf, colors, configurationColors } from '../colors';
 import { parameterNames, textOf, valueOf } from '../parameters';
 import { Select, Switch } from '../parts/fields';
 import { Loaded } from '../parts/states';
@@ -37,7 +37,7 @@ interface Properties {
 
 function Parameters({ sweep, summary, names, measured }: Properties): JSX.Element {
   const palette = colors();
-  const tints = useMemo(() => configurationColors(summary.configurations.map((row) => ({ isBaseline: row.index === summary.baseline })), palette), [summary, palette]);
+  const tints = useMemo(() => configurationColors(coloredOf(summary), palette), [summary, palette]);
   const lines = useMemo(() => {
     const dimensions: Dimension[] = [...names.map((name) => dimensionOf(name, measured)), { name: summary.metric }];
     return parallel(dimensions, measured.map((row) => ({

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { numeric, readAll } from '../api/client';
 import type { ConfigurationSummary, RunResult, SweepSummary, VerdictView } from '../api/schema';
-import { colors, configurationColors } from '../colors';
+import { coloredOf, colors, configurationColors } from '../colors';
 import { count, many, metric, none, number, percent, probability } from '../format';
 import { parameterNames, textOf, valueOf } from '../parameters';
 import { Choice, chosen, Search, Select } from '../parts/fields';
@@ -70,7 +70,7 @@ const parameterColumns = <R,>(summary: SweepSummary, of: (row: R) => Readonly<Re
 
 function Configurations({ sweep, summary }: { sweep: TabProperties['sweep']; summary: SweepSummary }): JSX.Element {
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
-  const tints = configurationColors(summary.configurations.map((row) => ({ isBaseline: row.index === summary.baseline })), colors());
+  const tints = configurationColors(coloredOf(summary), colors());
   const rows = summary.configurations.filter((row) => matches(row.label, row.parameters));
   const toggle = (index: number): void => setSelected((old) => {
     const changed = new Set(old);
