@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sweeps.Training.Tests;
 
 namespace Sweeps.Cli.Tests;
 
@@ -115,8 +116,9 @@ public sealed class ImportTests : IDisposable
     [Fact]
     public async Task The_records_of_the_speedrun_give_its_published_p_value_and_compare_with_intervals()
     {
-        var data = Path.Combine(Environment.GetEnvironmentVariable("SWEEPS_DATA") ?? "", "speedrun");
-        Assert.SkipUnless(Directory.Exists(data), "The logs of the speedrun are not in $SWEEPS_DATA/speedrun.");
+        var shared = SharedData.Directory("speedrun");
+        Assert.SkipWhen(shared is null, "The logs of the speedrun are not here; $SWEEPS_DATA/speedrun is where they are looked for.");
+        var data = Path.Combine(shared!, "speedrun");
         foreach (var record in new[] { "smoothed-2025-12-21", "mtp-2025-12-22" })
             Assert.Equal(0, (await sweeps.RunAsync("import", Path.Combine(data, record), "--name", record, "--target", "3.28")).ExitCode);
         var compared = await sweeps.RunAsync("compare", "smoothed-2025-12-21", "mtp-2025-12-22", "--json");
