@@ -84,6 +84,9 @@ export function configurationColors(configurations: readonly Colored[], palette:
   });
 }
 
+/** A metric's mean as a cost. */
+export const costOf = (mean: number | null, goal: string): number | null => (mean === null || goal === 'minimize' ? mean : -mean);
+
 /** What the colours of a sweep's configurations depend on. */
 export const coloredOf = (summary: { goal: string; baseline: number; configurations: readonly { index: number; mean: number | null }[] }): Colored[] =>
-  summary.configurations.map((row) => ({ isBaseline: row.index === summary.baseline, cost: row.mean === null ? null : summary.goal === 'minimize' ? row.mean : -row.mean }));
+  summary.configurations.map((row) => ({ isBaseline: row.index === summary.baseline, cost: costOf(row.mean, summary.goal) }));

@@ -5,7 +5,7 @@ import type { EfficiencyAtTarget, EfficiencyView } from '../api/schema';
 import { Chart } from '../charts/chart';
 import { intervals, scatter, type Dot } from '../charts/comparisons';
 import { curves } from '../charts/curves';
-import { colors, configurationColors, type Colors } from '../colors';
+import { colors, configurationColors, costOf, type Colors } from '../colors';
 import { count, duration, metric, none, number } from '../format';
 import { Choice, chosen } from '../parts/fields';
 import { Loaded } from '../parts/states';
@@ -31,7 +31,7 @@ export function EfficiencyTab({ sweep }: TabProperties): JSX.Element {
 function Efficiency({ view, sweep }: { view: EfficiencyView; sweep: TabProperties['sweep'] }): JSX.Element {
   const palette = colors();
   const cost = chosen('cost', costs, 'sample');
-  const tints = useMemo(() => configurationColors(view.rows.map((row) => ({ isBaseline: row.is_baseline, cost: row.mean === null ? null : sweep.goal === 'minimize' ? row.mean : -row.mean })), palette), [view, sweep.goal, palette]);
+  const tints = useMemo(() => configurationColors(view.rows.map((row) => ({ isBaseline: row.is_baseline, cost: costOf(row.mean, sweep.goal) })), palette), [view, sweep.goal, palette]);
   const of = (row: EfficiencyAtTarget): EfficiencyAtTarget['sample_efficiency'] => row[found[cost]];
   const measured = view.rows.filter((row) => of(row) !== null);
   const bars = useMemo(() => intervals(measured.map((row) => {

@@ -5,7 +5,7 @@ import type { NightConfiguration, NightView, NightlyJobView, SweepView } from '.
 import { useTitle } from '../app';
 import { Chart } from '../charts/chart';
 import { history, type Nights } from '../charts/history';
-import { colors, configurationColors } from '../colors';
+import { colors, configurationColors, costOf } from '../colors';
 import { ago, many, metric, moment, none, number, probability } from '../format';
 import type { Happening } from '../live';
 import { Choice, chosen } from '../parts/fields';
@@ -123,10 +123,7 @@ function nightsOf(job: NightlyJobView, measure: 'metric' | 'speed', palette: Ret
     return [night.id, place === 1 ? night.night : `${night.night} (${place})`];
   }));
   const configurations = nights.at(-1)?.result?.configurations ?? [];
-  const tints = configurationColors(configurations.map((row) => {
-    const mean = meanOf(Object.values(row.values));
-    return { isBaseline: row.is_baseline, cost: mean === null ? null : nights.at(-1)!.result!.goal === 'minimize' ? mean : -mean };
-  }), palette);
+  const tints = configurationColors(configurations.map((row) => ({ isBaseline: row.is_baseline, cost: costOf(meanOf(Object.values(row.values)), nights.at(-1)!.result!.goal) })), palette);
   return configurations.map((row, index) => ({
     name: row.label,
     color: tints[index] ?? palette.ink,
