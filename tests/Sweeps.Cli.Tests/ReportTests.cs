@@ -53,6 +53,22 @@ public sealed partial class ReportTests(TrainedSweep trained) : IClassFixture<Tr
     }
 
     [Fact]
+    public async Task Several_sweeps_are_told_in_one_document_with_their_figures_beside_it()
+    {
+        var several = await trained.Sweeps.RunAsync("report", "1", "tiny", "-o", "x");
+        Assert.Contains("add --markdown FILE", several.Refusal(ExitCode.BadInput));
+        Assert.Contains("tiny is named twice", (await trained.Sweeps.RunAsync("report", "1", "tiny", "--markdown", "TWICE.md")).Refusal(ExitCode.BadInput));
+        var report = await trained.Sweeps.RunAsync("report", "tiny", "--markdown", "docs/RESULTS.md");
+        Assert.Equal((0, ""), (report.ExitCode, report.Error));
+        var text = await Read(Path.Combine(trained.Sweeps.Directory, "docs"), "RESULTS.md");
+        Assert.Contains("## tiny", text);
+        Assert.Contains("**Answer.** ", text);
+        Assert.Contains("| heads=1 baseline |", text);
+        foreach (var figure in Figure().Matches(text).Select(match => match.Groups[1].Value)) Assert.StartsWith("<svg", await Read(Path.Combine(trained.Sweeps.Directory, "docs"), figure));
+        Assert.NotEmpty(Figure().Matches(text));
+    }
+
+    [Fact]
     public async Task Sweeps_of_different_metrics_or_that_are_not_there_are_not_compared()
     {
         Directory.CreateDirectory(Path.Combine(trained.Sweeps.Directory, "logs"));
@@ -66,6 +82,9 @@ public sealed partial class ReportTests(TrainedSweep trained) : IClassFixture<Tr
     private static string?[] Files(string directory) => [.. Directory.GetFiles(directory).Select(Path.GetFileName).Order()];
 
     private static Task<string> Read(string directory, string file) => File.ReadAllTextAsync(Path.Combine(directory, file), TestContext.Current.CancellationToken);
+
+    [GeneratedRegex(@"\]\((figures/[^)]+)\)")]
+    private static partial Regex Figure();
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\d \d\d:\d\d")]
     private static partial Regex Times();

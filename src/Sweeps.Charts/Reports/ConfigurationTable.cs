@@ -16,35 +16,46 @@ internal static class ConfigurationTable
         html.Raw("<div class=\"scroll\"><table>\n<thead><tr>");
         foreach (var heading in Headings(summary)) html.Raw("<th>").Text(heading).Raw("</th>");
         html.Raw("</tr></thead>\n<tbody>\n");
-        var shown = Shown(summary);
-        foreach (var configuration in shown)
-            Row(html, configuration, summary);
+        foreach (var configuration in Shown(summary))
+        {
+            html.Raw(configuration.Index == summary.Baseline ? "<tr class=\"baseline\">" : "<tr>");
+            foreach (var (value, remark) in Cells(configuration, summary))
+            {
+                html.Raw("<td>").Text(value);
+                if (remark is not null) html.Raw(" <span>").Text(remark).Raw("</span>");
+                html.Raw("</td>");
+            }
+            html.Raw("</tr>\n");
+        }
         html.Raw("</tbody>\n</table></div>\n");
-        if (shown.Count < summary.Configurations.Count)
-            html.Element("p", $"The baseline and the best {shown.Count - 1} of {summary.Configurations.Count.ToString("N0", CultureInfo.InvariantCulture)} configurations; summary.json has all of them.", "note");
+        if (LeftOut(summary) is { } leftOut) html.Element("p", leftOut, "note");
         html.Element("p", Note(summary), "note");
     }
 
-    private static void Row(HtmlWriter html, ConfigurationSummary configuration, SweepSummary summary)
+    /// <summary>The same table in Markdown.</summary>
+    public static void Write(MarkdownWriter markdown, SweepSummary summary)
+    {
+        markdown.Table(Headings(summary), Shown(summary).Select(configuration => Cells(configuration, summary).Select(cell => cell.Remark is null ? cell.Value : $"{cell.Value} {cell.Remark}")));
+        if (LeftOut(summary) is { } leftOut) markdown.Paragraph(leftOut);
+    }
+
+    /// <summary>What a configuration's row says: values, some with a remark.</summary>
+    private static IEnumerable<(string Value, string? Remark)> Cells(ConfigurationSummary configuration, SweepSummary summary)
     {
         var isBaseline = configuration.Index == summary.Baseline;
-        html.Raw(isBaseline ? "<tr class=\"baseline\">" : "<tr>");
-        html.Raw("<td>").Text(configuration.Label).Raw(isBaseline ? " <span>baseline</span></td>" : "</td>");
-        Cell(html, Seeds(configuration), Remark(configuration));
-        Cell(html, Loss(configuration.Mean), Interval(configuration.Interval, Loss));
-        Cell(html, Loss(configuration.Sd));
+        yield return (configuration.Label, isBaseline ? "baseline" : null);
+        yield return (Seeds(configuration), Remark(configuration));
+        yield return (Loss(configuration.Mean), Interval(configuration.Interval, Loss));
+        yield return (Loss(configuration.Sd), null);
         if (summary.Target is not null)
         {
-            Cell(html, Cost(configuration, summary.Cost), configuration is { Reached: > 0, NotReached: > 0 and var missed } ? $"not by {missed}" : null);
-            if (isBaseline) Cell(html, configuration.Reached > 0 ? "1.00×" : Unknown);
-            else if (configuration.Efficiency is { } efficiency) Cell(html, Ratio(efficiency.Value) + "×", Interval(efficiency.Interval, Ratio));
-            else Cell(html, Unknown);
+            yield return (Cost(configuration, summary.Cost), configuration is { Reached: > 0, NotReached: > 0 and var missed } ? $"not by {missed}" : null);
+            yield return isBaseline ? (configuration.Reached > 0 ? "1.00×" : Unknown, null)
+                : configuration.Efficiency is { } efficiency ? (Ratio(efficiency.Value) + "×", Interval(efficiency.Interval, Ratio)) : (Unknown, null);
         }
-
-        Cell(html, Probability(configuration.P));
+        yield return (Probability(configuration.P), null);
         // Its look is for all comparisons; the p-value is not adjusted, but has to be below this.
-        Cell(html, summary.Until is null ? Probability(configuration.AdjustedP) : configuration.Level == 0 ? "no look yet" : Probability(configuration.Level));
-        html.Raw("</tr>\n");
+        yield return (summary.Until is null ? Probability(configuration.AdjustedP) : configuration.Level == 0 ? "no look yet" : Probability(configuration.Level), null);
     }
 
     /// <summary>Few configurations in their order; of more the baseline and the best, best first.</summary>
@@ -63,7 +74,11 @@ internal static class ConfigurationTable
         return ["Configuration", "Seeds", summary.Metric, "sd", .. target, "p", summary.Until is null ? "adjusted p" : "level of its look"];
     }
 
-    private static string Note(SweepSummary summary) =>
+    private static string? LeftOut(SweepSummary summary) => Shown(summary).Count is var shown && shown == summary.Configurations.Count ? null
+        : $"The baseline and the best {shown - 1} of {summary.Configurations.Count.ToString("N0", CultureInfo.InvariantCulture)} configurations; summary.json has all of them.";
+
+    /// <summary>What the columns mean.</summary>
+    public static string Note(SweepSummary summary) =>
         $"{summary.Metric}: mean over seeds at the end of training, in brackets its 95% interval. p: difference from the baseline; "
         + (summary.Until is null ? "adjusted: by Holm's correction for all comparisons." : "level: what p has to be below at the look that decided or was the last, for all looks and comparisons together.")
         + (summary.Target is null ? "" : $" Sample efficiency: {Word(summary.Cost)} of the baseline divided by {Word(summary.Cost)} needed to reach the target, with its 95% interval.");
@@ -84,17 +99,10 @@ internal static class ConfigurationTable
 
     private static string Word(TrainingCost unit) => unit.ToString().ToLowerInvariant();
 
-    private static void Cell(HtmlWriter html, string value, string? remark = null)
-    {
-        html.Raw("<td>").Text(value);
-        if (remark is not null) html.Raw(" <span>").Text(remark).Raw("</span>");
-        html.Raw("</td>");
-    }
-
     private static string? Interval(Interval? interval, Func<double?, string> format) =>
         interval is not null && double.IsFinite(interval.Low) && double.IsFinite(interval.High) ? $"[{format(interval.Low)}, {format(interval.High)}]" : null;
 
-    private static string Loss(double? value) => Number(value, "0.0000");
+    private static string Loss(double? value) => value is { } number && double.IsFinite(number) ? MetricText.Of(number) : Unknown;
 
     private static string Ratio(double? value) => Number(value, "0.00");
 
@@ -104,7 +112,8 @@ internal static class ConfigurationTable
     private static double Significant(double value) =>
         double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 
-    private static string Probability(double? p) => p switch
+    /// <summary>A p-value.</summary>
+    public static string Probability(double? p) => p switch
     {
         null => Unknown,
         < 0.0001 => "< 0.0001",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Core.Statistics;
 
 namespace Sweeps.Charts.Reports;
 
@@ -24,7 +25,7 @@ internal static class RunTable
             .Raw("</th></tr></thead>\n<tbody>\n");
         foreach (var run in runs.OrderBy(run => run.State != "failed").Take(MostRows))
             html.Raw("<tr><td>").Text(run.Configuration).Raw("</td><td>").Text(run.Seed.ToString(CultureInfo.InvariantCulture)).Raw("</td><td>").Text(run.State).Raw("</td><td>").Text(Whole(run.Steps))
-                .Raw("</td><td>").Text(run.Last is { } last ? double.IsFinite(last) ? last.ToString("0.0000", CultureInfo.InvariantCulture) : "not finite" : "–").Raw("</td></tr>\n");
+                .Raw("</td><td>").Text(run.Last is { } last ? double.IsFinite(last) ? MetricText.Of(last) : "not finite" : "–").Raw("</td></tr>\n");
         html.Raw("</tbody>\n</table></div>\n");
         if (runs.Count > MostRows) html.Element("p", $"The first {MostRows} of {Whole(runs.Count)} runs; those that failed come first.", "note");
         html.Raw("</details>\n");

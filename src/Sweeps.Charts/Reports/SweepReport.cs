@@ -81,6 +81,7 @@ public static class SweepReport
         Begin(html, content.Spec.Name);
         html.Element("h1", content.Spec.Name);
         if (!string.IsNullOrWhiteSpace(content.Spec.Description)) html.Element("p", content.Spec.Description, "question");
+        if (content.Spec.Claim is { } claim) html.Element("p", $"Claim: {claim}", "facts");
         html.Element("p", Facts(content), "facts");
         html.Raw("</header>\n<section class=\"verdict\">\n").Element("h2", "Verdict");
         foreach (var (i, line) in content.Summary.Verdict.Split('\n', StringSplitOptions.RemoveEmptyEntries).Index())

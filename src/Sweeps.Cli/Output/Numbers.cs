@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sweeps.Core.Statistics;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli.Output;
@@ -20,8 +21,8 @@ public static class Numbers
     public static (long Done, long Planned) Share(SweepOverview overview) => overview.IsOpenEnded
         ? (overview.RunsCompleted + overview.RunsFailed, overview.Runs) : (overview.StepsDone, overview.StepsPlanned);
 
-    /// <summary>A loss or another metric with four decimals.</summary>
-    public static string Loss(double loss) => loss.ToString("0.0000", CultureInfo.InvariantCulture);
+    /// <summary>A loss or another metric.</summary>
+    public static string Loss(double loss) => MetricText.Of(loss);
 
     /// <summary>A ratio with two decimals: <c>1.25</c>.</summary>
     public static string Ratio(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);

@@ -16,16 +16,16 @@ internal static class ComparisonText
         if (target is { } goal && row is { BeyondTargetP: { } beyond, Mean: { } mean, Sd: { } sd })
         {
             var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
-            yield return $"{row.Name}: the mean final {metric.Noun} {Number(mean)} (sd {Number(sd)}, {Count(row.N)}) is {(beyond < SweepAnalysis.Alpha ? "" : "not shown to be ")}{side} the target {Number(goal)} "
+            yield return $"{row.Name}: the mean final {metric.Noun} {MetricText.Of(mean)} (sd {MetricText.Of(sd)}, {Count(row.N)}) is {(beyond < SweepAnalysis.Alpha ? "" : "not shown to be ")}{side} the target {MetricText.Of(goal)} "
                 + $"by the record rule (one-sided t-test, {Probability(beyond)}).";
         }
         if (target is { } wanted && runs - row.Reached > 0)
-            yield return $"{row.Name}: {runs - row.Reached} of {Count(runs)} never reached {Number(wanted)}; the costs of the target leave them out, which flatters it.";
+            yield return $"{row.Name}: {runs - row.Reached} of {Count(runs)} never reached {MetricText.Of(wanted)}; the costs of the target leave them out, which flatters it.";
         if (reference is null) yield break;
         if (row.Difference is { } test)
         {
-            var size = test.Difference == 0 ? $"the same as that of {reference.Name}" : $"{Number(Math.Abs(test.Difference))} {(test.Difference < 0 ? "lower" : "higher")} than that of {reference.Name}";
-            var interval = test.Interval is { } bounds ? $"95% interval {Signed(bounds.Low)} to {Signed(bounds.High)}; " : "";
+            var size = test.Difference == 0 ? $"the same as that of {reference.Name}" : $"{MetricText.Of(Math.Abs(test.Difference))} {(test.Difference < 0 ? "lower" : "higher")} than that of {reference.Name}";
+            var interval = test.Interval is { } bounds ? $"95% interval {MetricText.Signed(bounds.Low)} to {MetricText.Signed(bounds.High)}; " : "";
             var kind = row.Test == ComparisonTest.Paired ? "paired by seed" : $"Welch's test, {row.N} against {Count(reference.N)}";
             var corrected = comparisons > 1 && row.AdjustedP is { } adjusted ? $", {Probability(adjusted)} after Holm's correction for {comparisons} comparisons" : "";
             yield return $"{row.Name}: the final {metric.Noun} is {size} ({interval}{kind}{(test.P is { } p ? $", {Probability(p)}" : ", too few runs for a p-value")}{corrected}).";
@@ -56,10 +56,6 @@ internal static class ComparisonText
     private static string Amount(double value) => value.ToString(value < 1000 ? "#,0.#" : "N0", CultureInfo.InvariantCulture);
 
     private static string Times(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
-
-    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
-
-    private static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
 
     private static string Probability(double p) => p < 0.0001 ? "p < 0.0001" : $"p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}";
 }

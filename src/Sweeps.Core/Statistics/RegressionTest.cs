@@ -157,16 +157,16 @@ public static class RegressionTest
             return $"{found.Configuration} regressed: its {metric} is not a number in {diverged} of {Verdict.Count(values.Tonight.Count, "run")} tonight, and was one in all of the {nights} before.";
         }
         if (found.Tonight is not { } tonight) return $"{found.Configuration} has no {metric} tonight.";
-        var value = $"{found.Configuration}: {metric} {Verdict.Number(tonight.Mean)} tonight";
+        var value = $"{found.Configuration}: {metric} {MetricText.Of(tonight.Mean)} tonight";
         if (found.Nights < LeastNights)
             return $"{value}; {(found.Nights == 0 ? "no night" : $"only {nights}")} to compare with, and at least {LeastNights} are needed to see how much nights differ.";
         var difference = found.Difference!.Value;
         if (difference == 0) return $"{value}, the same as over the {nights} before.";
-        var size = $"{Verdict.Number(Math.Abs(difference))} {(difference > 0 ? "higher" : "lower")} than over the {nights} before";
+        var size = $"{MetricText.Of(Math.Abs(difference))} {(difference > 0 ? "higher" : "lower")} than over the {nights} before";
         if (found.P is not { } p) return $"{value}, {size}, which one seed that had repeated itself to the last digit cannot tell from noise; more seeds can.";
         var against = p == found.NightP ? "against how much nights differ" : $"Welch's test over {Verdict.Count(tonight.Count, "seed")}";
         var corrected = comparisons > 1 ? $", {Verdict.Probability(found.AdjustedP!.Value)} after Holm's correction for {comparisons} configurations" : "";
-        var interval = found.Interval is { } bounds ? $"95% interval {Verdict.Signed(bounds.Low)} to {Verdict.Signed(bounds.High)}; " : "";
+        var interval = found.Interval is { } bounds ? $"95% interval {MetricText.Signed(bounds.Low)} to {MetricText.Signed(bounds.High)}; " : "";
         var outcome = found.Change switch { NightlyChange.Regressed => "regressed", NightlyChange.Improved => "improved", _ => "no change beyond noise" };
         return $"{value}, {size} ({interval}{against}, {Verdict.Probability(p)}{corrected}): {outcome}.";
     }

@@ -53,7 +53,7 @@ internal static class Verdict
             : $"Evidence: the final {metric.Title} of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
                 + $"that finished with one. {summary.BaselineRemark}";
         if (summary.Until is { } rule) yield return Looks(rule, all.Count - 1);
-        if (baseline.Mean is { } mean) yield return $"The baseline's {metric.Noun} is {Number(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
+        if (baseline.Mean is { } mean) yield return $"The baseline's {metric.Noun} is {MetricText.Of(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
         var stopped = all.Where(configuration => configuration.Stopped > 0).ToArray();
         if (stopped.Length > 0)
             yield return $"Stopped early and not compared: {Listed(stopped, configuration => $"{configuration.Label} (at step {Whole(configuration.StoppedAt!.Value)})")}. "
@@ -103,8 +103,8 @@ internal static class Verdict
         if (summary.Target is not { } target || summary.Configurations.All(configuration => configuration.Reached + configuration.NotReached == 0)) yield break;
         var missed = summary.Configurations.Where(configuration => configuration.NotReached > 0).ToArray();
         yield return missed.Length == 0
-            ? $"The target {Number(target)} was reached by every finished run."
-            : $"The target {Number(target)} was never reached by {Listed(missed, configuration =>
+            ? $"The target {MetricText.Of(target)} was reached by every finished run."
+            : $"The target {MetricText.Of(target)} was never reached by {Listed(missed, configuration =>
                 $"{configuration.Label} ({configuration.NotReached} of {Count(configuration.Reached!.Value + configuration.NotReached!.Value, "seed")})")}.";
         var measured = others.Where(other => other.Efficiency is not null).OrderByDescending(other => other.Efficiency!.Value).ToArray();
         if (measured.Length > 0)
@@ -116,7 +116,7 @@ internal static class Verdict
         var tested = summary.Configurations.Where(configuration => configuration is { BeyondTargetP: not null, Reached: > 0 }).ToLookup(configuration => configuration.BeyondTargetP < SweepAnalysis.Alpha);
         var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
         string Rule(bool isShown) => Listed([.. tested[isShown].OrderBy(configuration => configuration.BeyondTargetP)], configuration =>
-            $"{configuration.Label} (mean {Number(configuration.Mean!.Value)}, sd {Number(configuration.Sd!.Value)}, {Count(configuration.N, "run")}, {Probability(configuration.BeyondTargetP!.Value)})");
+            $"{configuration.Label} (mean {MetricText.Of(configuration.Mean!.Value)}, sd {MetricText.Of(configuration.Sd!.Value)}, {Count(configuration.N, "run")}, {Probability(configuration.BeyondTargetP!.Value)})");
         if (tested[true].Any()) yield return $"The final mean is {side} the target by the record rule (one-sided t-test, p < 0.01): {Rule(true)}.";
         if (tested[false].Any()) yield return $"Not shown to be {side} it by that rule: {Rule(false)}.";
     }
@@ -135,10 +135,10 @@ internal static class Verdict
     private static string Tested(ConfigurationSummary other, int comparisons)
     {
         var difference = other.Difference!.Value;
-        var size = difference == 0 ? "the same on average" : $"{Number(Math.Abs(difference))} {(difference < 0 ? "lower" : "higher")}";
+        var size = difference == 0 ? "the same on average" : $"{MetricText.Of(Math.Abs(difference))} {(difference < 0 ? "lower" : "higher")}";
         if (other.P is not { } p)
             return other.DifferenceError == 0 ? $"{size}, by exactly that much in every seed, which no test can judge" : $"{size}, from too few seeds for an interval";
-        var interval = other.DifferenceInterval is not { } bounds ? "" : $"95% interval {Signed(bounds.Low)} to {Signed(bounds.High)}; ";
+        var interval = other.DifferenceInterval is not { } bounds ? "" : $"95% interval {MetricText.Signed(bounds.Low)} to {MetricText.Signed(bounds.High)}; ";
         var test = other.Test == ComparisonTest.Paired ? $"paired over {Count(other.Pairs!.Value, "seed")}" : $"Welch's test, {Count(other.N, "seed")}";
         var corrected = other.Level == 0 ? ", before the first look" : other.Level is { } level ? $", {(other.Standing == Standing.Undecided ? "not " : "")}below {Small(level)}, the level of this look"
             : comparisons > 1 ? $", {Probability(other.AdjustedP!.Value)} after Holm's correction for {comparisons} comparisons" : "";
@@ -154,7 +154,7 @@ internal static class Verdict
     };
 
     private static string Bracketed(Interval? interval, string otherwise) =>
-        interval is null ? $" ({otherwise})" : $" (95% interval {Number(interval.Low)} to {Number(interval.High)})";
+        interval is null ? $" ({otherwise})" : $" (95% interval {MetricText.Of(interval.Low)} to {MetricText.Of(interval.High)})";
 
     private static string Bracketed(Efficiency efficiency) => efficiency.Interval is { } interval
         ? $" (95% interval {Times(interval.Low)} to {Times(interval.High)}, {(efficiency.Pairs > 0 ? Count(efficiency.Pairs, "seed") : "unpaired")})" : " (one seed, no interval)";
@@ -171,18 +171,13 @@ internal static class Verdict
 
     private static string Best(IEnumerable<ConfigurationSummary> all, ResultMetric metric) =>
         all.Where(configuration => configuration is { Stopped: 0, Mean: not null }).MinBy(configuration => metric.Cost(configuration.Mean!.Value)) is { } best
-            ? $"The best {metric.Noun} is that of {best.Label}, {Number(best.Mean!.Value)}{Bracketed(best.Interval, "one seed, no interval")}. " : "";
+            ? $"The best {metric.Noun} is that of {best.Label}, {MetricText.Of(best.Mean!.Value)}{Bracketed(best.Interval, "one seed, no interval")}. " : "";
 
     private static int Missing(ConfigurationSummary configuration) => configuration.Planned - configuration.N - configuration.Diverged - configuration.Stopped;
 
     private static string Whole(long step) => step.ToString("N0", CultureInfo.InvariantCulture);
 
-    internal static string Number(double value) => Math.Abs(value) is > 0 and < 5e-5
-        ? value.ToString("0.0e+0", CultureInfo.InvariantCulture) : value.ToString("0.0000", CultureInfo.InvariantCulture);
-
     private static string Small(double value) => value.ToString(value < 0.0001 ? "0.0e+0" : "0.0000", CultureInfo.InvariantCulture);
-
-    internal static string Signed(double value) => (value > 0 ? "+" : "") + Number(value);
 
     private static string Times(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 

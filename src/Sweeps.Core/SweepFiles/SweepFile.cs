@@ -12,7 +12,7 @@ public static class SweepFile
 
     private static readonly string[] Keys =
     [
-        "name", "description", "program", "command", "method", "metric", "metrics", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "early_terminate", "priority", "retries", "share_prefixes",
+        "name", "description", "claim", "program", "command", "method", "metric", "metrics", "parameters", "when", "skip", "seeds", "baseline", "resources", "run_cap", "early_terminate", "priority", "retries", "share_prefixes",
         "schedule", "alert", "project", "entity",
     ];
 
@@ -55,6 +55,7 @@ public static class SweepFile
         {
             Name = header.Name(fileName),
             Description = header.Text("description"),
+            Claim = header.Text("claim"),
             Program = CommandReader.Name(command),
             Command = command,
             Method = header.Method ?? SearchMethod.Grid,

@@ -103,6 +103,9 @@ public sealed record SweepSpec
     /// <summary>The question, in words.</summary>
     public string? Description { get; init; }
 
+    /// <summary>What others have found or said about the question, with its source, in words; results are reported beside it.</summary>
+    public string? Claim { get; init; }
+
     /// <summary><c>gpt</c>, the built-in trainer, or the name of what <see cref="Command"/> starts.</summary>
     public required string Program { get; init; }
 

@@ -1,0 +1,64 @@
+using Sweeps.Charts.Reports;
+using Sweeps.Core.Statistics;
+
+namespace Sweeps.Charts.Tests;
+
+public sealed class QuestionsReportTests
+{
+    [Fact]
+    public void Each_question_has_its_claim_its_answer_and_its_numbers()
+    {
+        var content = Content("first", claim: "Two tokens are better than one (somebody, 2024).");
+        var text = QuestionsReport.Text([content, Content("second")]);
+        Assert.Contains("2 questions, 0 runs of 3,000 steps together; 2,468 steps were trained, and 532 (18%) were saved", text);
+        Assert.Contains("**Claim.** Two tokens are better than one (somebody, 2024).", text);
+        Assert.Contains($"**Answer.** {content.Summary.Verdict.Split('\n')[0]}", text);
+        var second = content.Summary.Configurations[1];
+        Assert.Contains(FormattableString.Invariant($"| heads=2 | 3 | {second.Mean:0.0000} \\[{second.Interval!.Low:0.0000}, {second.Interval.High:0.0000}\\] |"), text);
+        var row = Assert.Single(text.Split('\n'), line => line.Contains("Two tokens", StringComparison.Ordinal) && line.StartsWith('|'));
+        var telling = content.Summary.Configurations.Where(one => one.AdjustedP is not null).MinBy(one => one.AdjustedP)!;
+        Assert.Contains($"{telling.Label}: val\\_loss {MetricText.Signed(telling.Difference!.Value)} (", row);
+        Assert.EndsWith("| 18% |", row);
+        Assert.DoesNotContain("**Claim.**", text[text.IndexOf("## second", StringComparison.Ordinal)..]);
+    }
+
+    [Fact]
+    public void Texts_of_others_are_no_markup()
+    {
+        const string hostile = "a | b\n# c <script>alert(1)</script> ![x](http://example.org/x.png) `d`";
+        var text = QuestionsReport.Text([Content("first", claim: hostile)]);
+        var rows = text.Split('\n').Where(line => line.StartsWith('|')).ToArray();
+        Assert.Contains("**Claim.** a \\| b \\# c \\<script\\>alert(1)\\</script\\> \\!\\[x\\](http://example.org/x.png) \\`d\\`", text);
+        Assert.All(rows[..3], row => Assert.Equal(7 + 1, row.Replace("\\|", "", StringComparison.Ordinal).Count(letter => letter == '|')));
+    }
+
+    [Fact]
+    public void A_sweep_that_has_not_begun_is_told_as_such()
+    {
+        var spec = ExampleSweep.Spec();
+        var text = QuestionsReport.Text([Content("first") with { Spec = spec, Summary = ExampleSweep.Summary(spec, []), Curves = [] }]);
+        Assert.Contains("No verdict", text);
+        Assert.Contains("| nothing to compare | – | – |", text);
+        Assert.DoesNotContain("NaN", text);
+    }
+
+    [Theory]
+    [InlineData(1.46968, "1.4697")]
+    [InlineData(-0.5, "-0.5000")]
+    [InlineData(0.0000031, "3.1e-6")]
+    [InlineData(0, "0.0000")]
+    [InlineData(812.345, "812.3")]
+    [InlineData(24310.4, "24,310")]
+    public void Metrics_are_written_with_the_digits_they_are_good_for(double value, string text) => Assert.Equal(text, MetricText.Of(value));
+
+    private static SweepReportContent Content(string name, string? claim = null)
+    {
+        var spec = ExampleSweep.Spec(name) with { Claim = claim };
+        var curves = ExampleSweep.Curves(spec);
+        return new()
+        {
+            Id = "3", Spec = spec, State = "completed", Time = DateTimeOffset.UnixEpoch, Summary = ExampleSweep.Summary(spec, curves), Curves = curves,
+            StepsTrained = 1234, StepsWithoutSharing = 1500, Environment = [new("device", "cpu Example, threads 1")],
+        };
+    }
+}
