@@ -56,7 +56,7 @@ public sealed partial class ReportTests(TrainedSweep trained) : IClassFixture<Tr
     public async Task Several_sweeps_are_told_in_one_document_with_their_figures_beside_it()
     {
         var several = await trained.Sweeps.RunAsync("report", "1", "tiny", "-o", "x");
-        Assert.Contains("add --markdown FILE", several.Refusal(ExitCode.BadInput));
+        Assert.Contains("add --markdown FILE", several.Refusal(ExitCode.Usage));
         Assert.Contains("tiny is named twice", (await trained.Sweeps.RunAsync("report", "1", "tiny", "--markdown", "TWICE.md")).Refusal(ExitCode.BadInput));
         var report = await trained.Sweeps.RunAsync("report", "tiny", "--markdown", "docs/RESULTS.md");
         Assert.Equal((0, ""), (report.ExitCode, report.Error));
