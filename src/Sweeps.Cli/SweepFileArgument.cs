@@ -73,10 +73,13 @@ public static class SweepFileArgument
             .Select(parameters => TrainingOptions.FromParameters(parameters, seed: 1)).ToArray();
         var data = options.Select(o => o.Data).Where(name => name.StartsWith("file:", StringComparison.Ordinal)).Select(name => name["file:".Length..]);
         var weights = options.Select(o => o.InitFrom).Where(name => name != "scratch");
-        if (isForHead && data.Concat(weights).FirstOrDefault(file => !Path.IsPathFullyQualified(file)) is { } relative)
+        var drafts = options.Where(o => o.DecodeMethod == DecodingMethod.Draft).Select(o => o.DecodeDraft!);
+        if (isForHead && data.Concat(weights).Concat(drafts).FirstOrDefault(file => !Path.IsPathFullyQualified(file)) is { } relative)
             throw Bad($"{path} names the file {relative}; for a head, which runs in another directory, write its full path, {Path.GetFullPath(relative)}.");
         if (data.FirstOrDefault(file => !File.Exists(file)) is { } text) throw Bad($"{path} trains on {text}, which does not exist (looked for {Path.GetFullPath(text)}).");
         if (weights.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw Bad($"{path} begins with the weights of {missing}, which does not exist (looked for {Path.GetFullPath(missing)}).");
+        if (drafts.FirstOrDefault(file => !File.Exists(file)) is { } draft)
+            throw Bad($"{path} drafts with {draft}, which does not exist (looked for {Path.GetFullPath(draft)}); `sweeps export SWEEP --format checkpoint -o {draft}` writes it.");
     }
 
     /// <summary>A search that learns may come to each of the files that its parameters name.</summary>
@@ -86,7 +89,7 @@ public static class SweepFileArgument
                 .Select(value => any.SetItem(parameter.Name, value)))
             .Where(parameters => TrainingOptions.Check(parameters).Count == 0);
 
-    private static bool NamesFile(string parameter) => GptParameters.Find(parameter)?.Name is "data" or "init_from";
+    private static bool NamesFile(string parameter) => GptParameters.Find(parameter)?.Name is "data" or "init_from" or "decode_draft";
 
     private static CommandFailure Bad(string message) => new(ExitCode.BadInput, message);
 }

@@ -42,6 +42,8 @@ public sealed class Trainer : IDisposable
         data = DataSets.Open(options, dataDirectory, futures: options.HeadKind is HeadKind.Shared or HeadKind.Deepseek ? 1 : options.Heads, device);
         if (options.DocumentBoundary == DocumentBoundary.Stop && !data.HasDocuments)
             throw new TrainingException($"document_boundary: stop needs data with documents, and {data.Name} has none; use cross.");
+        // A draft that does not fit is found before the training.
+        if (options.DecodeMethod == DecodingMethod.Draft) DraftCheckpoint.Check(options.DecodeDraft!, data, dataDirectory);
         // Drawn on the CPU and then moved: a seed has the same weights on every device.
         Model = new Gpt(options, data.Vocabulary).to(device);
         flops = new ModelFlops(options, data.Vocabulary);
@@ -129,7 +131,8 @@ public sealed class Trainer : IDisposable
 
         void ReportDecoding(DecodingMethod method)
         {
-            var options = new DecodingOptions { Gamma = Options.DecodeGamma, Sampling = new SamplingOptions { Temperature = Options.DecodeTemperature } };
+            using var draft = method == DecodingMethod.Draft ? Checkpoint.LoadModel(Options.DecodeDraft!, device) : null;
+            var options = new DecodingOptions { Draft = draft, Gamma = Options.DecodeGamma, Sampling = new SamplingOptions { Temperature = Options.DecodeTemperature } };
             var speed = DecodingBenchmark.Measure(Model, DecodingPrompts.From(data, Options.Context, count: 8), [method], options, repetitions: 3)[^1];
             Report("decode_tokens_per_second", speed.TokensPerSecond);
             Report("decode_speedup", speed.SpeedUp);

@@ -103,13 +103,9 @@ public static class DecodingTools
         public static Opened From(DecodingRequest request)
         {
             var run = Checkpoint.Describe(request.Checkpoint);
-            var data = Open(run, request.Checkpoint);
-            if (request.Draft is { } draft)
-            {
-                using var other = Open(Checkpoint.Describe(draft), draft);
-                if (!Symbols(other).SequenceEqual(Symbols(data)))
-                    throw new TrainingException($"The draft {draft} was trained on {other.Name}, whose symbols are not those of {data.Name}; a draft needs the model's symbols.");
-            }
+            var directory = Environment.GetEnvironmentVariable("SWEEPS_DATA") ?? ".";
+            var data = DraftCheckpoint.OpenData(request.Checkpoint, directory);
+            if (request.Draft is { } draft) DraftCheckpoint.Check(draft, data, directory);
             return new Opened { Run = run, Model = LoadModel(request.Checkpoint), Draft = request.Draft is { } path ? LoadModel(path) : null, Data = data };
         }
 
@@ -131,15 +127,5 @@ public static class DecodingTools
 
         // On the GPU that the worker sees, if any, wherever it was trained.
         private static Gpt LoadModel(string path) => Checkpoint.LoadModel(path).to(Devices.Of("auto"));
-
-        private static IEnumerable<string> Symbols(IDataSet data) => Enumerable.Range(0, data.Vocabulary).Select(token => data.Decode([token]));
-
-        private static IDataSet Open(CheckpointDescription run, string path)
-        {
-            var data = DataSets.Open(run.Options, Environment.GetEnvironmentVariable("SWEEPS_DATA") ?? ".", futures: 1);
-            if (data.Sha256 == run.DataSha256) return data;
-            data.Dispose();
-            throw new TrainingException($"The data set {run.Data} is not what it was when {path} was trained; put the old file back.");
-        }
     }
 }

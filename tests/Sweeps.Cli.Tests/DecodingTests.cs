@@ -78,6 +78,43 @@ public sealed class DecodingTests(DecodingSweeps trained) : IClassFixture<Decodi
         Assert.DoesNotContain("decode_speedup", await queries.MetricNamesAsync(1));
     }
 
+    [Fact]
+    public async Task A_sweep_measures_a_draft_by_the_length_of_its_drafts_and_trains_the_model_once()
+    {
+        await SampleAsync("export", "heads", "--configuration", "head_kind=parallel", "--format", "checkpoint", "-o", "draft.safetensors");
+        const string Yaml =
+            """
+            name: drafts
+            method: grid
+            metric: {name: decode_accepted_per_round, goal: maximize}
+            parameters:
+              decode_method: {value: draft}
+              decode_draft: {value: draft.safetensors}
+              decode_gamma: {values: [2, 4]}
+              data: {value: grammar}
+              layers: {value: 1}
+              attention_heads: {value: 2}
+              width: {value: 16}
+              context: {value: 32}
+              batch_size: {value: 4}
+              steps: {value: 10}
+              warmup_steps: {value: 2}
+              eval_every: {value: 10}
+              eval_batches: {value: 2}
+            seeds: 1
+            baseline: {decode_gamma: 2}
+            """;
+        using var summary = JsonDocument.Parse((await SampleAsync("run", trained.Sweeps.Write("drafts.yaml", Yaml), "--json")).Output);
+        Assert.Equal((9 + 2, 20), (summary.RootElement.GetProperty("steps_trained").GetInt32(), summary.RootElement.GetProperty("steps_without_sharing").GetInt32()));
+        var accepted = summary.RootElement.GetProperty("configurations").EnumerateArray().Select(one => one.GetProperty("mean").GetDouble()).ToArray();
+        Assert.InRange(accepted[0], 0, 2);
+        Assert.InRange(accepted[1], 0, 4);
+        Assert.Contains("drafts with nothing.safetensors, which does not exist", (await CheckAsync("nothing.safetensors")).Refusal(ExitCode.BadInput));
+        Assert.Contains("decode_method draft needs a second model", (await CheckAsync("none")).Refusal(ExitCode.BadInput));
+
+        Task<CommandResult> CheckAsync(string draft) => trained.Sweeps.RunAsync("check", trained.Sweeps.Write("another.yaml", Yaml.Replace("draft.safetensors", draft)));
+    }
+
     [Theory]
     [InlineData("has no symbol \"Z\"", "sample", "heads", "--prompt", "Zoë")]
     [InlineData("Methods self_speculative and tree need heads", "sample", "adders", "--method", "tree")]

@@ -9,6 +9,8 @@ namespace Sweeps.Cli.Commands;
 /// <summary><c>sweeps export CHECKPOINT|SWEEP</c>: writes weights, or a sweep's results, for other programs.</summary>
 internal static class ExportCommand
 {
+    private const string AsItIs = "checkpoint";
+
     private static readonly string[] Weights = ["nanogpt", "gpt2"];
 
     public static Command Create()
@@ -16,11 +18,11 @@ internal static class ExportCommand
         var checkpoint = new CheckpointArgument();
         var format = new Option<string>("--format")
         {
-            Description = "Weights with the names and layout of nanogpt (nanoGPT's state dictionary) or gpt2 (Hugging Face's); or all results of a sweep as csv (a row for each "
+            Description = "A copy of the checkpoint itself (checkpoint); its weights with the names and layout of nanogpt (nanoGPT's state dictionary) or gpt2 (Hugging Face's); or all results of a sweep as csv (a row for each "
                 + "metric point), json or sqlite (a database of its own)",
             Required = true,
         };
-        format.AcceptOnlyFromAmong([.. Weights, .. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
+        format.AcceptOnlyFromAmong([AsItIs, .. Weights, .. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
         var output = new Option<FileInfo?>("--out", "-o") { Description = "The file to write (default: model.safetensors; of results NAME-ID.FORMAT)", HelpName = "FILE" };
         var home = Home.CreateOption();
         var command = new Command("export", "Write a checkpoint's weights or a sweep's results for other programs") { format, output, home };
@@ -29,6 +31,11 @@ internal static class ExportCommand
         {
             var place = Home.Of(parsed.GetValue(home));
             var chosen = parsed.GetRequiredValue(format);
+            if (chosen == AsItIs)
+            {
+                var copy = NewFile(parsed.GetValue(output), "checkpoint.safetensors");
+                return Copy(await checkpoint.ResolveAsync(parsed, place), copy);
+            }
             if (Weights.Contains(chosen))
             {
                 var model = NewFile(parsed.GetValue(output), "model.safetensors");
@@ -52,6 +59,21 @@ internal static class ExportCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    private static int Copy(string checkpoint, string copy)
+    {
+        try
+        {
+            File.Copy(checkpoint, copy);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(copy);
+            throw new CommandFailure(ExitCode.Storage, $"{copy} cannot be written: {exception.Message}");
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Wrote {copy} ({new FileInfo(copy).Length / (double)(1 << 20):0.0} MiB), a copy of {checkpoint}."));
+        return ExitCode.Ok;
     }
 
     /// <summary>The full path of a file that can be made.</summary>

@@ -9,7 +9,7 @@ public static partial class GptParameters
 {
     private static readonly TrainingOptions Defaults = new();
     private static readonly string[] DataWords = ["tinyshakespeare", "enwik8", "grammar", "addition", "polynomial", "induction"];
-    private static readonly string[] DecodeWords = ["off", .. DecodingMethodNames.All.Where(name => name != DecodingMethod.Draft.Name())];
+    private static readonly string[] DecodeWords = ["off", .. DecodingMethodNames.All];
     private const string AllowedDevices = "auto, cpu, cuda or cuda:N";
     private static readonly string AllowedData = $"{string.Join(", ", DataWords)}, file:PATH or tokens:PATH";
 
@@ -149,8 +149,15 @@ public static partial class GptParameters
         OrOff(Choice("decode_method", "decoding", DecodeWords, (o, v) => o with { DecodeMethod = v == "off" ? null : DecodingMethodNames.Parse(v) },
             o => o.DecodeMethod?.Name() ?? "off", "Method of decoding that is measured at the end, beside base, as decode_tokens_per_second, decode_speedup and decode_accepted_per_round",
             "decoding_method", "decode")),
-        Whole("decode_gamma", "decoding", 1, 1000, (o, v) => o with { DecodeGamma = v }, o => o.DecodeGamma, "Most tokens that decode_method early_exit drafts in a round",
+        Whole("decode_gamma", "decoding", 1, 1000, (o, v) => o with { DecodeGamma = v }, o => o.DecodeGamma, "Most tokens that decode_method draft and early_exit draft in a round",
             "gamma", "num_speculative_tokens", "num_assistant_tokens"),
+        new()
+        {
+            Name = "decode_draft", Group = "decoding", Kind = GptParameterKind.Text, Default = "none", Allowed = "none, or the path of a checkpoint", Synonyms = ["draft_model", "assistant_model"],
+            Doc = "Checkpoint of the smaller model that drafts for decode_method draft",
+            Check = value => value.AsString is { Length: > 0 } ? null : $"decode_draft is none, or the path of a checkpoint, not {Shown(value)}",
+            Apply = (o, v) => o with { DecodeDraft = v.AsString == "none" ? null : v.AsString }, Read = o => ParameterValue.Of(o.DecodeDraft ?? "none"),
+        },
         Number("decode_temperature", "decoding", 0, 1000, open: false, (o, v) => o with { DecodeTemperature = v }, o => o.DecodeTemperature,
             "Temperature of decode_method; 0 always takes the likeliest token", "temperature"),
         new()

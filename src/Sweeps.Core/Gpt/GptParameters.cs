@@ -63,6 +63,8 @@ public static partial class GptParameters
                 $"heads {options.Heads} need as many layers with match_parameters, and layers is {options.Layers}");
         if (options.SharedModule && options.HeadKind != HeadKind.Deepseek)
             yield return (["shared_module", "head_kind"], "shared_module is for the modules of head_kind deepseek");
+        if (options.DecodeMethod is DecodingMethod.Draft && options.DecodeDraft is null)
+            yield return (["decode_method", "decode_draft"], "decode_method draft needs a second model: write decode_draft: PATH of its checkpoint (sweeps export --format checkpoint)");
         if (options.DecodeMethod is DecodingMethod.Prophet && (options.Heads == 1 || options.HeadKind != HeadKind.Deepseek))
             yield return (["decode_method", "head_kind", "heads"], "decode_method prophet drafts with the modules of head_kind: deepseek, with heads 2 or more");
         if (options.DecodeMethod is DecodingMethod.SelfSpeculative or DecodingMethod.Tree && (options.Heads == 1 || options.HeadKind is HeadKind.Shared or HeadKind.Deepseek))

@@ -331,11 +331,14 @@ public sealed partial record TrainingOptions
 
     /// <summary>
     /// The method whose decoding is measured at the end of the run, beside <see cref="DecodingMethod.Base"/>, on validation texts; null for
-    /// none. A second model does not take part: <see cref="DecodingMethod.Draft"/> is for <c>sweeps bench-decode</c>.
+    /// none. Runs that differ in it alone share all steps but the last.
     /// </summary>
     public DecodingMethod? DecodeMethod { get; init; }
 
-    /// <summary>Most tokens that <see cref="DecodingMethod.EarlyExit"/> drafts in a round, gamma.</summary>
+    /// <summary>Checkpoint of the smaller model of the same symbols that drafts for <see cref="DecodingMethod.Draft"/>; null for none. A file that changes under its name is not noticed.</summary>
+    public string? DecodeDraft { get; init; }
+
+    /// <summary>Most tokens that <see cref="DecodingMethod.Draft"/> and <see cref="DecodingMethod.EarlyExit"/> draft in a round, gamma.</summary>
     public int DecodeGamma { get; init; } = 5;
 
     /// <summary>Temperature of the measured decoding; 0 is greedy.</summary>

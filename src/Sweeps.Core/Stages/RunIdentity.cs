@@ -35,18 +35,18 @@ public sealed class RunIdentity
     /// <summary>The files that the run reads.</summary>
     public RunInputs Inputs => RunInputs.Of(timeline.Fixed);
 
-    /// <summary>
-    /// Of the run up to a step, whatever it does after it. The end of a run that measures its decoding there is not the same as the middle
-    /// of a longer one.
-    /// </summary>
-    public string At(int step) => UpTo(step, Measures && step == timeline.Steps);
+    /// <summary>Of the run up to a step, whatever it does after it.</summary>
+    public string At(int step) => UpTo(step, measured: null);
 
-    /// <summary>The identities, at a step, of runs that are the same up to there: none after the run's end. Where it goes on, that may be the end of another.</summary>
+    /// <summary>
+    /// The identities, at a step, of runs that are the same up to there: none after the run's end. Where it goes on, that may be the end of another,
+    /// which measures there what this one measures at its own.
+    /// </summary>
     internal IEnumerable<string> Alike(int step)
     {
         if (step > timeline.Steps) yield break;
         yield return At(step);
-        if (step < timeline.Steps && Measures) yield return UpTo(step, isMeasured: true);
+        if (step < timeline.Steps && timeline.Measurement is { } measurement) yield return UpTo(step, measurement);
     }
 
     /// <summary>A hash of what does not change over the steps, the seed left out: the same for all seeds of a configuration.</summary>
@@ -54,18 +54,21 @@ public sealed class RunIdentity
         .OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key}={parameter.Value}")
         .Append(string.Create(CultureInfo.InvariantCulture, $"numerics {NumericsVersion.Current}"))));
 
-    private bool Measures => timeline.Fixed.DecodeMethod is not null;
-
-    private string UpTo(int step, bool isMeasured)
+    /// <param name="step">The step.</param>
+    /// <param name="measured">What another run measures after the last step before it: the last part of a piece that begins there.</param>
+    private string UpTo(int step, string? measured)
     {
         var text = new StringBuilder(Origin);
         foreach (var piece in timeline.Pieces)
         {
             if (piece.FirstStep >= step) break;
             text.Append(CultureInfo.InvariantCulture, $"\nfrom {piece.FirstStep}: {piece.Meaning}");
+            if (measured is null || piece.FirstStep < step - 1) continue;
+            text.Append("; ").Append(measured);
+            measured = null;
         }
+        if (measured is not null) text.Append(CultureInfo.InvariantCulture, $"\nfrom {step - 1}: {measured}");
         text.Append(CultureInfo.InvariantCulture, $"\nto {step}");
-        if (isMeasured) text.Append(", measured");
         return Hash(text.ToString());
     }
 

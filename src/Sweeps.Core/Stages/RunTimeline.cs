@@ -14,13 +14,16 @@ public sealed record RunTimeline
     public required TrainingOptions Fixed { get; init; }
 
     /// <summary>
-    /// What is timed: loss weights, batch size and context, learning rates, the untying of the output head. By first step, the first of them 0
-    /// and all before <see cref="Steps"/>; pieces that begin at the same step are one, and none repeats what held before it.
+    /// What is timed: loss weights, batch size and context, learning rates, the untying of the output head, and what is measured after the last
+    /// step. By first step, the first of them 0 and all before <see cref="Steps"/>; pieces that begin at the same step are one, and none repeats what held before it.
     /// </summary>
     public required ImmutableArray<TimedPiece> Pieces { get; init; }
 
     /// <summary>Step at which the run ends.</summary>
     public required int Steps { get; init; }
+
+    /// <summary>What is measured after the last step, as the last piece says it; null for nothing.</summary>
+    public string? Measurement { get; init; }
 
     /// <summary>The timeline of a run.</summary>
     public static RunTimeline Of(TrainingOptions options) => new RunTimelines().Of(options);

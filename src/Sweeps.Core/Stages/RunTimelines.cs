@@ -11,6 +11,7 @@ internal sealed class RunTimelines
     /// <summary>Different ones of a kind that are remembered: where there are more, such as learning rates drawn at random, hardly any comes again.</summary>
     private const int MostRemembered = 1000;
 
+    private static readonly TrainingOptions Unmeasured = new();
     private static readonly LossWeightSchedule NextTokenAlone = LossWeightSchedule.Constant([1]);
 
     // The pieces of each part, by all that they depend on.
@@ -28,7 +29,7 @@ internal sealed class RunTimelines
     {
         var part = FixedPart(options);
         if (part != lastFixed) lastFixed = part;
-        return new RunTimeline { Fixed = lastFixed, Pieces = TimedPart(options), Steps = options.Steps };
+        return new RunTimeline { Fixed = lastFixed, Pieces = TimedPart(options), Steps = options.Steps, Measurement = MeasurementOf(options) };
     }
 
     // Whatever the trainer does not look up anew at each step stays. Of sizes that change over the steps that is the largest, which the model
@@ -39,7 +40,12 @@ internal sealed class RunTimelines
         BatchSizeSchedule = Largest(options.BatchSizeSchedule), ContextSchedule = Largest(options.ContextSchedule),
         LearningRate = 0, LearningRateSchedule = LearningRateShape.Cosine, MinLearningRate = 0, WarmupSteps = 0, WarmupTokens = 0, DecaySteps = 0,
         MuonLearningRate = 0,
+        DecodeMethod = null, DecodeGamma = Unmeasured.DecodeGamma, DecodeTemperature = Unmeasured.DecodeTemperature, DecodeDraft = null,
     };
+
+    /// <summary>The decoding that is measured after the last step: runs that differ in it alone share all steps but that one.</summary>
+    private static string? MeasurementOf(TrainingOptions options) => options.DecodeMethod is not { } method ? null : string.Create(CultureInfo.InvariantCulture,
+        $"decoding {method.Name()}, gamma {options.DecodeGamma}, temperature {options.DecodeTemperature}{(options.DecodeDraft is { } draft ? $", draft {draft}" : "")}");
 
     private static WholeSchedule Largest(WholeSchedule schedule) => schedule.IsConstant ? schedule : WholeSchedule.Constant(schedule.Largest);
 
@@ -57,6 +63,8 @@ internal sealed class RunTimelines
         if (options.UntieAtStep is { } untied) Add("tied", (untied, options.Steps), static options => [(options.UntieAtStep!.Value, "no")]);
         // The last step is validated whatever eval_every is, which a run that goes on from there is not.
         if (options.Steps % options.EvalEvery != 0) Add("validated", options.Steps, static options => [(options.Steps - 1, "after this step")]);
+        // The last one: RunIdentity counts on it.
+        if (MeasurementOf(options) is { } measurement) Add("", (measurement, options.Steps), options => [(options.Steps - 1, measurement)]);
         return Merged();
 
         void Add(string part, object dependsOn, Func<TrainingOptions, IEnumerable<(long FirstStep, string Meaning)>> changes)
@@ -99,7 +107,7 @@ internal sealed class RunTimelines
         foreach (var (step, meaning) in changes)
         {
             if (step >= steps) break;
-            var piece = new TimedPiece(step, $"{part} {meaning}");
+            var piece = new TimedPiece(step, part.Length == 0 ? meaning : $"{part} {meaning}");
             if (pieces.Count > 0 && pieces[^1].FirstStep == step) pieces.RemoveAt(pieces.Count - 1);
             if (pieces.Count == 0 || pieces[^1].Meaning != piece.Meaning) pieces.Add(piece);
         }

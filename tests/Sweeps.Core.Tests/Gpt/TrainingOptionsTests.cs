@@ -40,7 +40,7 @@ public sealed class TrainingOptionsTests
             ["init_from"] = Text("weights.safetensors"), ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
             ["ood_operations"] = Of(7), ["batch_size"] = Text("4 -> 8"), ["accumulation"] = Of(2), ["steps"] = Of(900), ["optimizer"] = Text("muon"), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
             ["warmup_steps"] = Of(11), ["warmup_tokens"] = Of(5000), ["adam_every"] = Of(2), ["muon_learning_rate"] = Of(0.01), ["muon_momentum"] = Of(0.9), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
-            ["decode_method"] = Text("self_speculative"), ["decode_gamma"] = Of(7), ["decode_temperature"] = Of(0.8),
+            ["decode_method"] = Text("self_speculative"), ["decode_gamma"] = Of(7), ["decode_draft"] = Text("draft.safetensors"), ["decode_temperature"] = Of(0.8),
             ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cuda:3"), ["peak_tflops"] = Of(312),
         };
         Assert.Equal(GptParameters.All.Select(parameter => parameter.Name).Order(), changed.Keys.Order());
@@ -193,7 +193,8 @@ public sealed class TrainingOptionsTests
     [InlineData("self_speculative", "shared", 4, "decode_method self_speculative drafts with heads of their own: head_kind parallel, causal, anticausal, linear or replicated, with heads 2 or more")]
     [InlineData("tree", "parallel", 1, "decode_method tree drafts with heads of their own")]
     [InlineData("prophet", "parallel", 4, "decode_method prophet drafts with the modules of head_kind: deepseek, with heads 2 or more")]
-    [InlineData("draft", "parallel", 4, "decode_method is off, base, early_exit, prophet, self_speculative or tree, not \"draft\"")]
+    [InlineData("draft", "parallel", 4, "decode_method draft needs a second model: write decode_draft: PATH of its checkpoint")]
+    [InlineData("medusa", "parallel", 4, "decode_method is off, base, draft, early_exit, prophet, self_speculative or tree, not \"medusa\"")]
     public void A_method_of_decoding_that_the_model_has_no_heads_for_is_refused(string method, string kind, int heads, string expected) =>
         Assert.Contains(expected, Refusal(("decode_method", Text(method)), ("head_kind", Text(kind)), ("heads", Of(heads))));
 

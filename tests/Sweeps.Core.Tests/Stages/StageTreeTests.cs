@@ -163,6 +163,19 @@ public sealed class StageTreeTests
         }, seed: 1)));
     }
 
+    [Fact]
+    public void Runs_that_differ_in_what_is_measured_of_decoding_share_all_steps_but_the_last()
+    {
+        var runs = new[] { "base", "early_exit", "early_exit", "off" }.Select((method, i) => TrainingOptions.FromParameters(new Dictionary<string, ParameterValue>
+        {
+            ["steps"] = ParameterValue.Of(48), ["eval_every"] = ParameterValue.Of(12), ["decode_method"] = ParameterValue.Of(method), ["decode_gamma"] = ParameterValue.Of(5 + i),
+        }, seed: 1)).ToArray();
+        var tree = StageTree.Of([.. runs.Select(RunTimeline.Of)]);
+        Assert.Equal(47 + 4, tree.Steps);
+        Assert.Equal(4, runs.Select(run => RunIdentity.Of(RunTimeline.Of(run)).At(48)).Distinct().Count());
+        Assert.Single(runs.Select(run => RunIdentity.Of(RunTimeline.Of(run)).At(47)).Distinct());
+    }
+
     /// <summary>Parts of one sweep as two, the second planned after the first, of whose checkpoints some that are no run's end are gone.</summary>
     private static void HoldLater(Func<Run[], Run[], (StageTree Before, ImmutableArray<ImmutableArray<StoredStage>> Stored, StageTree Tree), bool> claim) =>
         Properties.Hold(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed =>

@@ -84,7 +84,7 @@ public sealed class SweepFileErrorTests
     [InlineData("metric: {name: val_loss, goal: lower}", 1, 32, "'goal' is minimize or maximize, not \"lower\"")]
     [InlineData("metric: {name: val_accuracy, goal: minimize}", 1, 36, "an accuracy is maximized: write goal: maximize")]
     [InlineData("metric: {name: val_accuracy, target: 99}", 1, 38, "'target' is an accuracy, above 0 and at most 1, not 99")]
-    [InlineData("metric: {name: val_acuracy}", 1, 16, "judged by val_loss, train_loss, val_accuracy, ood_accuracy, peak_memory_mib, "val_accuracy\"?")]
+    [InlineData("metric: {name: val_acuracy}", 1, 16, "judged by val_loss, train_loss, val_accuracy, ood_accuracy, peak_memory_mib, tokens_per_second, decode_tokens_per_second, decode_speedup or decode_accepted_per_round; did you mean \"val_accuracy\"?")]
     [InlineData("metric: {name: val_loss, target: low}", 1, 34, "'target' is a number, not \"low\"")]
     [InlineData("metric: {name: val_loss, target: '1.7'}", 1, 34, "'target' is a number, not the quoted text \"1.7\"")]
     [InlineData("metric: {name: val_loss, target: }", 1, 34, "'target' is a number, not empty")]
