@@ -32,7 +32,9 @@ public sealed class ScriptTests : IDisposable
         foreach (var file in Directory.GetFiles(Repository.PathOf("experiments"), "*.yaml", SearchOption.AllDirectories))
         {
             var (exitCode, _, error) = await Repository.ShellAsync($"./sweeps check '{file}'", Repository.Root);
-            Assert.Equal((0, ""), (exitCode, error));
+            // One that needs a file of an earlier experiment says how to write it.
+            if (exitCode != 0) Assert.Matches(@"drafts with \S+, which does not exist .*; `sweeps export SWEEP --format checkpoint -o \S+` writes it\.$", error.TrimEnd());
+            else Assert.Equal("", error);
         }
     }
 }
