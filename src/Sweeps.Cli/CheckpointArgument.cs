@@ -46,8 +46,7 @@ internal sealed class CheckpointArgument
     public static async Task<string> ResolveAsync(string given, Home home, string? label = null, int? seed = null)
     {
         if (File.Exists(given)) return Path.GetFullPath(given);
-        if (!File.Exists(home.Database)) throw Bad($"there is no file {given}, and no sweeps in {home.Directory}.");
-        var queries = await ResultsQueries.OpenAsync(home.Database);
+        var queries = await ResultsQueries.OpenIfExistsAsync(home.Database) ?? throw Bad($"there is no file {given}, and no sweeps in {home.Directory}.");
         var sweep = await queries.FindSweepAsync(given) ?? throw Bad($"there is no file and no sweep {given}: `sweeps list` shows the sweeps there are.");
 
         var runs = await queries.RunsAsync(sweep.Id);

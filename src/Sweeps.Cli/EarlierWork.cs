@@ -14,8 +14,7 @@ internal sealed record EarlierWork(SweepPlan Plan, IReadOnlyList<(long Id, strin
     /// <summary>Plans a sweep that would be trained on this machine.</summary>
     public static async Task<EarlierWork> PlanAsync(SweepSpec spec, Home home)
     {
-        if (!File.Exists(home.Database)) return new(SweepPlan.Of(spec), []);
-        var queries = await ResultsQueries.OpenAsync(home.Database);
+        if (await ResultsQueries.OpenIfExistsAsync(home.Database) is not { } queries) return new(SweepPlan.Of(spec), []);
         return await OfAsync(queries, SweepPlan.Of(spec, await EarlierStages.FindAsync(queries, spec, SlotDetection.Detect())));
     }
 

@@ -36,6 +36,7 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<Enum>().HaveConversion<string>();
+        configuration.Properties<bool>().HaveConversion<BoolToZeroOneConverter<long>>();
         configuration.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
     }
 

@@ -1,9 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Databases;
 using Sweeps.Results.Files;
 using Sweeps.Results.Nightly;
 using Sweeps.Results.Plans;
@@ -15,24 +14,22 @@ namespace Sweeps.Results;
 
 /// <summary>
 /// The results database, open for writing; one process at a time has it. Every write returns when it is committed, decisions when
-/// they are on the disk. A write that the file refuses throws a <see cref="ResultsException"/> and changes nothing.
+/// they are on the disk. A write that the database refuses throws a <see cref="ResultsException"/> and changes nothing.
 /// </summary>
 public sealed class ResultsStore : IAsyncDisposable
 {
-    private readonly DatabaseLock databaseLock;
     private readonly ResultsWriter writer;
 
-    private ResultsStore(string path, DatabaseLock databaseLock, ResultsWriter writer)
+    private ResultsStore(ResultsDatabase database, ResultsWriter writer)
     {
-        Path = path;
-        this.databaseLock = databaseLock;
         this.writer = writer;
-        Queries = new ResultsQueries(path);
+        Address = database.Address;
+        Queries = new ResultsQueries(database);
         Nightly = new NightlyWrites(this);
     }
 
-    /// <summary>The database file.</summary>
-    public string Path { get; }
+    /// <summary>The database: a file, or a server's, without a password.</summary>
+    public string Address { get; }
 
     /// <summary>Reads, on connections of their own: they never wait for a write.</summary>
     public ResultsQueries Queries { get; }
@@ -43,49 +40,28 @@ public sealed class ResultsStore : IAsyncDisposable
     /// <summary>Writes that wait for their turn.</summary>
     public int WritesWaiting => writer.Waiting;
 
-    /// <summary>Completes with the first failure of the file itself (disk full, damaged, unwritable); otherwise never.</summary>
+    /// <summary>Completes with the first failure of the database itself (disk full, damaged, unwritable, a server that is gone); otherwise never.</summary>
     public Task<ResultsException> StorageFailure => writer.StorageFailure;
 
-    /// <summary>Opens the database, creates it where there is none and brings an older one forward after a backup copy.</summary>
-    /// <param name="path">The file, usually <c>SWEEPS_HOME/sweeps.db</c>.</param>
+    /// <summary>Opens the database, creates it where there is none and brings an older one forward; of a file after a backup copy.</summary>
+    /// <param name="address">A file, usually <c>SWEEPS_HOME/sweeps.db</c>, or <c>postgres://user@host:port/name</c>.</param>
     /// <param name="time">The clock of what is recorded.</param>
     /// <exception cref="ResultsException">Another process has it, it is of a newer schema, damaged or cannot be written.</exception>
-    public static Task<ResultsStore> OpenAsync(string path, TimeProvider? time = null) =>
-        OpenAsync(path, time ?? TimeProvider.System, Schema.Steps);
+    public static Task<ResultsStore> OpenAsync(string address, TimeProvider? time = null) =>
+        OpenAsync(address, time ?? TimeProvider.System, Schema.Steps);
 
-    internal static Task<ResultsStore> OpenAsync(string path, TimeProvider time, IReadOnlyList<string> steps) => Task.Run(() =>
+    internal static Task<ResultsStore> OpenAsync(string address, TimeProvider time, IReadOnlyList<string> steps) =>
+        OpenAsync(ResultsDatabase.Of(address), time, steps);
+
+    internal static Task<ResultsStore> OpenAsync(ResultsDatabase database, TimeProvider time, IReadOnlyList<string> steps) => Task.Run(() =>
     {
-        path = System.IO.Path.GetFullPath(path);
-        DatabaseLock? databaseLock = null;
-        SqliteConnection? connection = null;
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            databaseLock = DatabaseLock.Take(path);
-            connection = new SqliteConnection(new SqliteConnectionStringBuilder
-            {
-                DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, ForeignKeys = true, Pooling = false,
-            }.ToString());
-            connection.Open();
-            Schema.CheckReadable(connection, path, steps.Count);
-            using (var command = connection.CreateCommand())
-            {
-                // The cache, 64 MiB instead of 2, keeps the indices of a large sweep.
-                command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA cache_size = -65536";
-                command.ExecuteNonQuery();
-            }
-            Schema.Migrate(connection, path, steps);
-            var context = new ResultsContext(new DbContextOptionsBuilder<ResultsContext>().UseSqlite(connection).Options);
-            context.Database.AutoSavepointsEnabled = false;
-            var session = new WriteSession(context, connection, time);
-            return new ResultsStore(path, databaseLock, new ResultsWriter(session, path));
+            return new ResultsStore(database, new ResultsWriter(database, () => new WriteSession(database, database.OpenForWriting(steps), time)));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (database.Explain(exception) is var explained && explained != exception)
         {
-            connection?.Dispose();
-            databaseLock?.Dispose();
-            if (SqliteErrors.Explain(exception, path) is var explained && explained != exception) throw explained;
-            throw;
+            throw explained;
         }
     });
 
@@ -253,13 +229,12 @@ public sealed class ResultsStore : IAsyncDisposable
     public Task<bool> ReviveAttemptAsync(long stageId, int attempt, CancellationToken cancellation = default) =>
         DecideAsync(session => AttemptWrites.Revive(session, stageId, attempt), cancellation);
 
-    /// <summary>Commits what is waiting, closes the file and lets other processes have it.</summary>
+    /// <summary>Commits what is waiting, closes the database and lets other processes have it.</summary>
     public async ValueTask DisposeAsync()
     {
         // The writer last: it takes the write-ahead log into the file when nobody else has it open.
         Queries.Close();
         await writer.DisposeAsync();
-        databaseLock.Dispose();
     }
 
     internal Task<T> DecideAsync<T>(Func<WriteSession, T> action, CancellationToken cancellation = default) =>

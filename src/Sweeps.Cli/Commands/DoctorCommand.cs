@@ -4,6 +4,7 @@ using Sweeps.Cli.Output;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Results;
 using Sweeps.Results.Integrity;
+using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli.Commands;
 
@@ -69,9 +70,9 @@ internal static class DoctorCommand
 
     private static async Task<IReadOnlyList<(string What, string? Problem)>> DatabaseAsync(Home home, bool deep)
     {
-        if (!File.Exists(home.Database)) return [("no database yet", null)];
         try
         {
+            if (!await ResultsQueries.ExistAsync(home.Database)) return [("no database yet", null)];
             var health = await DatabaseExamination.RunAsync(home.Database, deep);
             if (health.Findings.Count > 0) return [.. health.Findings.Select(finding => (home.Database, (string?)$"{finding.Problem}; {finding.Remedy}"))];
             return [($"database with {Numbers.Count(health.Sweeps, "sweep")}, " + (health.IsOlder

@@ -19,8 +19,7 @@ internal static class ListCommand
         command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed.GetValue(home));
-            IReadOnlyList<SweepOverview> sweeps = File.Exists(place.Database)
-                ? await (await ResultsQueries.OpenAsync(place.Database)).SweepsAsync() : [];
+            IReadOnlyList<SweepOverview> sweeps = await ResultsQueries.OpenIfExistsAsync(place.Database) is { } queries ? await queries.SweepsAsync() : [];
             if (parsed.GetValue(json)) Console.WriteLine(AsJson(sweeps));
             else if (sweeps.Count == 0) Console.WriteLine($"There are no sweeps in {place.Directory} yet: `sweeps run FILE` makes one.");
             else Print(sweeps);

@@ -78,11 +78,8 @@ internal static class NightlyCommand
         {
             var place = Home.Of(parsed.GetValue(home));
             var jobs = new List<NightlyJobView>();
-            if (File.Exists(place.Database))
-            {
-                var queries = (await ResultsQueries.OpenAsync(place.Database)).Nightly;
+            if ((await ResultsQueries.OpenIfExistsAsync(place.Database))?.Nightly is { } queries)
                 foreach (var job in await queries.JobsAsync()) jobs.Add(NightlyJobView.Of(job, await queries.NightsAsync(job.Name, 1), DateTimeOffset.UtcNow));
-            }
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(jobs, Json.Indented));
             else if (jobs.Count == 0) Console.WriteLine($"There are no nightly jobs in {place.Directory} yet: `sweeps nightly add FILE` makes one.");
             else

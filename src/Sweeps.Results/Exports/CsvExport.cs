@@ -1,6 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
-using Microsoft.Data.Sqlite;
 using Sweeps.Core;
 using Sweeps.Results.Points;
 
@@ -20,7 +20,7 @@ internal static class CsvExport
     private static readonly string[] Before = ["sweep", "configuration"];
     private static readonly string[] After = ["seed", "step", "tokens", "seconds", "metric", "value"];
 
-    public static async Task WriteAsync(ResultsContext context, SqliteTransaction snapshot, long sweepId, Stream stream, CancellationToken cancellation)
+    public static async Task WriteAsync(ResultsContext context, DbTransaction snapshot, long sweepId, Stream stream, CancellationToken cancellation)
     {
         var sweep = context.Sweeps.Single(one => one.Id == sweepId);
         var configurations = context.Configurations.Where(configuration => configuration.SweepId == sweepId).ToDictionary(configuration => configuration.Id);

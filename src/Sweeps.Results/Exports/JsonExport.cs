@@ -1,7 +1,7 @@
 using System.Buffers;
+using System.Data.Common;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Sweeps.Core;
 using Sweeps.Results.Points;
 
@@ -13,7 +13,7 @@ namespace Sweeps.Results.Exports;
 /// </summary>
 internal static class JsonExport
 {
-    public static async Task WriteAsync(ResultsContext context, SqliteTransaction snapshot, long sweepId, Stream stream, CancellationToken cancellation)
+    public static async Task WriteAsync(ResultsContext context, DbTransaction snapshot, long sweepId, Stream stream, CancellationToken cancellation)
     {
         var sweep = context.Sweeps.Single(one => one.Id == sweepId);
         var configurations = context.Configurations.Where(configuration => configuration.SweepId == sweepId).OrderBy(configuration => configuration.Ordinal).ToList();

@@ -21,7 +21,7 @@ public static class SweepExport
         {
             ExportFormat.Csv => queries.ReadAsync((context, snapshot) => CsvExport.WriteAsync(context, snapshot, sweepId, stream, cancellation)),
             ExportFormat.Json => queries.ReadAsync((context, snapshot) => JsonExport.WriteAsync(context, snapshot, sweepId, stream, cancellation)),
-            ExportFormat.Sqlite => SqliteExport.WriteAsync(queries.Path, sweepId, stream, cancellation),
+            ExportFormat.Sqlite => queries.ReadAsync((_, snapshot) => SqliteExport.WriteAsync(snapshot, sweepId, stream, cancellation)),
             _ => throw new ArgumentOutOfRangeException(nameof(format)),
         });
     }

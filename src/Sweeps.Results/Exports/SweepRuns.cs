@@ -1,4 +1,5 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
+using Sweeps.Results.Databases;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Exports;
@@ -15,16 +16,14 @@ internal static class SweepRuns
             select run];
 
     /// <summary>By name.</summary>
-    public static IReadOnlyList<string> Metrics(SqliteTransaction snapshot, long sweepId)
+    public static IReadOnlyList<string> Metrics(DbTransaction snapshot, long sweepId)
     {
-        using var command = snapshot.Connection!.CreateCommand();
-        command.Transaction = snapshot;
-        command.CommandText =
+        using var command = snapshot.Connection!.CommandOf(
             """
             SELECT DISTINCT n.name FROM runs r JOIN run_stages p ON p.run_id = r.id JOIN metric_summaries m ON m.stage_id = p.stage_id
             JOIN metric_names n ON n.id = m.metric_id WHERE r.sweep_id = $id ORDER BY n.name
-            """;
-        command.Parameters.AddWithValue("$id", sweepId);
+            """, ("id", sweepId));
+        command.Transaction = snapshot;
         using var reader = command.ExecuteReader();
         var names = new List<string>();
         while (reader.Read()) names.Add(reader.GetString(0));

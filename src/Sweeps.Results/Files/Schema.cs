@@ -7,7 +7,8 @@ namespace Sweeps.Results.Files;
 
 /// <summary>
 /// The database's tables as an ordered list of SQL steps; <c>PRAGMA user_version</c> counts those that a file has seen. A step is
-/// never changed once released: what comes later is a new step at the end.
+/// never changed once released: what comes later is a new step at the end. Steps are written with SQLite's types (INTEGER, REAL, TEXT, BLOB) and in SQL that
+/// PostgreSQL knows too, where <see cref="Databases.PostgresSchema"/> takes the same ones.
 /// </summary>
 internal static class Schema
 {
@@ -254,14 +255,13 @@ internal static class Schema
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>
-    private const string PackPoints = "pack_points";
+    public const string PackPoints = "pack_points";
 
     /// <summary>Brings the file forward to the last step, after copying an older one to <c>PATH.schema-N.bak</c>.</summary>
     /// <exception cref="ResultsException">The file is newer than this program, or none of ours.</exception>
     public static void Migrate(SqliteConnection connection, string path, IReadOnlyList<string> steps)
     {
-        var version = Number(connection, "PRAGMA user_version");
-        CheckReadable(connection, path, steps.Count);
+        var version = CheckReadable(connection, path, steps.Count);
         if (version == steps.Count) return;
         if (version > 0) BackUp(connection, $"{path}.schema-{version}.bak");
         connection.CreateAggregate<long, double?, long, double, List<CurvePoint>?, byte[]?>(PackPoints, null, (points, step, value, tokens, seconds) =>
@@ -277,7 +277,8 @@ internal static class Schema
     }
 
     /// <summary>Refuses files that this program cannot understand; older ones of ours pass.</summary>
-    public static void CheckReadable(SqliteConnection connection, string path, int known)
+    /// <returns>How many steps the file has seen.</returns>
+    public static long CheckReadable(SqliteConnection connection, string path, int known)
     {
         var version = Number(connection, "PRAGMA user_version");
         var tables = Number(connection, "SELECT count(*) FROM sqlite_master");
@@ -288,6 +289,7 @@ internal static class Schema
             throw new ResultsException(ResultsFailure.NewerSchema,
                 $"{path} was written by a newer version of sweeps (schema {version}, this one knows {known}): " +
                 "update sweeps, or use another --home.");
+        return version;
     }
 
     private static void BackUp(SqliteConnection connection, string path)

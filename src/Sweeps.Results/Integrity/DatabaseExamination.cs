@@ -1,6 +1,8 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
+using Sweeps.Results.Databases;
 using Sweeps.Results.Files;
 using Sweeps.Results.Points;
 using Sweeps.Results.Queries;
@@ -9,7 +11,8 @@ namespace Sweeps.Results.Integrity;
 
 /// <summary>
 /// Examines a results database and the checkpoints that it names; it never writes, and a head may work with the database meanwhile. What
-/// the database says of itself is read in one snapshot.
+/// the database says of itself is read in one snapshot. A server looks after its own pages and references; what is examined there is what
+/// this program alone knows: the points, their summaries and the checkpoints.
 /// </summary>
 public sealed class DatabaseExamination
 {
@@ -18,43 +21,46 @@ public sealed class DatabaseExamination
 
     private readonly string restore;
     private readonly bool deep;
-    private readonly SqliteConnection connection;
+    private readonly ResultsDatabase database;
+    private readonly DbConnection connection;
     private readonly List<Finding> findings = [];
-    private SqliteTransaction? snapshot;
+    private DbTransaction? snapshot;
 
-    private DatabaseExamination(string path, bool deep, SqliteConnection connection)
+    private DatabaseExamination(ResultsDatabase database, bool deep, DbConnection connection)
     {
-        restore = RestoreOf(path);
+        restore = RestoreOf(database);
         this.deep = deep;
+        this.database = database;
         this.connection = connection;
     }
 
+    private bool IsFile => connection is SqliteConnection;
+
     /// <summary>Examines one.</summary>
-    /// <param name="path">The database, which is there.</param>
+    /// <param name="address">The database, which is there: a file or <c>postgres://user@host:port/name</c>.</param>
     /// <param name="deep">Whether to read everything: indices, and the content of checkpoints.</param>
     /// <exception cref="ResultsException">It is none of ours, of a newer schema, or cannot be opened.</exception>
-    public static Task<DatabaseHealth> RunAsync(string path, bool deep) => Task.Run(() =>
+    public static Task<DatabaseHealth> RunAsync(string address, bool deep) => Task.Run(() =>
     {
-        path = Path.GetFullPath(path);
+        var database = ResultsDatabase.Of(address);
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
-            connection.Open();
-            Schema.CheckReadable(connection, path, Schema.Steps.Count);
-            return new DatabaseExamination(path, deep, connection).Run();
+            using var connection = database.OpenForReading();
+            database.SchemaVersion(connection, Schema.Steps.Count);
+            return new DatabaseExamination(database, deep, connection).Run();
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
         {
-            return new DatabaseHealth(0, 0, 0, 0, false, [new Finding("it is damaged (its tables cannot be told)", RestoreOf(path))]);
+            return new DatabaseHealth(0, 0, 0, 0, false, [new Finding("it is damaged (its tables cannot be told)", RestoreOf(database))]);
         }
-        catch (SqliteException exception)
+        catch (Exception exception) when (database.IsOfDatabase(exception))
         {
-            throw SqliteErrors.Explain(exception, path);
+            throw database.Explain(exception);
         }
     });
 
-    private static string RestoreOf(string path) => Directory.EnumerateFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + ".schema-*.bak")
-        .OrderBy(File.GetLastWriteTimeUtc).LastOrDefault() is { } backup
+    private static string RestoreOf(ResultsDatabase database) => database is SqliteDatabase
+        && Directory.EnumerateFiles(Path.GetDirectoryName(database.Address)!, Path.GetFileName(database.Address) + ".schema-*.bak").OrderBy(File.GetLastWriteTimeUtc).LastOrDefault() is { } backup
         ? $"restore it from a backup (there is {backup}, made before its schema was brought forward), or move it away to begin with an empty one"
         : "restore it from a backup, or move it away to begin with an empty one";
 
@@ -63,14 +69,17 @@ public sealed class DatabaseExamination
         long version, sweeps, points = 0, checkpoints;
         bool older;
         List<(long Stage, long Step, string File, string Problem)> lost;
-        using (snapshot = connection.BeginTransaction(deferred: true))
+        using (snapshot = database.Snapshot(connection))
         {
-            version = Number("PRAGMA user_version");
+            version = database.SchemaVersion(connection, Schema.Steps.Count);
             older = version < Schema.Steps.Count;
-            CheckPages();
-            // What a damaged page holds tells nothing.
-            if (findings.Count > 0) return new DatabaseHealth(0, 0, 0, version, older, findings);
-            CheckReferences();
+            if (IsFile)
+            {
+                CheckPages();
+                // What a damaged page holds tells nothing.
+                if (findings.Count > 0) return new DatabaseHealth(0, 0, 0, version, older, findings);
+                CheckReferences();
+            }
             if (!older) points = CheckPoints();
             sweeps = Number("SELECT count(*) FROM sweeps");
             (checkpoints, lost) = CheckFiles();
@@ -196,7 +205,7 @@ public sealed class DatabaseExamination
         }
     }
 
-    private IEnumerable<T> Rows<T>(string sql, Func<SqliteDataReader, T> row)
+    private IEnumerable<T> Rows<T>(string sql, Func<DbDataReader, T> row)
     {
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -207,7 +216,7 @@ public sealed class DatabaseExamination
 
     private long Number(string sql) => Rows(sql, reader => reader.GetInt64(0)).Single();
 
-    private static double Value(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
+    private static double Value(DbDataReader reader, int column) => reader.IsDBNull(column) ? double.NaN : reader.GetDouble(column);
 
     private static string Names(IEnumerable<string> names)
     {

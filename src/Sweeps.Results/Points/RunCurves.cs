@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Writing;
 
@@ -20,7 +20,7 @@ internal sealed class RunCurves : IDisposable
     /// <param name="snapshot">In which everything is read.</param>
     /// <param name="condition">Which runs, in SQL about <c>r</c>, by <c>$id</c>.</param>
     /// <param name="id">The id.</param>
-    public RunCurves(SqliteTransaction snapshot, string condition, long id)
+    public RunCurves(DbTransaction snapshot, string condition, long id)
     {
         statements = new PreparedStatements(snapshot.Connection!);
         findName = statements.Prepare("SELECT id FROM metric_names WHERE name = $name");

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Sweeps.Results.Records;
 
@@ -9,7 +8,7 @@ public sealed partial class ResultsQueries
     /// <summary>A text that changes whenever the results of a sweep may have: its last event and the number of its points.</summary>
     public Task<string> VersionAsync(long sweepId) => ReadAsync(context => context.Database.SqlQuery<string>(
         $"""
-        SELECT coalesce((SELECT max(id) FROM events WHERE sweep_id = {sweepId}), 0) || '-' || coalesce(sum(m.count), 0) || '-' || coalesce(max(m.last_step), 0) AS Value
+        SELECT coalesce((SELECT max(id) FROM events WHERE sweep_id = {sweepId}), 0) || '-' || coalesce(sum(m.count), 0) || '-' || coalesce(max(m.last_step), 0) AS "Value"
         FROM stages s JOIN metric_summaries m ON m.stage_id = s.id WHERE s.sweep_id = {sweepId}
         """).Single());
 
@@ -50,5 +49,5 @@ public sealed partial class ResultsQueries
         context.Stages.GroupBy(stage => stage.State).Select(group => new { group.Key, Count = group.Count() }).ToDictionary(group => group.Key, group => group.Count),
         context.Attempts.Where(attempt => attempt.Outcome != null).GroupBy(attempt => attempt.Outcome!.Value).Select(group => new { group.Key, Count = group.Count() })
             .ToDictionary(group => group.Key, group => group.Count),
-        context.Database.SqlQuery<long>($"SELECT coalesce(sum(count), 0) AS Value FROM metric_summaries").Single()));
+        context.Database.SqlQuery<long>($"SELECT CAST(coalesce(sum(count), 0) AS bigint) AS \"Value\" FROM metric_summaries").Single()));
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Sweeps.Results.Records;
 
@@ -31,28 +29,28 @@ public sealed partial class ResultsQueries
     {
         var labels = context.Configurations.Where(configuration => configuration.SweepId == sweepId)
             .Select(configuration => new { configuration.Ordinal, configuration.Label }).ToDictionary(one => one.Ordinal, one => one.Label);
+        var users = (from run in context.Runs
+                     where run.SweepId == sweepId
+                     join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
+                     join step in context.RunStages on run.Id equals step.RunId
+                     select new { step.StageId, configuration.Ordinal, run.Id }).AsEnumerable().GroupBy(row => row.StageId)
+            .ToDictionary(stage => stage.Key, stage => (Runs: stage.Select(row => row.Id).Order().ToArray(), Configurations: stage.Select(row => row.Ordinal).Distinct().Order().ToArray()));
         using var command = Command(context,
             """
             SELECT s.id, s.sweep_id, s.parent_id, s.seed, s.from_step, s.to_step, s.steps_done, s.state, s.attempt,
-                   (SELECT sum(coalesce(a.ended_at, $now) - a.started_at) / 1000.0 FROM attempts a WHERE a.stage_id = s.id), s.error,
-                   group_concat(DISTINCT c.ordinal), group_concat(r.id)
-            FROM runs r
-            JOIN configurations c ON c.id = r.configuration_id
-            JOIN run_stages p ON p.run_id = r.id
-            JOIN stages s ON s.id = p.stage_id
-            WHERE r.sweep_id = $id
-            GROUP BY s.id
+                   (SELECT sum(coalesce(a.ended_at, $now) - a.started_at) / 1000.0 FROM attempts a WHERE a.stage_id = s.id), s.error
+            FROM stages s
+            WHERE s.id IN (SELECT p.stage_id FROM runs r JOIN run_stages p ON p.run_id = r.id WHERE r.sweep_id = $id)
             ORDER BY s.id
-            """, ("$id", sweepId), ("$now", now.ToUnixTimeMilliseconds()));
+            """, ("id", sweepId), ("now", now.ToUnixTimeMilliseconds()));
         using var reader = command.ExecuteReader();
         var stages = new List<SharedStage>();
         while (reader.Read())
         {
-            int[] configurations = [.. reader.GetString(11).Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)).Order()];
+            var (runs, configurations) = users[reader.GetInt64(0)];
             stages.Add(new SharedStage(reader.GetInt64(0), reader.GetInt64(1), reader.IsDBNull(2) ? null : reader.GetInt64(2), reader.GetInt32(3), reader.GetInt32(4),
                 reader.GetInt32(5), reader.GetInt32(6), Enum.Parse<StageState>(reader.GetString(7)), reader.GetInt32(8), reader.IsDBNull(9) ? 0 : reader.GetDouble(9),
-                reader.IsDBNull(10) ? null : reader.GetString(10), labels[configurations[0]], configurations,
-                [.. reader.GetString(12).Split(',').Select(text => long.Parse(text, CultureInfo.InvariantCulture)).Order()]));
+                reader.IsDBNull(10) ? null : reader.GetString(10), labels[configurations[0]], configurations, runs));
         }
         return stages;
     });
@@ -71,7 +69,7 @@ public sealed partial class ResultsQueries
                   FROM run_stages p JOIN metric_summaries m ON m.stage_id = p.stage_id WHERE p.run_id = $id GROUP BY m.metric_id) g
             JOIN metric_names n ON n.id = g.metric_id
             ORDER BY n.name
-            """, ("$id", runId));
+            """, ("id", runId));
         using var reader = command.ExecuteReader();
         var metrics = new List<MetricSummary>();
         while (reader.Read())

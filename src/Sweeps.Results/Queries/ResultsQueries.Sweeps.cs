@@ -1,6 +1,5 @@
 using System.Linq.Expressions;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Sweeps.Results.Records;
 
@@ -20,8 +19,9 @@ public sealed partial class ResultsQueries
         if (selection.States is [_, ..] states) selected = selected.Where(sweep => states.Contains(sweep.State));
         if (!string.IsNullOrEmpty(selection.Search))
         {
-            var pattern = $"%{selection.Search.Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
-            selected = selected.Where(sweep => EF.Functions.Like(sweep.Name, pattern, Escape.ToString()) || EF.Functions.Like(sweep.Description, pattern, Escape.ToString()));
+            // Without regard to case, in the letters in which both databases know it.
+            var pattern = $"%{Lower(selection.Search).Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+            selected = selected.Where(sweep => EF.Functions.Like(sweep.Name.ToLower(), pattern, Escape.ToString()) || EF.Functions.Like(sweep.Description!.ToLower(), pattern, Escape.ToString()));
         }
         var sorted = selection.Sort switch
         {
@@ -44,7 +44,7 @@ public sealed partial class ResultsQueries
     public Task<SweepListing?> ListedSweepAsync(long sweepId, DateTimeOffset now) =>
         ReadAsync(context => Listed(context, context.Sweeps.Where(sweep => sweep.Id == sweepId), now).SingleOrDefault());
 
-    private static IReadOnlyList<SweepListing> Listed(ResultsContext context, IQueryable<SweepRecord> page, DateTimeOffset now)
+    private IReadOnlyList<SweepListing> Listed(ResultsContext context, IQueryable<SweepRecord> page, DateTimeOffset now)
     {
         // The file and the summary of a large sweep are megabytes that no list shows.
         var sweeps = page.Select(sweep => new SweepRecord
@@ -56,26 +56,22 @@ public sealed partial class ResultsQueries
             FinishedAt = sweep.FinishedAt, Verdict = sweep.Verdict,
         }).ToList();
         using var command = Command(context,
-            """
-            WITH page AS (SELECT value AS id FROM json_each($ids))
+            $"""
+            WITH page AS (SELECT value AS id FROM {database.Numbers("$ids")} ids)
             SELECT w.id, (SELECT count(*) FROM configurations c WHERE c.sweep_id = w.id), r.n, r.completed, r.failed, r.pruned, r.running, r.steps,
                    g.done, g.planned, a.open, a.seconds,
-                   (SELECT row FROM (
-                        SELECT json_array(json_extract(c.value, '$.index'), json_extract(c.value, '$.label'), json_extract(c.value, '$.mean'), json_extract(c.value, '$.n')) AS row,
-                               json_extract(c.value, '$.mean') * iif(w.goal = 'Maximize', -1, 1) AS rank
-                        FROM json_each(w.summary_json, '$.configurations') c WHERE json_type(c.value, '$.mean') IN ('real', 'integer'))
-                    ORDER BY rank LIMIT 1)
+                   {database.BestConfiguration}
             FROM sweeps w
-            LEFT JOIN (SELECT sweep_id, count(*) AS n, sum(state = 'Completed') AS completed, sum(state = 'Failed') AS failed, sum(state = 'Pruned') AS pruned,
-                              sum(state = 'Running') AS running, sum(steps) AS steps
+            LEFT JOIN (SELECT sweep_id, count(*) AS n, count(*) FILTER (WHERE state = 'Completed') AS completed, count(*) FILTER (WHERE state = 'Failed') AS failed,
+                              count(*) FILTER (WHERE state = 'Pruned') AS pruned, count(*) FILTER (WHERE state = 'Running') AS running, sum(steps) AS steps
                        FROM runs WHERE sweep_id IN (SELECT id FROM page) GROUP BY sweep_id) r ON r.sweep_id = w.id
-            LEFT JOIN (SELECT sweep_id, sum(iif(attempt > 0, steps_done - from_step, 0)) AS done,
+            LEFT JOIN (SELECT sweep_id, sum(CASE WHEN attempt > 0 THEN steps_done - from_step ELSE 0 END) AS done,
                               sum(CASE WHEN state <> 'Cancelled' THEN to_step - from_step WHEN attempt > 0 THEN steps_done - from_step ELSE 0 END) AS planned
                        FROM stages WHERE sweep_id IN (SELECT id FROM page) GROUP BY sweep_id) g ON g.sweep_id = w.id
-            LEFT JOIN (SELECT s.sweep_id, sum(t.outcome IS NULL) AS open, sum(coalesce(t.ended_at, $now) - t.started_at) / 1000.0 AS seconds
+            LEFT JOIN (SELECT s.sweep_id, count(*) FILTER (WHERE t.outcome IS NULL) AS open, sum(coalesce(t.ended_at, $now) - t.started_at) / 1000.0 AS seconds
                        FROM stages s JOIN attempts t ON t.stage_id = s.id WHERE s.sweep_id IN (SELECT id FROM page) GROUP BY s.sweep_id) a ON a.sweep_id = w.id
             WHERE w.id IN (SELECT id FROM page)
-            """, ("$ids", JsonSerializer.Serialize(sweeps.Select(sweep => sweep.Id))), ("$now", now.ToUnixTimeMilliseconds()));
+            """, ("ids", JsonSerializer.Serialize(sweeps.Select(sweep => sweep.Id))), ("now", now.ToUnixTimeMilliseconds()));
         using var reader = command.ExecuteReader();
         var found = new Dictionary<long, Func<SweepRecord, SweepListing>>();
         while (reader.Read())
@@ -89,6 +85,8 @@ public sealed partial class ResultsQueries
         }
         return [.. sweeps.Where(sweep => found.ContainsKey(sweep.Id)).Select(sweep => found[sweep.Id](sweep))];
     }
+
+    private static string Lower(string text) => string.Concat(text.Select(letter => char.IsAsciiLetterUpper(letter) ? char.ToLowerInvariant(letter) : letter));
 
     private static BestConfiguration BestOf(string json)
     {

@@ -1,10 +1,13 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Databases;
 using Sweeps.Results.Files;
 using Sweeps.Results.Nightly;
 using Sweeps.Results.Points;
@@ -18,39 +21,42 @@ namespace Sweeps.Results.Queries;
 /// </summary>
 public sealed partial class ResultsQueries
 {
-    private readonly PooledDbContextFactory<ResultsContext> contexts;
-    private readonly string path;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
-    internal ResultsQueries(string path)
+    private readonly PooledDbContextFactory<ResultsContext> contexts;
+    private readonly ResultsDatabase database;
+
+    internal ResultsQueries(ResultsDatabase database)
     {
-        this.path = path;
-        contexts = new PooledDbContextFactory<ResultsContext>(new DbContextOptionsBuilder<ResultsContext>()
-            .UseSqlite(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly }.ToString())
-            .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-            .Options);
+        this.database = database;
+        var options = new DbContextOptionsBuilder<ResultsContext>();
+        database.UseForReading(options);
+        contexts = new PooledDbContextFactory<ResultsContext>(options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
         Nightly = new NightlyQueries(this);
     }
 
     /// <summary>Nightly jobs and their nights.</summary>
     public NightlyQueries Nightly { get; }
 
-    /// <summary>The database file, its full path.</summary>
-    public string Path => path;
+    /// <summary>Whether there is a database of results at an address.</summary>
+    /// <exception cref="ResultsException">That cannot be told.</exception>
+    public static Task<bool> ExistAsync(string address) => Task.Run(ResultsDatabase.Of(address).Exists);
 
-    /// <summary>Opens a database for reading alone, also while another process writes to it. An older file is brought forward first.</summary>
+    /// <summary>Opens a database for reading alone, also while another process writes to it. An older one is brought forward first.</summary>
+    /// <param name="address">A file, or <c>postgres://user@host:port/name</c>.</param>
     /// <exception cref="ResultsException">There is none, it is of a newer schema or damaged.</exception>
-    public static async Task<ResultsQueries> OpenAsync(string path)
+    public static async Task<ResultsQueries> OpenAsync(string address) => await OpenIfExistsAsync(address)
+        ?? throw new ResultsException(ResultsFailure.Refused, $"There are no results yet: {ResultsDatabase.Of(address).Address} does not exist; `sweeps run FILE` makes it.");
+
+    /// <summary>The same, where there is one; null where there are no results yet.</summary>
+    /// <exception cref="ResultsException">It is of a newer schema, damaged or out of reach.</exception>
+    public static async Task<ResultsQueries?> OpenIfExistsAsync(string address)
     {
-        path = System.IO.Path.GetFullPath(path);
-        if (!File.Exists(path))
-            throw new ResultsException(ResultsFailure.Refused, $"There are no results yet: {path} does not exist; `sweeps run FILE` makes it.");
-        var queries = new ResultsQueries(path);
-        var version = await queries.ReadAsync(context =>
-        {
-            Schema.CheckReadable(Open(context), path, Schema.Steps.Count);
-            return context.Database.SqlQueryRaw<int>("SELECT user_version AS Value FROM pragma_user_version").Single();
-        });
-        if (version < Schema.Steps.Count) await (await ResultsStore.OpenAsync(path)).DisposeAsync();
+        var database = ResultsDatabase.Of(address);
+        if (!await ExistAsync(address)) return null;
+        var queries = new ResultsQueries(database);
+        var version = await queries.ReadAsync(context => database.SchemaVersion(Open(context), Schema.Steps.Count));
+        if (version < Schema.Steps.Count) await (await ResultsStore.OpenAsync(database.Address)).DisposeAsync();
         return queries;
     }
 
@@ -105,7 +111,7 @@ public sealed partial class ResultsQueries
         using var command = Command(context,
             """
             SELECT r.id, c.id, c.ordinal, c.label, r.seed, r.state, coalesce(r.error, max(s.error)), r.steps,
-                   max(s.steps_done * (s.attempt > 0 OR w.program = 'import')),
+                   max(CASE WHEN s.attempt > 0 OR w.program = 'import' THEN s.steps_done ELSE 0 END),
                    (SELECT m.last FROM run_stages p JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
                     WHERE p.run_id = r.id ORDER BY p.position DESC LIMIT 1),
                    min(x.min), max(x.max)
@@ -117,9 +123,9 @@ public sealed partial class ResultsQueries
             LEFT JOIN metric_names n ON n.name = w.metric
             LEFT JOIN metric_summaries x ON x.stage_id = s.id AND x.metric_id = n.id
             WHERE r.sweep_id = $id
-            GROUP BY r.id
+            GROUP BY r.id, c.id, n.id
             ORDER BY c.ordinal, r.seed
-            """, ("$id", sweepId));
+            """, ("id", sweepId));
         using var reader = command.ExecuteReader();
         var runs = new List<RunResult>();
         while (reader.Read())
@@ -162,12 +168,12 @@ public sealed partial class ResultsQueries
     public Task<IReadOnlyList<KnownStage>> StagesOfAsync(IReadOnlyCollection<string> origins) => ReadAsync<IReadOnlyList<KnownStage>>(context =>
     {
         using var command = Command(context,
-            """
+            $"""
             SELECT s.id, s.sweep_id, s.parent_id, s.from_step, s.to_step, s.origin, s.identity, s.state, s.device, s.inputs, c.path, c.bytes
-            FROM json_each($origins) o
+            FROM {database.Texts("origins")} o
             JOIN stages s ON s.origin = o.value
             LEFT JOIN checkpoints c ON c.stage_id = s.id AND c.step = s.to_step
-            """, ("$origins", JsonSerializer.Serialize(origins)));
+            """, ("origins", JsonSerializer.Serialize(origins)));
         using var reader = command.ExecuteReader();
         var stages = new List<KnownStage>();
         while (reader.Read())
@@ -298,7 +304,7 @@ public sealed partial class ResultsQueries
     public Task<IReadOnlyList<string>> MetricNamesAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
         context.Database.SqlQuery<string>(
             $"""
-            SELECT n.name AS Value FROM metric_names n WHERE EXISTS (
+            SELECT n.name AS "Value" FROM metric_names n WHERE EXISTS (
                 SELECT 1 FROM runs r JOIN run_stages p ON p.run_id = r.id JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
                 WHERE r.sweep_id = {sweepId}) ORDER BY n.name
             """).ToList());
@@ -310,7 +316,7 @@ public sealed partial class ResultsQueries
             """
             SELECT n.name, c.data FROM metric_chunks c JOIN metric_names n ON n.id = c.metric_id
             WHERE c.stage_id = $id ORDER BY n.name, c.first_step
-            """, ("$id", stageId));
+            """, ("id", stageId));
         using var reader = command.ExecuteReader();
         var all = new List<MetricPoint>();
         var points = new List<CurvePoint>();
@@ -356,11 +362,11 @@ public sealed partial class ResultsQueries
             .Where(happened => happened.Id > after && (sweepId == null || happened.SweepId == sweepId))
             .OrderBy(happened => happened.Id).Take(limit).ToList());
 
-    /// <summary>Closes pooled connections, so that the file can be moved or removed.</summary>
+    /// <summary>Closes pooled connections, so that a file can be moved or removed.</summary>
     internal void Close()
     {
         using var context = contexts.CreateDbContext();
-        SqliteConnection.ClearPool((SqliteConnection)context.Database.GetDbConnection());
+        database.ClosePool(context.Database.GetDbConnection());
     }
 
     private static SweepOverview Overview(ResultsContext context, SweepRecord sweep)
@@ -384,7 +390,7 @@ public sealed partial class ResultsQueries
 
     private static double? LastOf(ResultsContext context, long stageId, string metric) => context.Database.SqlQuery<double?>(
         $"""
-        SELECT m.last AS Value FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id
+        SELECT m.last AS "Value" FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id
         WHERE m.stage_id = {stageId} AND n.name = {metric}
         """).FirstOrDefault();
 
@@ -402,30 +408,24 @@ public sealed partial class ResultsQueries
         });
 
     /// <summary>Lets all that is read until it is disposed of be what was committed when the first of it was.</summary>
-    private static SqliteTransaction Snapshot(ResultsContext context)
+    private DbTransaction Snapshot(ResultsContext context)
     {
-        var snapshot = Open(context).BeginTransaction(deferred: true);
+        var snapshot = database.Snapshot(Open(context));
         context.Database.UseTransaction(snapshot);
         return snapshot;
     }
 
-    private static SqliteConnection Open(ResultsContext context)
+    private static DbConnection Open(ResultsContext context)
     {
-        var connection = (SqliteConnection)context.Database.GetDbConnection();
-        connection.Open();
+        var connection = context.Database.GetDbConnection();
+        if (connection.State != ConnectionState.Open) connection.Open();
         return connection;
     }
 
-    private static SqliteCommand Command(ResultsContext context, string sql, params (string Name, object Value)[] parameters)
-    {
-        var command = Open(context).CreateCommand();
-        command.CommandText = sql;
-        foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value);
-        return command;
-    }
+    private static DbCommand Command(ResultsContext context, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Open(context).CommandOf(sql, parameters);
 
     /// <summary>Reads in one snapshot, a part after the other as it is needed. Only failures of the database are explained: others may be of what the caller writes to.</summary>
-    internal Task ReadAsync(Func<ResultsContext, SqliteTransaction, Task> read) => Task.Run(async () =>
+    internal Task ReadAsync(Func<ResultsContext, DbTransaction, Task> read) => Task.Run(async () =>
     {
         try
         {
@@ -440,30 +440,43 @@ public sealed partial class ResultsQueries
                 context.Database.GetDbConnection().Close();
             }
         }
-        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
+        catch (Exception exception) when (exception is InvalidDataException || database.IsOfDatabase(exception))
         {
-            throw SqliteErrors.Explain(exception, path);
+            throw database.Explain(exception);
         }
     });
 
-    internal Task<T> ReadAsync<T>(Func<ResultsContext, T> query) => Task.Run(() =>
+    /// <summary>Reads. A server that is lost is waited for.</summary>
+    internal Task<T> ReadAsync<T>(Func<ResultsContext, T> query) => Task.Run(async () =>
     {
-        try
+        for (var began = Stopwatch.GetTimestamp(); ;)
         {
-            // One that was used before: a new one costs more than most reads.
-            using var context = contexts.CreateDbContext();
             try
             {
-                return query(context);
+                return Read(query);
             }
-            finally
+            catch (Exception exception) when (database.IsConnectionLost(exception) && Stopwatch.GetElapsedTime(began) < database.Patience)
             {
-                context.Database.GetDbConnection().Close();
+                await Task.Delay(RetryAfter);
             }
-        }
-        catch (Exception exception) when (SqliteErrors.Explain(exception, path) is var explained && explained != exception)
-        {
-            throw SqliteErrors.Explain(exception, path);
+            catch (Exception exception) when (database.Explain(exception) is var explained && explained != exception)
+            {
+                throw explained;
+            }
         }
     });
+
+    private T Read<T>(Func<ResultsContext, T> query)
+    {
+        // One that was used before: a new one costs more than most reads.
+        using var context = contexts.CreateDbContext();
+        try
+        {
+            return query(context);
+        }
+        finally
+        {
+            context.Database.GetDbConnection().Close();
+        }
+    }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Records;
@@ -68,21 +68,23 @@ internal sealed class AttemptStatements
         hasLaterCheckpoint = statements.Prepare("SELECT 1 FROM checkpoints WHERE stage_id = $stage AND step > $step LIMIT 1");
         addCheckpoint = statements.Prepare(
             """
-            INSERT OR REPLACE INTO checkpoints (stage_id, step, attempt, path, sha256, bytes, created_at)
+            INSERT INTO checkpoints (stage_id, step, attempt, path, sha256, bytes, created_at)
             VALUES ($stage, $step, $number, $path, $sha256, $bytes, $at)
+            ON CONFLICT (stage_id, step) DO UPDATE SET
+                attempt = excluded.attempt, path = excluded.path, sha256 = excluded.sha256, bytes = excluded.bytes, created_at = excluded.created_at
             """);
         advanceStage = statements.Prepare(
             $"""
-            UPDATE stages SET steps_done = max(steps_done, $step),
-                device = CASE WHEN device IS NULL OR device IS $device THEN $device ELSE '{StageRecord.Several}' END,
-                inputs = CASE WHEN inputs IS NULL OR inputs IS $inputs THEN $inputs ELSE '{StageRecord.Several}' END
+            UPDATE stages SET steps_done = CASE WHEN steps_done < $step THEN $step ELSE steps_done END,
+                device = CASE WHEN device IS NULL OR device IS NOT DISTINCT FROM $device THEN $device ELSE '{StageRecord.Several}' END,
+                inputs = CASE WHEN inputs IS NULL OR inputs IS NOT DISTINCT FROM $inputs THEN $inputs ELSE '{StageRecord.Several}' END
             WHERE id = $stage
             """);
         ending = statements.Prepare(
             """
             SELECT w.id, w.state, w.priority, w.user_retries, w.memory_retries, w.machine_retries,
                    s.parent_id, s.state, s.from_step, s.to_step, s.longest_path, s.steps_done, s.user_failures, s.memory_failures, s.machine_failures,
-                   a.outcome, a.counted, w.program, w.metric, w.command_json,
+                   a.outcome, a.counted <> 0, w.program, w.metric, w.command_json,
                    EXISTS (SELECT 1 FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id WHERE m.stage_id = s.id AND n.name = w.metric),
                    s.parameters_json
             FROM attempts a JOIN stages s ON s.id = a.stage_id JOIN sweeps w ON w.id = s.sweep_id
@@ -238,5 +240,5 @@ internal sealed class AttemptStatements
     /// <summary>Whether a run ends with a stage, whose last step is given.</summary>
     public bool IsRunsEnd(long stageId, int step) => isRunsEnd.Any(stageId, step);
 
-    private static T Word<T>(SqliteDataReader reader, int column) where T : struct, Enum => Enum.Parse<T>(reader.GetString(column));
+    private static T Word<T>(DbDataReader reader, int column) where T : struct, Enum => Enum.Parse<T>(reader.GetString(column));
 }

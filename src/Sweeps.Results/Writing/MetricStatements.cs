@@ -45,16 +45,16 @@ internal sealed class MetricStatements
         removeChunk = statements.Prepare("DELETE FROM metric_chunks WHERE id = $id");
         addToSummary = statements.Prepare(
             """
-            INSERT INTO metric_summaries (stage_id, metric_id, count, min, max, last, last_step)
+            INSERT INTO metric_summaries AS s (stage_id, metric_id, count, min, max, last, last_step)
             VALUES ($stage, $metric, $count, $min, $max, $last, $last_step)
-            ON CONFLICT DO UPDATE SET
-                count = count + excluded.count,
-                min = CASE WHEN min IS NULL OR excluded.min < min THEN excluded.min ELSE min END,
-                max = CASE WHEN max IS NULL OR excluded.max > max THEN excluded.max ELSE max END,
-                last = CASE WHEN excluded.last_step > last_step THEN excluded.last ELSE last END,
-                last_step = max(last_step, excluded.last_step)
+            ON CONFLICT (stage_id, metric_id) DO UPDATE SET
+                count = s.count + excluded.count,
+                min = CASE WHEN s.min IS NULL OR excluded.min < s.min THEN excluded.min ELSE s.min END,
+                max = CASE WHEN s.max IS NULL OR excluded.max > s.max THEN excluded.max ELSE s.max END,
+                last = CASE WHEN excluded.last_step > s.last_step THEN excluded.last ELSE s.last END,
+                last_step = CASE WHEN excluded.last_step > s.last_step THEN excluded.last_step ELSE s.last_step END
             """);
-        progress = statements.Prepare("UPDATE stages SET steps_done = max(steps_done, $step) WHERE id = $stage");
+        progress = statements.Prepare("UPDATE stages SET steps_done = CASE WHEN steps_done < $step THEN $step ELSE steps_done END WHERE id = $stage");
         removeSummary = statements.Prepare("DELETE FROM metric_summaries WHERE stage_id = $stage AND metric_id = $metric");
         resume = statements.Prepare("UPDATE attempts SET first_step = $step, seconds_before = $seconds WHERE stage_id = $stage AND number = $number");
         restart = statements.Prepare("UPDATE stages SET steps_done = $step WHERE id = $stage");

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace Sweeps.Results.Writing;
 
@@ -6,7 +6,7 @@ namespace Sweeps.Results.Writing;
 /// The prepared statements on EF's connection, in its transactions: what is written often goes through them, since a tracked entity for
 /// each row is some ten times slower. What is written seldom stays with EF.
 /// </summary>
-internal sealed class PreparedStatements(SqliteConnection connection) : IDisposable
+internal sealed class PreparedStatements(DbConnection connection) : IDisposable
 {
     private readonly List<PreparedStatement> all = [];
 
@@ -18,7 +18,7 @@ internal sealed class PreparedStatements(SqliteConnection connection) : IDisposa
     }
 
     /// <summary>Makes the statements part of a transaction.</summary>
-    public void Enlist(SqliteTransaction transaction)
+    public void Enlist(DbTransaction transaction)
     {
         foreach (var statement in all) statement.Enlist(transaction);
     }

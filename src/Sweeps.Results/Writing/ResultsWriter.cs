@@ -1,37 +1,41 @@
+using System.Diagnostics;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Sweeps.Results.Files;
+using Sweeps.Results.Databases;
 
 namespace Sweeps.Results.Writing;
 
 /// <summary>
-/// The database's only writer: a bounded queue whose waiting operations are committed together. A commit that holds a decision is
-/// synced to the disk (<c>synchronous=FULL</c>), one of metric points alone is not (<c>NORMAL</c>); as the write-ahead log is one
-/// sequence, a synced commit makes all earlier ones durable too, so that the points before a checkpoint are as safe as it is.
+/// The database's only writer: a bounded queue whose waiting operations are committed together. A commit that holds a decision is on the disk
+/// when it returns, one of metric points alone is not; as either database's log is one sequence, a commit on the disk makes all earlier ones
+/// durable too. A server that is lost is waited for, and asked then what it has committed.
 /// </summary>
 internal sealed class ResultsWriter : IAsyncDisposable
 {
     private const int QueueLimit = 1024;
     private const int GroupLimit = 256;
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(250);
 
     private readonly Channel<WriteOperation> queue = Channel.CreateBounded<WriteOperation>(
         new BoundedChannelOptions(QueueLimit) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
 
     private readonly TaskCompletionSource<ResultsException> storageFailure = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly WriteSession session;
-    private readonly string path;
+    private readonly ResultsDatabase database;
+    private readonly Func<WriteSession> open;
     private readonly Task loop;
-    private bool? synced;
+    private WriteSession session;
 
-    public ResultsWriter(WriteSession session, string path)
+    /// <param name="database">The database.</param>
+    /// <param name="open">Opens it; called again when the connection is lost.</param>
+    public ResultsWriter(ResultsDatabase database, Func<WriteSession> open)
     {
-        this.session = session;
-        this.path = path;
+        this.database = database;
+        this.open = open;
+        session = open();
         loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Completes with the first failure of the file itself; a writer without one never completes it.</summary>
+    /// <summary>Completes with the first failure of the database itself; a writer without one never completes it.</summary>
     public Task<ResultsException> StorageFailure => storageFailure.Task;
 
     /// <summary>Operations in the queue.</summary>
@@ -67,64 +71,89 @@ internal sealed class ResultsWriter : IAsyncDisposable
         {
             group.Clear();
             while (group.Count < GroupLimit && queue.Reader.TryRead(out var operation)) group.Add(operation);
-            if (TryCommit(group) is null) continue;
-            // The file refused the group and SQLite may have rolled it back whole: one by one, only the culprits fail.
+            if (await CommitAsync(group) is not { } failure) continue;
+            if (database.IsConnectionLost(failure))
+            {
+                foreach (var operation in group) Fail(operation, failure);
+                continue;
+            }
+            // The database refused the group and may have rolled it back whole: one by one, only the culprits fail.
             foreach (var operation in group)
-                if (TryCommit([operation]) is { } exception) Fail(operation, exception);
+                if (await CommitAsync([operation]) is { } exception) Fail(operation, exception);
         }
     }
 
-    /// <summary>Executes and commits the operations together.</summary>
+    /// <summary>Executes and commits the operations together, on a new connection where one is lost.</summary>
     /// <returns>Null, or the exception because of which nothing of the group is committed.</returns>
-    private Exception? TryCommit(IReadOnlyList<WriteOperation> group)
+    private async Task<Exception?> CommitAsync(IReadOnlyList<WriteOperation> group)
     {
         var refused = new Dictionary<WriteOperation, Exception>();
+        var exception = TryCommit(group, refused);
+        for (var began = Stopwatch.GetTimestamp(); exception is not null && database.IsConnectionLost(exception) && Stopwatch.GetElapsedTime(began) < database.Patience;)
+        {
+            await Task.Delay(RetryAfter);
+            session.Dispose();
+            try
+            {
+                session = open();
+                // The answer to a commit may be what was lost.
+                exception = session.Writing.HasCommitted() ? null : TryCommit(group, refused);
+            }
+            catch (Exception again)
+            {
+                // That another head has it meanwhile may be this one's own lost connection, whose end the server has not noticed yet.
+                if (again is not ResultsException { Failure: ResultsFailure.InUse }) exception = again;
+            }
+        }
+        if (exception is not null) return exception;
+        foreach (var operation in group)
+        {
+            if (refused.TryGetValue(operation, out var refusal)) operation.Fail(refusal);
+            else operation.Complete();
+        }
+        return null;
+    }
+
+    private Exception? TryCommit(IReadOnlyList<WriteOperation> group, Dictionary<WriteOperation, Exception> refused)
+    {
+        refused.Clear();
         try
         {
-            SetSynced(group.Any(operation => operation.IsDurable));
-            using var transaction = session.Begin();
+            using var transaction = session.Begin(group.Any(operation => operation.IsDurable));
             foreach (var operation in group)
             {
-                transaction.CreateSavepoint("operation");
+                transaction.Save("operation");
                 try
                 {
                     operation.Execute(session);
                     session.Flush();
                 }
-                catch (Exception exception) when (SqliteErrors.Find(exception) is null)
+                catch (Exception exception) when (!database.IsOfDatabase(exception))
                 {
                     session.Context.ChangeTracker.Clear();
-                    transaction.RollbackToSavepoint("operation");
+                    transaction.Rollback("operation");
                     refused[operation] = exception;
                 }
-                transaction.ReleaseSavepoint("operation");
+                transaction.Release("operation");
             }
             transaction.Commit();
+            return null;
         }
         catch (Exception exception)
         {
             session.Context.ChangeTracker.Clear();
             return exception;
         }
-        foreach (var operation in group)
+        finally
         {
-            if (refused.TryGetValue(operation, out var exception)) operation.Fail(exception);
-            else operation.Complete();
+            session.Context.Database.UseTransaction(null);
         }
-        return null;
     }
 
     private void Fail(WriteOperation operation, Exception exception)
     {
-        var explained = SqliteErrors.Explain(exception, path);
+        var explained = database.Explain(exception);
         operation.Fail(explained);
         if (explained is ResultsException { IsStorageFailure: true } failure) storageFailure.TrySetResult(failure);
-    }
-
-    private void SetSynced(bool value)
-    {
-        if (synced == value) return;
-        session.Context.Database.ExecuteSqlRaw(value ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL");
-        synced = value;
     }
 }

@@ -40,7 +40,7 @@ internal static class SweepCreation
     private static void Add(WriteSession session, SweepRecord sweep, SweepGrowth growth)
     {
         var sweeps = session.Sweeps;
-        var (first, before) = (sweeps.NextId("configurations"), sweeps.Configurations(sweep.Id));
+        var (first, before) = (sweeps.TakeIds("configurations", growth.Configurations.Count), sweeps.Configurations(sweep.Id));
         foreach (var (index, configuration) in growth.Configurations.Index())
             sweeps.Add(new ConfigurationRecord
             {
@@ -63,7 +63,7 @@ internal static class SweepCreation
         WriteSession session, SweepRecord sweep, IReadOnlyList<NewStage> newStages, IReadOnlyList<NewRun> newRuns, Func<int, long> configurationId)
     {
         var sweeps = session.Sweeps;
-        var (firstStage, nextRun) = (sweeps.NextId("stages"), sweeps.NextId("runs"));
+        var (firstStage, nextRun) = (sweeps.TakeIds("stages", newStages.Count), sweeps.TakeIds("runs", newRuns.Count));
         var ends = new int[newStages.Count];
         foreach (var run in newRuns)
             foreach (var index in run.Path)

@@ -40,7 +40,7 @@ internal static class SweepExtending
             if (id is not null)
             {
                 context.Database.ExecuteSql(
-                    $"UPDATE configurations SET ordinal = {ordinal}, label = {configuration.Label}, is_baseline = {configuration.IsBaseline}, parameters_json = {parameters} WHERE id = {id}");
+                    $"UPDATE configurations SET ordinal = {ordinal}, label = {configuration.Label}, is_baseline = {(configuration.IsBaseline ? 1 : 0)}, parameters_json = {parameters} WHERE id = {id}");
                 records.Add((id, null));
                 continue;
             }

@@ -1,3 +1,4 @@
+using Sweeps.Results.Databases;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Writing;
@@ -5,7 +6,7 @@ namespace Sweeps.Results.Writing;
 /// <summary>Prepared statements for what a sweep consists of: there can be hundreds of thousands of each. Ids are given by the caller.</summary>
 internal sealed class SweepStatements
 {
-    private readonly PreparedStatement lastId;
+    private readonly PreparedStatement takeIds;
     private readonly PreparedStatement configurations;
     private readonly PreparedStatement configurationId;
     private readonly PreparedStatement addConfiguration;
@@ -17,9 +18,9 @@ internal sealed class SweepStatements
     private readonly PreparedStatement addRunStage;
     private readonly PreparedStatement countReused;
 
-    public SweepStatements(PreparedStatements statements)
+    public SweepStatements(PreparedStatements statements, ResultsDatabase database)
     {
-        lastId = statements.Prepare("SELECT seq FROM sqlite_sequence WHERE name = $table");
+        takeIds = statements.Prepare(database.TakeIds);
         configurations = statements.Prepare("SELECT count(*) FROM configurations WHERE sweep_id = $sweep");
         configurationId = statements.Prepare("SELECT id FROM configurations WHERE sweep_id = $sweep AND ordinal = $ordinal");
         addConfiguration = statements.Prepare(
@@ -47,8 +48,8 @@ internal sealed class SweepStatements
             """);
     }
 
-    /// <summary>The id that the next row of a table gets; those after it follow.</summary>
-    public long NextId(string table) => (lastId.Number(table) ?? 0) + 1;
+    /// <summary>The id of the first of so many rows that a table gets next; those after it follow.</summary>
+    public long TakeIds(string table, long count) => count > 0 ? takeIds.Number(table, count)!.Value : 0;
 
     /// <summary>How many configurations a sweep has; the ordinals of those that follow go on from there.</summary>
     public int Configurations(long sweepId) => (int)configurations.Number(sweepId)!;

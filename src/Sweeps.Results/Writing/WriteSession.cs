@@ -1,28 +1,32 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
+using Sweeps.Results.Databases;
 
 namespace Sweeps.Results.Writing;
 
 /// <summary>What a write operation works with: EF's context and the prepared statements, in one transaction.</summary>
 internal sealed class WriteSession : IDisposable
 {
-    private readonly SqliteConnection connection;
     private readonly TimeProvider time;
     private readonly PreparedStatements statements;
     private readonly PreparedStatement addEvent;
 
-    public WriteSession(ResultsContext context, SqliteConnection connection, TimeProvider time)
+    public WriteSession(ResultsDatabase database, WritingConnection writing, TimeProvider time)
     {
-        Context = context;
-        this.connection = connection;
+        Writing = writing;
         this.time = time;
-        statements = new PreparedStatements(connection);
+        var options = new DbContextOptionsBuilder<ResultsContext>();
+        database.Use(options, writing.Connection);
+        Context = new ResultsContext(options.Options);
+        Context.Database.AutoSavepointsEnabled = false;
+        statements = new PreparedStatements(writing.Connection);
         addEvent = statements.Prepare("INSERT INTO events (at, sweep_id, kind, text) VALUES ($at, $sweep, $kind, $text)");
         Metrics = new MetricStatements(statements);
         Attempts = new AttemptStatements(statements);
-        Sweeps = new SweepStatements(statements);
+        Sweeps = new SweepStatements(statements, database);
     }
+
+    public WritingConnection Writing { get; }
 
     public ResultsContext Context { get; }
 
@@ -44,10 +48,12 @@ internal sealed class WriteSession : IDisposable
         Context.ChangeTracker.Clear();
     }
 
-    public IDbContextTransaction Begin()
+    /// <summary>Begins a transaction, of which EF and the statements are part until it is disposed of.</summary>
+    public DbTransaction Begin(bool isDurable)
     {
-        var transaction = Context.Database.BeginTransaction();
-        statements.Enlist((SqliteTransaction)transaction.GetDbTransaction());
+        var transaction = Writing.Begin(isDurable);
+        Context.Database.UseTransaction(transaction);
+        statements.Enlist(transaction);
         return transaction;
     }
 
@@ -55,6 +61,6 @@ internal sealed class WriteSession : IDisposable
     {
         statements.Dispose();
         Context.Dispose();
-        connection.Dispose();
+        Writing.Dispose();
     }
 }
