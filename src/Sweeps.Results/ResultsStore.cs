@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sweeps.Core.Protocol;
+using Sweeps.Results.Access;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Databases;
 using Sweeps.Results.Files;
@@ -26,6 +27,7 @@ public sealed class ResultsStore : IAsyncDisposable
         Address = database.Address;
         Queries = new ResultsQueries(database);
         Nightly = new NightlyWrites(this);
+        Tokens = new TokenWrites(this);
     }
 
     /// <summary>The database: a file, or a server's, without a password.</summary>
@@ -36,6 +38,9 @@ public sealed class ResultsStore : IAsyncDisposable
 
     /// <summary>Writes of nightly jobs and their nights.</summary>
     public NightlyWrites Nightly { get; }
+
+    /// <summary>Writes of tokens and of the sessions of browsers.</summary>
+    public TokenWrites Tokens { get; }
 
     /// <summary>Writes that wait for their turn.</summary>
     public int WritesWaiting => writer.Waiting;

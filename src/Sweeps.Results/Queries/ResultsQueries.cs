@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
+using Sweeps.Results.Access;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Databases;
 using Sweeps.Results.Files;
@@ -33,10 +34,14 @@ public sealed partial class ResultsQueries
         database.UseForReading(options);
         contexts = new PooledDbContextFactory<ResultsContext>(options.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking).Options);
         Nightly = new NightlyQueries(this);
+        Tokens = new TokenQueries(this);
     }
 
     /// <summary>Nightly jobs and their nights.</summary>
     public NightlyQueries Nightly { get; }
+
+    /// <summary>Tokens and the sessions of browsers.</summary>
+    public TokenQueries Tokens { get; }
 
     /// <summary>Whether there is a database of results at an address.</summary>
     /// <exception cref="ResultsException">That cannot be told.</exception>
