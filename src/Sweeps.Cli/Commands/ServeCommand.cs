@@ -30,19 +30,21 @@ internal static class ServeCommand
         var noAgent = new Option<bool>("--no-agent") { Description = "Train nothing in this process; leave it to `sweeps agent`" };
         var home = Home.CreateOption();
         var command = new Command("serve", "Train all sweeps of a home that are submitted or were running, until Ctrl-C; the next `serve` goes on") { port, slots, noAgent, home };
+        var launcher = LauncherArgument.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(noAgent) && result.GetValue(slots) is not null) result.AddError("--slots are this process's agent's, which --no-agent leaves out; give one of the two.");
         });
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed.GetValue(home));
-            return ServeAsync(new HeadOptions
+            return await ServeAsync(new HeadOptions
             {
                 Home = place.Directory,
                 DataDirectory = place.Data,
                 Worker = parsed.GetValue(noAgent) ? null : Installation.RequireWorker(),
-                Slots = parsed.GetValue(noAgent) ? [] : SlotDetection.Detect(parsed.GetValue(slots)),
+                Slots = parsed.GetValue(noAgent) ? [] : launcher.Slots(parsed, parsed.GetValue(slots)),
+                Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName),
                 Port = parsed.GetValue(port)!.Value,
                 ContinueSweeps = true,
                 Lease = new LeaseOptions { Duration = Variable.Seconds(LeaseOptions.DurationVariable) ?? new LeaseOptions().Duration },

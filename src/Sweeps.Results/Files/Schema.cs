@@ -251,6 +251,8 @@ internal static class Schema
 
         ALTER TABLE sweeps ADD COLUMN nightly_job TEXT;
         """,
+        // What an attempt of a sweep needs.
+        "ALTER TABLE sweeps ADD COLUMN resources_json TEXT",
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>
