@@ -29,6 +29,9 @@ public static class Installation
     public static string RequireWorker() => Worker ?? throw new CommandFailure(ExitCode.Installation,
         $"the worker {WorkerName}.dll was not found beside this command: build it with ./sweeps, or name it in SWEEPS_WORKER.");
 
+    /// <summary>The <c>dotnet</c> that runs this program, as another machine with the same files finds it.</summary>
+    public static string Dotnet => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+
     /// <summary>The command line of this process, ready to be pasted into a shell; ./sweeps says how it was called.</summary>
     public static string ThisCommand => string.Join(' ',
         Environment.GetCommandLineArgs().Skip(1).Prepend(Environment.GetEnvironmentVariable("SWEEPS_COMMAND") ?? "sweeps").Select(Quoted));

@@ -12,8 +12,8 @@ public static class AssignmentFile
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(path), WorkerJson.Default.Assignment)
-                ?? throw new AssignmentException($"{path}: expected an assignment, found null.");
+            return OnThisMachine(JsonSerializer.Deserialize(File.ReadAllBytes(path), WorkerJson.Default.Assignment)
+                ?? throw new AssignmentException($"{path}: expected an assignment, found null."));
         }
         catch (JsonException exception)
         {
@@ -23,5 +23,11 @@ public static class AssignmentFile
         {
             throw new AssignmentException($"{path}: the assignment cannot be read: {exception.Message}");
         }
+    }
+
+    private static Assignment OnThisMachine(Assignment assignment)
+    {
+        if (Environment.GetEnvironmentVariable(Assignment.ProcessorVariable) is { Length: > 0 } processor) assignment = assignment with { Processor = processor };
+        return assignment.Gpu is not null && Environment.GetEnvironmentVariable(Assignment.GpuVariable) is { Length: > 0 } gpu ? assignment with { Gpu = gpu } : assignment;
     }
 }

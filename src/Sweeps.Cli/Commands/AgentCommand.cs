@@ -27,7 +27,8 @@ internal static class AgentCommand
         var slots = SlotArgument.Create();
         var home = Home.CreateOption();
         var command = new Command("agent", "Train runs for the head of the same home, or another one, until Ctrl-C") { head, name, slots, tokenFile, authority, home };
-        command.SetAction((parsed, _) =>
+        var launcher = LauncherArgument.AddTo(command);
+        command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed.GetValue(home));
             var url = parsed.GetValue(head) ?? HeadAddress.Read(place.Directory)?.Url ?? throw new CommandFailure(ExitCode.Head,
@@ -35,25 +36,25 @@ internal static class AgentCommand
             HeadArgument.Trust(parsed.GetValue(authority));
             HeadArgument.WarnOfPlainText(url);
             var token = HeadArgument.TokenFor(place, url, parsed.GetValue(tokenFile));
-            return ServeAsync(new AgentOptions
+            return await ServeAsync(new AgentOptions
             {
                 MachineId = parsed.GetRequiredValue(name),
                 Home = place.Directory,
                 DataDirectory = place.Data,
                 HeadUrl = url.GetLeftPart(UriPartial.Authority),
                 Worker = Installation.RequireWorker(),
-                Slots = SlotDetection.Detect(parsed.GetValue(slots)),
-            }, token);
+                Slots = launcher.Slots(parsed, parsed.GetValue(slots)),
+            }, await launcher.CreateAsync(parsed, place, parsed.GetRequiredValue(name)), token);
         });
         return command;
     }
 
-    private static async Task<int> ServeAsync(AgentOptions options, Func<string?> token)
+    private static async Task<int> ServeAsync(AgentOptions options, WorkerLauncher launcher, Func<string?> token)
     {
         using var interrupt = new Interrupt();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(new SentenceLog()));
         using var head = new HeadConnection(new Uri(options.HeadUrl), options.MachineId, token);
-        await using var agent = new Agent(options, new ProcessLauncher(), head.SyncAsync, TimeProvider.System, logging.CreateLogger<Agent>());
+        await using var agent = new Agent(options, launcher, head.SyncAsync, TimeProvider.System, logging.CreateLogger<Agent>());
         await agent.StartAsync();
         await Console.Error.WriteLineAsync($"Agent {options.MachineId} of {options.HeadUrl}, on {SlotText.Of(options.Slots)}.");
         await Task.Delay(Timeout.Infinite, interrupt.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -22,13 +22,15 @@ internal static class RunCommand
         var home = Home.CreateOption();
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON" };
         var command = new Command("run", "Train a sweep, or resume it where it was paused, and write its results") { file, output, slots, noShare, home, json };
-        command.SetAction((parsed, _) =>
+        var launcher = LauncherArgument.AddTo(command);
+        command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
-            var options = OptionsOf(Home.Of(parsed.GetValue(home)), parsed.GetValue(slots));
+            var place = Home.Of(parsed.GetValue(home));
+            var options = OptionsOf(place, launcher.Slots(parsed, parsed.GetValue(slots))) with { Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName) };
             if (PlanText.Once(spec, path) is { } once) Console.Error.WriteLine(once);
-            return RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
+            return await RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
         });
         return command;
     }
@@ -50,9 +52,9 @@ internal static class RunCommand
     }
 
     /// <summary>The head of a command that trains on this machine.</summary>
-    internal static HeadOptions OptionsOf(Home home, int? slots) => new()
+    internal static HeadOptions OptionsOf(Home home, IReadOnlyList<Slot> slots) => new()
     {
-        Home = home.Directory, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = SlotDetection.Detect(slots),
+        Home = home.Directory, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = slots,
     };
 
     /// <summary>Trains a sweep to its end, or to Ctrl-C, and writes its results.</summary>

@@ -53,20 +53,22 @@ internal static class ServeCommand
         {
             port, listen, names, requireToken, allowCommands, certificate, key, slots, noAgent, home,
         };
+        var launcher = LauncherArgument.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(noAgent) && result.GetValue(slots) is not null) result.AddError("--slots are this process's agent's, which --no-agent leaves out; give one of the two.");
             if (result.GetValue(key) is not null && result.GetValue(certificate) is null) result.AddError("--tls-key is the key of a certificate: give that with --tls-certificate.");
         });
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed.GetValue(home));
-            return ServeAsync(new HeadOptions
+            return await ServeAsync(new HeadOptions
             {
                 Home = place.Directory,
                 DataDirectory = place.Data,
                 Worker = parsed.GetValue(noAgent) ? null : Installation.RequireWorker(),
-                Slots = parsed.GetValue(noAgent) ? [] : SlotDetection.Detect(parsed.GetValue(slots)),
+                Slots = parsed.GetValue(noAgent) ? [] : launcher.Slots(parsed, parsed.GetValue(slots)),
+                Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName),
                 Port = parsed.GetValue(port)!.Value,
                 Listen = parsed.GetValue(listen) ?? IPAddress.Loopback,
                 HostNames = parsed.GetValue(names) ?? [],

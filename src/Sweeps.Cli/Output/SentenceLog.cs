@@ -6,6 +6,9 @@ namespace Sweeps.Cli.Output;
 /// <summary>Log messages of this program on standard error, a line each; its libraries throw what is to be said.</summary>
 internal sealed class SentenceLog : ILoggerProvider
 {
+    /// <summary>A logger for a part that is made before there is anything that makes loggers.</summary>
+    public static ILogger<T> Create<T>() => new LoggerFactory([new SentenceLog()]).CreateLogger<T>();
+
     public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("Sweeps.", StringComparison.Ordinal) ? new Lines() : NullLogger.Instance;
 
     public void Dispose() { }

@@ -6,6 +6,9 @@ namespace Sweeps.Core.Protocol;
 /// </summary>
 public sealed record Assignment
 {
+    /// <summary>Variables by which a worker hears what its agent could not know, because a batch system has chosen the machine: the names of its processor and its GPU.</summary>
+    public const string ProcessorVariable = "SWEEPS_PROCESSOR", GpuVariable = "SWEEPS_GPU";
+
     /// <summary>Id of the stage in the results database.</summary>
     public required long StageId { get; init; }
 

@@ -119,7 +119,7 @@ internal sealed partial class HeaderReader
     {
         var resources = new ResourceSpec();
         if (map.Find("resources") is not { } entry || nodes.Map(entry.Value, "resources", "{cpus: 1} or {gpus: 1, memory: 8GiB}") is not { } wanted) return resources;
-        nodes.Keys(wanted, ["gpus", "cpus", "memory"], new Dictionary<string, string>(), " in 'resources'");
+        nodes.Keys(wanted, ["gpus", "cpus", "memory", "time"], new Dictionary<string, string>(), " in 'resources'");
         if (wanted.Find("gpus") is { } gpus)
         {
             if (wanted.Find("cpus") is { } both) Errors.Add(both.Key, "give 'gpus' or 'cpus', not both: a run trains on one or the other");
@@ -129,7 +129,8 @@ internal sealed partial class HeaderReader
             resources = resources with { Gpus = count };
         }
         else if (wanted.Find("cpus") is { } cpus) resources = resources with { Cpus = (int?)nodes.Whole(cpus.Value, "cpus", 1, 4096) };
-        return wanted.Find("memory") is { } memory ? resources with { MemoryBytes = Bytes(memory.Value) } : resources;
+        if (wanted.Find("memory") is { } memory) resources = resources with { MemoryBytes = Bytes(memory.Value) };
+        return wanted.Find("time") is { } time ? resources with { Time = Duration(time.Value) } : resources;
     }
 
     private SearchMethod? ReadMethod()
@@ -159,6 +160,27 @@ internal sealed partial class HeaderReader
         Errors.Add(node, $"'memory' is a size such as 8GiB or 512MiB{NodeReader.Not(node)}");
         return null;
     }
+
+    private TimeSpan? Duration(FileNode node)
+    {
+        var match = node is ScalarNode scalar ? Time().Match(scalar.Text) : Match.Empty;
+        if (match.Success)
+        {
+            var hours = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * match.Groups["unit"].Value switch { "d" => 24, "h" => 1, _ => 1 / 60.0 };
+            if (hours is > 0 and <= 24 * 365)
+            {
+                var time = TimeSpan.FromHours(hours);
+                if (time >= ResourceSpec.LeastTime) return time;
+                Errors.Add(node, $"'time' is at least {ResourceSpec.LeastTime.TotalMinutes:0}m, so that something is done before the checkpoint at its end{NodeReader.Not(node)}");
+                return null;
+            }
+        }
+        Errors.Add(node, $"'time' is a duration such as 90m, 2h or 1.5d{NodeReader.Not(node)}");
+        return null;
+    }
+
+    [GeneratedRegex(@"^(?<number>[0-9]+(\.[0-9]+)?)\s*(?<unit>[mhd])$")]
+    private static partial Regex Time();
 
     [GeneratedRegex(@"^(?<number>[0-9]+(\.[0-9]+)?)\s*(?<unit>[KMGT]i?B?|B)?$", RegexOptions.IgnoreCase)]
     private static partial Regex Memory();

@@ -73,6 +73,12 @@ public sealed record ResourceSpec
 
     /// <summary>Memory in bytes, or null when the sweep does not say.</summary>
     public long? MemoryBytes { get; init; }
+
+    /// <summary>Time that a batch system is asked for, or null when the sweep does not say. An attempt that does not end within it goes on in another one.</summary>
+    public TimeSpan? Time { get; init; }
+
+    /// <summary>Least time: a batch system asks for a checkpoint up to 150 s before the end, and something must have been done by then.</summary>
+    public static TimeSpan LeastTime { get; } = TimeSpan.FromMinutes(5);
 }
 
 /// <summary>How often a stage is tried again, by cause.</summary>

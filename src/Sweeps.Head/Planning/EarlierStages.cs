@@ -29,7 +29,7 @@ public static class EarlierStages
         {
             var run = runs[stage.Origin];
             return IsToCome(stage) || stage.State == StageState.Completed
-                && slots.Any(slot => slot.DeviceFor(run.Device) == stage.Device) && stage.Inputs is not null && stage.Inputs == inputs.Of(run.Inputs);
+                && slots.Any(slot => slot.For(spec.Resources).DeviceFor(run.Device) == stage.Device) && stage.Inputs is not null && stage.Inputs == inputs.Of(run.Inputs);
         }
 
         bool IsToCome(KnownStage stage) => stage.SweepId == extended && stage.State is (StageState.Waiting or StageState.Ready or StageState.Running);

@@ -26,7 +26,6 @@ public sealed class Agent : IAsyncDisposable
     private readonly Func<MachineReport, Task<MachineOrders>> sync;
     private readonly TimeProvider time;
     private readonly ILogger<Agent> logger;
-    private readonly string slotsJson;
     private readonly string life = Guid.NewGuid().ToString("N");
     private readonly SemaphoreSlim wake = new(0);
     private readonly Dictionary<AttemptKey, RunningWorker> running = [];
@@ -50,7 +49,6 @@ public sealed class Agent : IAsyncDisposable
         this.sync = sync;
         this.time = time;
         this.logger = logger;
-        slotsJson = JsonSerializer.Serialize(options.Slots, Json.Options);
     }
 
     /// <summary>Takes over the workers that an earlier life left behind and begins to report.</summary>
@@ -137,7 +135,7 @@ public sealed class Agent : IAsyncDisposable
                 await stranger.Exit;
             }
             if (assignment?.Command is not null) await DeliverAsync(assignment, key, file);
-            File.Delete(pidFile);
+            launcher.Forget(pidFile);
         }
         if (!Directory.Exists(options.SpoolDirectory)) return;
         foreach (var spool in Directory.GetDirectories(options.SpoolDirectory))
@@ -196,7 +194,7 @@ public sealed class Agent : IAsyncDisposable
         kernelKills = KernelOutOfMemory.Kills();
         foreach (var worker in ended) worker.MemoryRanOut ??= kernelKills > killsBefore;
         var report = new MachineReport(
-            slotsJson,
+            JsonSerializer.Serialize(options.Slots.Select(launcher.Describe), Json.Options),
             ending.IsCancellationRequested ? [] : [.. options.Slots.Select(slot => slot.Index).Where(slot => !busy.Contains(slot))],
             [.. alive.Select(worker => worker.Key)],
             [.. ended.Select(worker => new WorkerEnding(worker.Key, worker.Process.Exit.Result, worker.StopRequestedAt is not null,
@@ -249,7 +247,8 @@ public sealed class Agent : IAsyncDisposable
     private void Begin(StageOrder order)
     {
         var key = new AttemptKey(order.StageId, order.Number);
-        var slot = options.Slots.Single(slot => slot.Index == order.Slot);
+        var resources = ResourceText.Read(order.ResourcesJson);
+        var slot = launcher.Describe(options.Slots.Single(slot => slot.Index == order.Slot)).For(resources);
         var assignment = new Assignment
         {
             StageId = order.StageId,
@@ -278,7 +277,7 @@ public sealed class Agent : IAsyncDisposable
             },
         };
         var file = Path.Combine(options.AttemptDirectory, key + ".json");
-        var command = WorkerCommand.For(options, slot, key.ToString(), file, PrecisionOf(assignment), isCommand: assignment.Command is not null);
+        var command = WorkerCommand.For(options, slot, key.ToString(), file, PrecisionOf(assignment), isCommand: assignment.Command is not null, order.SweepName, resources);
         WorkerProcess process;
         try
         {
@@ -331,7 +330,7 @@ public sealed class Agent : IAsyncDisposable
         try
         {
             File.Delete(Path.Combine(options.AttemptDirectory, key + ".json"));
-            File.Delete(Path.Combine(options.AttemptDirectory, key + ".pid"));
+            launcher.Forget(Path.Combine(options.AttemptDirectory, key + ".pid"));
             if (Directory.Exists(SpoolOf(key))) Directory.Delete(SpoolOf(key), recursive: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

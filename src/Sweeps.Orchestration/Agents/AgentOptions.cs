@@ -10,7 +10,10 @@ public sealed record AgentOptions
     public required string Home { get; init; }
 
     /// <summary>What only this agent and its workers use; one process at a time.</summary>
-    public string Directory => Path.Combine(Home, "agents", MachineId);
+    public string Directory => DirectoryOf(Home, MachineId);
+
+    /// <summary><see cref="Directory"/> of an agent of some name.</summary>
+    public static string DirectoryOf(string home, string machineId) => Path.Combine(home, "agents", machineId);
 
     /// <summary>Assignments and process ids of its workers.</summary>
     public string AttemptDirectory => Path.Combine(Directory, "attempts");

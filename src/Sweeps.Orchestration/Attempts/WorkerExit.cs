@@ -29,6 +29,9 @@ public static class WorkerExit
             WorkerExitCode.ProgramKilled => (AttemptOutcome.Lost, LastLine(worker) ?? "The program was ended by a signal."),
             WorkerEnding.Unwatched => (AttemptOutcome.Lost, With(worker, "The worker ended while its agent could not see how")),
             WorkerEnding.NotStarted => (AttemptOutcome.Lost, LastLine(worker) ?? "The worker could not be started."),
+            WorkerEnding.Refused => (AttemptOutcome.UserError, LastLine(worker) ?? "The batch system refuses the job."),
+            WorkerEnding.Evicted when worker.WasAskedToStop => (AttemptOutcome.Stopped, null),
+            WorkerEnding.Evicted => (AttemptOutcome.Lost, LastLine(worker) ?? "The batch system ended the job."),
             // It had no time for a checkpoint; the work after its last one is done again.
             > 128 when worker.WasAskedToStop => (AttemptOutcome.Stopped, null),
             Killed when worker.MemoryRanOut => (AttemptOutcome.OutOfMemory, "The worker was killed by the kernel: memory ran out."),

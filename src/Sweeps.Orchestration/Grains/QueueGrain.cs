@@ -77,7 +77,7 @@ public sealed class QueueGrain(ResultsStore store) : Grain, IQueueGrain
                 if (await store.BeginAttemptAsync(new AttemptClaim(stage.StageId, machineId, slot, AttemptToken.Hash(token))) is { } start)
                     return new StageOrder(start.StageId, start.Number, slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
                         start.FromStep, start.ToStep, start.ResumeFrom, start.ResumeSha256, token, start.MemoryFailures,
-                        start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null);
+                        start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null, start.ResourcesJson);
                 isBehind = true;
             }
             finally

@@ -2,7 +2,7 @@ namespace Sweeps.Orchestration.Grains;
 
 /// <summary>A worker process that has ended.</summary>
 /// <param name="Attempt">What it executed.</param>
-/// <param name="ExitCode">Its exit code; 128 + N when signal N ended it; <see cref="NotStarted"/> or <see cref="Unwatched"/> where there is none.</param>
+/// <param name="ExitCode">Its exit code; 128 + N when signal N ended it; one of the numbers below 0 where there is none.</param>
 /// <param name="WasAskedToStop">Whether the agent had asked for its end.</param>
 /// <param name="LastWords">The end of its log.</param>
 /// <param name="MemoryRanOut">Whether the kernel has killed a process for want of memory about when it ended.</param>
@@ -14,4 +14,10 @@ public sealed record WorkerEnding(AttemptKey Attempt, int ExitCode, bool WasAske
 
     /// <summary>Instead of the exit code of a worker that an earlier life of its agent had started.</summary>
     public const int Unwatched = -2;
+
+    /// <summary>Instead of the exit code of a worker that a batch system has ended or lost; the last words say how.</summary>
+    public const int Evicted = -3;
+
+    /// <summary>Instead of the exit code of a worker for which a batch system has no place, and never will; the last words say why.</summary>
+    public const int Refused = -4;
 }

@@ -34,7 +34,7 @@ internal sealed class DeliveringProcess : WorkerProcess
     private async Task<int> EndAsync()
     {
         var exitCode = await worker.Exit.ConfigureAwait(false);
-        if (exitCode is not (> 128 or WorkerExitCode.HeadUnreachable or WorkerEnding.Unwatched)) return exitCode;
+        if (exitCode is not (> 128 or WorkerExitCode.HeadUnreachable or WorkerEnding.Unwatched or WorkerEnding.Evicted)) return exitCode;
         try
         {
             current = deliver();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Protocol;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Agents;
 
 namespace Sweeps.Orchestration.Workers;
@@ -25,6 +26,12 @@ public sealed record WorkerCommand
     /// <summary>File that says which process it is, from before it begins until it has ended.</summary>
     public required string PidFile { get; init; }
 
+    /// <summary>What it is for, for people and batch systems: <c>NAME-17-2</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>What it needs; null for an errand that needs next to nothing and is done beside the agent.</summary>
+    public ResourceSpec? Resources { get; init; }
+
     /// <summary>The command that executes one attempt.</summary>
     /// <param name="options">The agent's.</param>
     /// <param name="slot">The slot it runs on.</param>
@@ -32,7 +39,10 @@ public sealed record WorkerCommand
     /// <param name="assignmentFile">The worker's only argument.</param>
     /// <param name="precision">What the run's products are computed in.</param>
     /// <param name="isCommand">Whether the worker starts a program of the user's instead of training itself.</param>
-    public static WorkerCommand For(AgentOptions options, Slot slot, string attemptId, string assignmentFile, Precision precision = Precision.Fp32, bool isCommand = false)
+    /// <param name="sweep">Name of the sweep.</param>
+    /// <param name="resources">What the sweep asks for; nothing when null.</param>
+    public static WorkerCommand For(AgentOptions options, Slot slot, string attemptId, string assignmentFile, Precision precision = Precision.Fp32, bool isCommand = false,
+        string sweep = "sweep", ResourceSpec? resources = null)
     {
         var (fileName, arguments) = CommandLine(options.Worker, isCommand ? ["command", assignmentFile] : [assignmentFile]);
         return new WorkerCommand
@@ -41,6 +51,8 @@ public sealed record WorkerCommand
             Arguments = arguments,
             LogFile = LogFileOf(options, attemptId),
             PidFile = Path.Combine(options.AttemptDirectory, attemptId + ".pid"),
+            Name = NameOf(sweep, attemptId),
+            Resources = resources ?? new ResourceSpec(),
             Environment = isCommand ? EnvironmentFor(options.DataDirectory, slot) : EnvironmentFor(options.DataDirectory, slot, precision),
         };
     }
@@ -58,6 +70,7 @@ public sealed record WorkerCommand
             Arguments = arguments,
             LogFile = LogFileOf(options, attemptId),
             PidFile = Path.Combine(options.AttemptDirectory, attemptId + ".pid"),
+            Name = NameOf("deliver", attemptId),
             // A head that does not answer now is not waited for: nothing goes on until this has ended.
             Environment = new Dictionary<string, string?> { ["SWEEPS_HEAD_PATIENCE"] = "10", [HeadHttp.TokenVariable] = null },
         };
@@ -65,6 +78,10 @@ public sealed record WorkerCommand
 
     /// <summary>File that gets what the worker of an attempt prints.</summary>
     public static string LogFileOf(AgentOptions options, string attemptId) => Path.Combine(options.Home, "logs", attemptId + ".log");
+
+    // One line without spaces, whatever the sweep is called.
+    private static string NameOf(string sweep, string attemptId) =>
+        $"{string.Concat(sweep.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).TrimStart('-')}-{attemptId}";
 
     /// <summary>How a tool of the worker (<c>export</c> and the like) is started in the foreground, with this process's input and output.</summary>
     /// <param name="worker">The worker: a <c>.dll</c> for <c>dotnet</c>, or a program.</param>
@@ -103,8 +120,8 @@ public sealed record WorkerCommand
 
     private static Dictionary<string, string?> EnvironmentFor(string dataDirectory, Slot slot, Precision precision)
     {
-        Dictionary<string, string?>[] common = [EnvironmentFor(dataDirectory, slot), WideVectors];
-        return new Dictionary<string, string?>(common.SelectMany(variables => variables))
+        var wide = HasWideVectors ? WideVectors.Select(pair => KeyValuePair.Create(pair.Key, (string?)pair.Value)) : [];
+        return new Dictionary<string, string?>(EnvironmentFor(dataDirectory, slot).Concat(wide))
         {
             // Products in fp32 are OpenBLAS's, which has threads of its own: those of OpenMP must sleep meanwhile instead of spinning on the same
             // cores. Products in bf16 are OpenMP's own, so many and short that threads which wait for the next one a little save half of the step.
@@ -124,10 +141,16 @@ public sealed record WorkerCommand
         };
     }
 
-    // Neither library uses all of a processor's vectors by itself: OpenBLAS takes its kernels for AVX2 on processors that are younger than
-    // it, which halves the speed of products in fp32, and libtorch 1.13 its own, since the first processors with AVX-512 slowed down in it.
-    private static Dictionary<string, string?> WideVectors =>
-        Avx512F.IsSupported && Avx512F.VL.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported
-            ? new() { ["OPENBLAS_CORETYPE"] = "SkylakeX", ["ATEN_CPU_CAPABILITY"] = "avx512" }
-            : [];
+    /// <summary>
+    /// What makes the libraries use all of a processor's vectors where it has all of <see cref="WideVectorFlags"/>. OpenBLAS takes its kernels for
+    /// AVX2 on processors that are younger than it, which halves the speed of products in fp32, and libtorch 1.13 its own, since the first processors
+    /// with AVX-512 slowed down in it.
+    /// </summary>
+    internal static IReadOnlyDictionary<string, string> WideVectors { get; } = new Dictionary<string, string> { ["OPENBLAS_CORETYPE"] = "SkylakeX", ["ATEN_CPU_CAPABILITY"] = "avx512" };
+
+    /// <summary>Those vectors as the kernel names them.</summary>
+    internal static IReadOnlyList<string> WideVectorFlags { get; } = ["avx512f", "avx512vl", "avx512bw", "avx512cd", "avx512dq"];
+
+    private static bool HasWideVectors =>
+        Avx512F.IsSupported && Avx512F.VL.IsSupported && Avx512BW.IsSupported && Avx512CD.IsSupported && Avx512DQ.IsSupported;
 }

@@ -1,3 +1,5 @@
+using Sweeps.Orchestration.Agents;
+
 namespace Sweeps.Orchestration.Workers;
 
 /// <summary>Starts workers. One class per way to do it; all promise the same.</summary>
@@ -7,9 +9,16 @@ public abstract class WorkerLauncher
     /// <exception cref="WorkerLaunchException">It cannot be started; the message is one sentence.</exception>
     public abstract WorkerProcess Launch(WorkerCommand command);
 
-    /// <summary>A worker that an earlier life of the agent has started and that is alive; null when there is none.</summary>
+    /// <summary>A worker that an earlier life of the agent has started and that is alive, or whose end can still be told; null when there is none.</summary>
     /// <param name="assignmentFile">Its argument.</param>
     /// <param name="pidFile">Its <see cref="WorkerCommand.PidFile"/>.</param>
-    /// <returns>The worker. Nobody can see its exit code any more: it is <see cref="Grains.WorkerEnding.Unwatched"/>.</returns>
+    /// <returns>The worker. Where nobody can see its exit code any more, it is <see cref="Grains.WorkerEnding.Unwatched"/>.</returns>
     public abstract WorkerProcess? Find(string assignmentFile, string pidFile);
+
+    /// <summary>A slot with what is known by now of where its workers run.</summary>
+    public virtual Slot Describe(Slot slot) => slot;
+
+    /// <summary>Removes what is left of a worker whose end the head knows.</summary>
+    /// <param name="pidFile">Its <see cref="WorkerCommand.PidFile"/>.</param>
+    public virtual void Forget(string pidFile) => File.Delete(pidFile);
 }

@@ -268,6 +268,8 @@ internal static class Schema
             token_id INTEGER NOT NULL REFERENCES tokens (id),
             expires_at INTEGER NOT NULL) WITHOUT ROWID;
         """,
+        // What an attempt of a sweep needs.
+        "ALTER TABLE sweeps ADD COLUMN resources_json TEXT",
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

@@ -24,6 +24,9 @@ public sealed record NewSweep
     /// <summary>The command; null for the built-in trainer.</summary>
     public CommandSpec? Command { get; init; }
 
+    /// <summary>What one attempt needs.</summary>
+    public ResourceSpec Resources { get; init; } = new();
+
     /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
 
@@ -68,6 +71,7 @@ public sealed record NewSweep
         FileText = spec.Yaml,
         Program = spec.Program,
         Command = spec.Command,
+        Resources = spec.Resources,
         Metric = spec.Metric.Name,
         Goal = spec.Metric.Metric.Goal,
         Target = spec.Metric.Target,

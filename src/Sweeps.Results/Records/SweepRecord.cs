@@ -27,6 +27,9 @@ public sealed class SweepRecord
     /// <summary>The <see cref="Core.Commands.CommandSpec"/> as a JSON object; null for the built-in trainer.</summary>
     public string? CommandJson { get; init; }
 
+    /// <summary>What one attempt needs, as <see cref="ResourceText"/> writes it; null where the file does not say.</summary>
+    public string? ResourcesJson { get; set; }
+
     /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
 

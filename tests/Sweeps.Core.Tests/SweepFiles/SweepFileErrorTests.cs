@@ -98,6 +98,8 @@ public sealed class SweepFileErrorTests
     [InlineData("resources: {gpus: 0}", 1, 19, "'gpus' is above 0")]
     [InlineData("resources: {cpus: 0.5}", 1, 19, "'cpus' is a whole number")]
     [InlineData("resources: {memory: lots}", 1, 21, "'memory' is a size such as 8GiB or 512MiB, not \"lots\"")]
+    [InlineData("resources: {time: 2}", 1, 19, "'time' is a duration such as 90m, 2h or 1.5d, not \"2\"")]
+    [InlineData("resources: {time: 4m}", 1, 19, "'time' is at least 5m, so that something is done before the checkpoint at its end, not \"4m\"")]
     [InlineData("share_prefixes: maybe", 1, 17, "'share_prefixes' is true or false, not \"maybe\"")]
     [InlineData("retries: {disk: 1}", 1, 11, "unknown key \"disk\" in 'retries'; known are user, oom, machine")]
     [InlineData("retries: {oom: -1}", 1, 16, "'oom' is a whole number from 0")]

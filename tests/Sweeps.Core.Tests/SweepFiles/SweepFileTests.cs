@@ -30,7 +30,7 @@ public sealed class SweepFileTests
               optimizer:    {parameters: {learning_rate: {values: [1e-3, 3E-3]}}}
             seeds: 4
             baseline: {heads: 1, loss_weights: "[1]", untie_at: never, optimizer: {learning_rate: 1e-3}}
-            resources: {cpus: 1, memory: 8GiB}
+            resources: {cpus: 1, memory: 8GiB, time: 1.5h}
             priority: 60
             retries: {user: 0, machine: 7}
             project: heads
@@ -40,7 +40,7 @@ public sealed class SweepFileTests
         Assert.Equal("When should the output head be untied from the embedding?", spec.Description);
         Assert.Equal(("gpt", SearchMethod.Grid, 4, 60), (spec.Program, spec.Method, spec.Seeds, spec.Priority));
         Assert.Equal(new MetricSpec("val_loss", 1.7), spec.Metric);
-        Assert.Equal(new ResourceSpec { Cpus = 1, MemoryBytes = 8L << 30 }, spec.Resources);
+        Assert.Equal(new ResourceSpec { Cpus = 1, MemoryBytes = 8L << 30, Time = TimeSpan.FromMinutes(90) }, spec.Resources);
         Assert.Equal(new RetrySpec { User = 0, Oom = 1, Machine = 7 }, spec.Retries);
         Assert.Equal(("heads", "lab"), (spec.Project, spec.Entity));
         Assert.Equal(["heads", "loss_weights", "optimizer.learning_rate", "steps", "untie_at"], spec.Space.Parameters.Select(parameter => parameter.Name));

@@ -1,0 +1,83 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Workers;
+using Sweeps.Orchestration.Workers.Slurm;
+
+namespace Sweeps.Cli;
+
+/// <summary>How an agent starts its workers: as processes of its machine, or as jobs of Slurm with what they ask of it.</summary>
+internal sealed class LauncherArgument
+{
+    /// <summary>Jobs at a time, waiting ones included, where <c>--slots</c> does not say.</summary>
+    public const int DefaultJobs = 16;
+
+    private const string Process = "process", Slurm = "slurm";
+
+    private readonly Option<string> launcher = new("--launcher")
+    {
+        Description = $"How runs are started: {Process} (on this machine), or {Slurm} (each as a job; --slots N is how many there are at a time, {DefaultJobs} by default)",
+        HelpName = $"{Process}|{Slurm}", DefaultValueFactory = _ => Process,
+    };
+
+    private readonly Option<string?>[] places =
+    [
+        new("--partition") { Description = "Slurm's partition for the jobs", HelpName = "NAME" },
+        new("--account") { Description = "Slurm's account for the jobs", HelpName = "NAME" },
+        new("--qos") { Description = "Slurm's quality of service for the jobs", HelpName = "NAME" },
+        new("--constraint") { Description = "Features of the nodes for the jobs", HelpName = "LIST" },
+    ];
+
+    private readonly Option<string[]> arguments = new("--slurm-option")
+    {
+        Description = "A further argument of sbatch, such as --slurm-option=--exclusive; may be given several times", HelpName = "ARGUMENT",
+    };
+
+    private LauncherArgument()
+    {
+        launcher.AcceptOnlyFromAmong(Process, Slurm);
+    }
+
+    /// <summary>Gives a command the options.</summary>
+    public static LauncherArgument AddTo(Command command)
+    {
+        var argument = new LauncherArgument();
+        Option[] slurm = [.. argument.places, argument.arguments];
+        foreach (var option in slurm.Prepend(argument.launcher)) command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(argument.launcher) == Slurm) return;
+            foreach (var option in slurm.Where(option => result.GetResult(option) is not null)) result.AddError($"{option.Name} is for jobs of Slurm; give --launcher {Slurm} too, or leave it out.");
+        });
+        return argument;
+    }
+
+    /// <summary>The slots of this machine, or as many as there may be jobs at a time.</summary>
+    public IReadOnlyList<Slot> Slots(ParseResult parsed, int? slots) => parsed.GetValue(launcher) == Slurm ? SlurmLauncher.Slots(slots ?? DefaultJobs) : SlotDetection.Detect(slots);
+
+    /// <summary>The launcher of an agent.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="home">The agent's home.</param>
+    /// <param name="machineId">The agent's name.</param>
+    /// <exception cref="CommandFailure">Slurm would refuse all jobs.</exception>
+    public async Task<WorkerLauncher> CreateAsync(ParseResult parsed, Home home, string machineId)
+    {
+        if (parsed.GetValue(launcher) != Slurm) return new ProcessLauncher();
+        var slurm = new SlurmLauncher(new SlurmOptions
+        {
+            Directory = Path.Combine(AgentOptions.DirectoryOf(home.Directory, machineId), "slurm"),
+            LogDirectory = Path.Combine(home.Directory, "logs"),
+            Arguments = [.. places.Where(place => parsed.GetValue(place) is not null).Select(place => $"{place.Name}={parsed.GetValue(place)}"), .. parsed.GetValue(arguments) ?? []],
+            Dotnet = Installation.Dotnet,
+        }, TimeProvider.System, Output.SentenceLog.Create<SlurmLauncher>());
+        try
+        {
+            await slurm.CheckAsync();
+        }
+        catch (WorkerLaunchException exception)
+        {
+            throw new CommandFailure(ExitCode.Installation, exception.Message);
+        }
+        return slurm;
+    }
+}
