@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * A metric of a sweep, by default the one that it is judged by, as curves of at most `points` points
-         * @description Of each part of a longer curve the smallest and the largest value are kept.
+         * @description Of each part of a longer curve the smallest and the largest value are kept. With `since=RUN:STEP`, given once for each run that has new points, the answer has the curves of these runs' configurations alone, from the least of the steps on and with all of their points: they take the place of what a reader has from there on.
          */
         get: operations["getCurves"];
         put?: never;
@@ -3494,6 +3494,7 @@ export interface operations {
         parameters: {
             query?: {
                 metric?: string;
+                since?: string[];
                 x?: components["schemas"]["TrainingCost"];
                 by?: components["schemas"]["CurveGrouping"];
                 points?: number;
