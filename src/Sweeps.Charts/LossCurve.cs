@@ -24,9 +24,14 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
             .. summary.Configurations.Select(configuration => new LossCurve(
                 configuration.Label,
                 configuration.Index == summary.Baseline,
-                [.. ByStep([.. byConfiguration[configuration.Index].Select(run => run.Points)]).Select(step => LossCurvePoint.Of(step, axis))])),
+                PointsOf([.. byConfiguration[configuration.Index].Select(run => run.Points)], axis))),
         ];
     }
+
+    /// <summary>The points of a curve from those of the configuration's runs.</summary>
+    /// <param name="runs">The points of each run.</param>
+    /// <param name="cost">What they are drawn against.</param>
+    public static IReadOnlyList<LossCurvePoint> PointsOf(IReadOnlyList<CurvePoint>[] runs, TrainingCost cost) => [.. ByStep(runs).Select(step => LossCurvePoint.Of(step, cost))];
 
     /// <summary>The points of all runs at each step that one of them has. The list is the same one each time.</summary>
     private static IEnumerable<List<CurvePoint>> ByStep(IReadOnlyList<CurvePoint>[] runs)

@@ -39,9 +39,30 @@ type Asked<P extends Readable> = paths[P] extends { get: { parameters: { path?: 
 
 /** Reads a resource of the API document. */
 export const read = <P extends Readable>(path: P, what: Asked<P>, signal?: AbortSignal): Promise<Answer<P>> => {
-  const { path: places, query } = what as { path?: Record<string, string | number>; query?: Query };
-  return ask<Answer<P>>('GET', address(path, places, query), undefined, signal);
+  const url = addressOf(path, what);
+  const begun = ahead.get(url);
+  ahead.delete(url);
+  return (begun as Promise<Answer<P>> | undefined) ?? ask<Answer<P>>('GET', url, undefined, signal);
 };
+
+/** Begins to read what a view is about to ask for while its code is still on its way: the first read of the same takes the answer. */
+export function readAhead<P extends Readable>(path: P, what: Asked<P>): void {
+  const url = addressOf(path, what);
+  const begun = ask('GET', url);
+  begun.catch(() => undefined); // the view that reads it says so
+  ahead.set(url, begun);
+  setTimeout(() => ahead.delete(url), longestAhead);
+}
+
+const ahead = new Map<string, Promise<unknown>>();
+
+/** An answer that no view has wanted for so many milliseconds would be old. */
+const longestAhead = 5000;
+
+function addressOf<P extends Readable>(path: P, what: Asked<P>): string {
+  const { path: places, query } = what as { path?: Record<string, string | number>; query?: Query };
+  return address(path, places, query);
+}
 
 /** Reads all pages of a list, so many entries at a time. */
 export async function readAll<P extends Readable & ListPath>(path: P, what: Asked<P>, limit: number, signal?: AbortSignal): Promise<Answer<P>> {

@@ -7,6 +7,7 @@ import { init, type ECharts, type EChartsCoreOption } from './echarts';
 /** A click or a movement on a chart: the series and the datum that it met. */
 export interface Hit {
   seriesIndex?: number;
+  seriesName?: string;
   dataIndex?: number;
   name?: string;
   data?: unknown;
@@ -29,6 +30,7 @@ interface Properties {
 export function Chart({ title, option, height = 420, tools, onClick, onReady }: Properties): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts | undefined>(undefined);
+  const shown = useRef(option);
   const click = useRef(onClick);
   click.current = onClick;
   const ready = useRef(onReady);
@@ -43,7 +45,8 @@ export function Chart({ title, option, height = 420, tools, onClick, onReady }: 
     made.getZr().on('dblclick', () => made.dispatchAction({ type: 'dataZoom', start: 0, end: 100, batch: [{ dataZoomIndex: 0, start: 0, end: 100 }, { dataZoomIndex: 1, start: 0, end: 100 }] }));
     ready.current?.(made);
     const resized = new ResizeObserver(() => {
-      made.resize();
+      // It looks at once, when nothing has changed yet.
+      if (made.getWidth() !== element.clientWidth || made.getHeight() !== element.clientHeight) made.resize();
       setIsNarrow(element.clientWidth <= narrowWidth);
     });
     resized.observe(element);
@@ -56,7 +59,8 @@ export function Chart({ title, option, height = 420, tools, onClick, onReady }: 
 
   // Zoom and what is hidden by the legend survive new data.
   useEffect(() => {
-    chart.current?.setOption({ ...frame(colors()), ...(isNarrow ? fitted(option) : option), narrow: undefined }, { replaceMerge: ['series', 'xAxis', 'yAxis'] });
+    shown.current = isNarrow ? fitted(option) : option;
+    chart.current?.setOption({ ...frame(colors()), ...shown.current, narrow: undefined }, { replaceMerge: ['series', 'xAxis', 'yAxis'] });
   }, [option, dark, isNarrow]);
 
   const save = (type: 'png' | 'svg'): void => {
@@ -64,7 +68,8 @@ export function Chart({ title, option, height = 420, tools, onClick, onReady }: 
     if (!made) return;
     if (type === 'png') return download(made.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor: colors().background }), `${fileName(title)}.png`);
     const copy = init(null, null, { renderer: 'svg', ssr: true, width: made.getWidth(), height: made.getHeight() });
-    copy.setOption({ ...made.getOption(), animation: false, backgroundColor: colors().background });
+    // The chart's own option has its zoom and what is hidden, but of many lines only how many there are.
+    copy.setOption({ ...made.getOption(), series: shown.current['series'], animation: false, backgroundColor: colors().background });
     const url = URL.createObjectURL(new Blob([copy.renderToSVGString()], { type: 'image/svg+xml' }));
     copy.dispose();
     download(url, `${fileName(title)}.svg`);

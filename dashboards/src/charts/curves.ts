@@ -1,6 +1,6 @@
 import type { Colors } from '../colors';
 import { metric as metricText, number } from '../format';
-import { axis, lines, narrow, shorten, tooltip } from './chart';
+import { axis, lines, narrow, shorten, tooltip, type Hit } from './chart';
 import type { EChartsCoreOption } from './echarts';
 
 /** One line of a chart: a configuration's mean with its band over seeds, or one run. */
@@ -42,7 +42,7 @@ export function curves(all: readonly Line[], choices: CurveChoices): EChartsCore
   const isCrowded = shown.length > drawnApart;
   const series = isCrowded ? bundles(shown, choices) : shown.flatMap((line) => apart(line, choices));
   // Lines without a colour of their own are found by pointing at them.
-  const named = [...new Set(isCrowded ? series.map((one) => String(one['name'])) : shown.filter((line) => line.color !== palette.other).map((line) => line.name))];
+  const named = [...new Set(isCrowded ? bundlesOf(shown, palette).map(({ name }) => name) : shown.filter((line) => line.color !== palette.other).map((line) => line.name))];
   if (choices.mark) series.push(markLine(choices.mark, palette));
   return {
     grid: { left: 64, right: 250, top: 12, bottom: 78 },
@@ -110,20 +110,48 @@ function band(x: readonly number[], low: readonly (number | null)[], high: reado
   };
 }
 
-function bundles(all: readonly Line[], { isLogX, isLogY, palette }: CurveChoices): Record<string, unknown>[] {
+/** Lines by their colours, those without one of their own first, so that they lie below the others; each with its place in the list. */
+function bundlesOf(all: readonly Line[], palette: Colors): { color: string; name: string; members: { line: Line; index: number }[] }[] {
   const byColor = Map.groupBy(all.map((line, index) => ({ line, index })), ({ line }) => line.color);
-  // Those without a colour of their own lie below the others.
-  return [...byColor].sort(([a], [b]) => Number(b === palette.other) - Number(a === palette.other)).map(([color, members]) => ({
-    name: color === palette.other ? 'others' : members[0]!.line.group ?? members[0]!.line.name, type: 'lines', coordinateSystem: 'cartesian2d', polyline: true, color, silent: false, clip: true, progressive: 0,
-    lineStyle: { width: 1, opacity: members.length > 200 ? 0.35 : 0.6 }, emphasis: { lineStyle: { width: 3, opacity: 1 } },
-    data: members.map(({ line, index }) => ({
-      name: String(index), value: index,
-      coords: line.x.flatMap((x, at) => {
-        const y = drawable(line.y[at] ?? null, isLogY);
-        return y === null || (isLogX && x <= 0) ? [] : [[x, y]];
-      }),
-    })),
-  }));
+  return [...byColor].sort(([a], [b]) => Number(b === palette.other) - Number(a === palette.other))
+    .map(([color, members]) => ({ color, name: color === palette.other ? 'others' : members[0]!.line.group ?? members[0]!.line.name, members }));
+}
+
+/** Hundreds of lines, as numbers in a row: an array for each of their points would be most of the time that the chart takes. */
+function bundles(all: readonly Line[], { isLogX, isLogY, palette }: CurveChoices): Record<string, unknown>[] {
+  const [low, high] = [[Infinity, Infinity], [-Infinity, -Infinity]];
+  const series = bundlesOf(all, palette).map(({ color, name, members }): Record<string, unknown> => {
+    const data = new Float64Array(members.reduce((sum, { line }) => sum + 1 + 2 * line.x.length, 0));
+    let end = 0;
+    for (const { line } of members) {
+      const begin = end++;
+      for (let at = 0; at < line.x.length; at++) {
+        const [x, y] = [line.x[at]!, drawable(line.y[at] ?? null, isLogY)];
+        if (y === null || (isLogX && x <= 0)) continue;
+        data[end++] = x;
+        data[end++] = y;
+        if (x < low[0]!) low[0] = x;
+        if (x > high[0]!) high[0] = x;
+        if (y < low[1]!) low[1] = y;
+        if (y > high[1]!) high[1] = y;
+      }
+      data[begin] = (end - begin - 1) / 2;
+    }
+    return {
+      name, type: 'lines', coordinateSystem: 'cartesian2d', polyline: true, color, clip: true, progressive: 0, data: data.subarray(0, end),
+      lineStyle: { width: 1, opacity: members.length > 200 ? 0.35 : 0.6 }, emphasis: { lineStyle: { width: 3, opacity: 1 } },
+    };
+  });
+  // Axes do not look at such lines: they are as long as one that is not seen, from corner to corner.
+  if (low[0]! <= high[0]!) series.push({ type: 'line', data: [low, high], silent: true, showSymbol: false, lineStyle: { opacity: 0 }, tooltip: { show: false } });
+  return series;
+}
+
+/** The line of a chart that was met, by its place in the list; undefined for what is none. */
+export function lineAt(all: readonly Line[], { seriesIndex, dataIndex, seriesName }: Hit, palette: Colors): number | undefined {
+  if (all.length > drawnApart) return bundlesOf(all, palette)[seriesIndex ?? -1]?.members[dataIndex ?? -1]?.index;
+  const place = all.findIndex((line) => line.name === seriesName);
+  return place < 0 ? undefined : place;
 }
 
 const markLine = (mark: { value: number; name: string }, palette: Colors): Record<string, unknown> => ({
@@ -154,8 +182,7 @@ function ofAxis(hits: unknown, all: readonly Line[], choices: CurveChoices): HTM
 }
 
 function ofBundle(hit: unknown, all: readonly Line[], choices: CurveChoices): HTMLElement {
-  const index = Number((hit as { name?: string }).name);
-  const line = all[index];
+  const line = all[lineAt(all, hit as Hit, choices.palette) ?? -1];
   if (!line) return lines('', []);
   const last = line.y.length - 1;
   return lines(line.name, [[line.color, `${choices.yName} at the end`, text(line, last)]], line.remark ?? '');

@@ -6,6 +6,7 @@ import { useTitle } from '../app';
 import { Chart } from '../charts/chart';
 import { curves, type Line } from '../charts/curves';
 import { colors } from '../colors';
+import { axes, axisNames } from '../curveRequest';
 import { count, duration, many, metric, none } from '../format';
 import { textOf } from '../parameters';
 import { Choice, chosen } from '../parts/fields';
@@ -13,9 +14,6 @@ import { Loaded } from '../parts/states';
 import { Table, type Column } from '../parts/table';
 import { useResource } from '../resource';
 import { choice, go, Link } from '../router';
-
-const axes = [['steps', 'Steps'], ['tokens', 'Tokens'], ['seconds', 'Seconds'], ['flops', 'FLOPs']] as const;
-const axisNames = { steps: 'Training steps', tokens: 'Training tokens', seconds: 'Training seconds', flops: 'Training FLOPs' } as const;
 
 /** What is compared: configurations by their sweep and their place in it; without a place all of the sweep. */
 const chosenItems = (): { sweep: number; place: number | null }[] =>

@@ -3,35 +3,23 @@ import { useMemo } from 'preact/hooks';
 import { read, toNumber } from '../api/client';
 import type { CurvesView } from '../api/schema';
 import { Chart } from '../charts/chart';
-import { curves, type Line } from '../charts/curves';
+import { curves, lineAt, type Line } from '../charts/curves';
 import { coloredOf, colors, configurationColors, type Colored } from '../colors';
+import { axes, axisNames, groupings } from '../curveRequest';
 import { many, number } from '../format';
-import { Choice, chosen, Select, Switch } from '../parts/fields';
+import { useCurves } from '../liveCurves';
+import { Choice, Select, Switch } from '../parts/fields';
 import { Loaded } from '../parts/states';
 import { aboutSweep } from '../live';
 import { useResource } from '../resource';
 import { choice, choose, go } from '../router';
 import type { TabProperties } from './sweep';
 
-const axes = [['steps', 'Steps'], ['tokens', 'Tokens'], ['seconds', 'Seconds'], ['flops', 'FLOPs']] as const;
-const axisNames = { steps: 'Training steps', tokens: 'Training tokens', seconds: 'Training seconds', flops: 'Training FLOPs' } as const;
-const groupings = [['configuration', 'Configurations'], ['run', 'Runs']] as const;
-
-/** About one point for two pixels; what a screen cannot show is not sent. */
-const pointsOfMeans = 600;
-const pointsOfRuns = 300;
-
 /** A metric against training, one line per configuration with its band over seeds, or one per run. */
 export function CurvesTab({ sweep, verdict }: TabProperties): JSX.Element {
-  const by = chosen('by', groupings, 'configuration');
-  const x = chosen('x', axes, 'steps');
   const name = choice('metric', sweep.metric);
   const names = useResource(`metrics ${sweep.id}`, (signal) => read('/api/sweeps/{id}/metrics', { path: { id: sweep.id } }, signal), aboutSweep(sweep.id, 'sweep'));
-  const view = useResource(
-    `curves ${sweep.id} ${name} ${x} ${by}`,
-    (signal) => read('/api/sweeps/{id}/curves', { path: { id: sweep.id }, query: { metric: name, x, by, points: by === 'run' ? pointsOfRuns : pointsOfMeans } }, signal),
-    aboutSweep(sweep.id, 'points', 'runs', 'sweep'),
-  );
+  const view = useCurves(sweep.id, name);
   const known = names.data ?? [];
   const summary = verdict.data?.summary;
   const configurations = useMemo(() => summary && coloredOf(summary), [summary]);
@@ -81,8 +69,8 @@ function Curves({ view, title, configurations }: Properties): JSX.Element {
   const hasBand = view.curves.some((curve) => curve.low?.some((value) => value !== null));
   return (
     <>
-      <Chart title={title} option={option} height={520} onClick={({ name }) => {
-        const run = view.by === 'run' && name !== undefined ? view.curves[/^\d+$/.test(name) ? Number(name) : lines.findIndex((line) => line.name === name)]?.run_id : null;
+      <Chart title={title} option={option} height={520} onClick={(hit) => {
+        const run = view.curves[lineAt(lines, hit, palette) ?? -1]?.run_id;
         if (run) go(`/runs/${run}`);
       }} />
       <p class="faint">

@@ -1,12 +1,15 @@
 import type { JSX } from 'preact';
-import { readAll } from '../api/client';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
+import { newestSweeps } from '../ahead';
+import { read, readAll, type Answer } from '../api/client';
 import type { SweepView } from '../api/schema';
 import { useTitle } from '../app';
 import { ago, count, duration, many, metric, moment, none, percent } from '../format';
+import { useHappenings, type Happening } from '../live';
 import { Select, Search } from '../parts/fields';
 import { Loaded, Progress, State } from '../parts/states';
 import { Table, type Column } from '../parts/table';
-import { useResource } from '../resource';
+import { useResource, type Resource } from '../resource';
 import { choice, Link } from '../router';
 import { Submit } from './submit';
 
@@ -15,7 +18,7 @@ const states = [['', 'all'], ['running', 'running'], ['paused', 'paused'], ['com
 /** All sweeps of the head, the newest first. */
 export function SweepsView(): JSX.Element {
   useTitle('');
-  const sweeps = useResource('sweeps', (signal) => readAll('/api/sweeps', {}, 500, signal), ({ kind }) => kind === 'sweep' || kind === 'runs' || kind === 'points');
+  const sweeps = useSweeps();
   const search = choice('search', '').toLowerCase();
   const state = choice('state', '');
   const isShown = (sweep: SweepView): boolean =>
@@ -34,7 +37,7 @@ export function SweepsView(): JSX.Element {
               <div class="bar-of-tools">
                 <Search name="search" label="Search names, questions, verdicts" />
                 <Select name="state" label="State" options={states} otherwise="" />
-                <span class="faint">{rows.length === page.total ? many(page.total, 'sweep') : `${count(rows.length)} of ${many(page.total, 'sweep')}`}</span>
+                <span class="faint">{rows.length + (page.total - page.items.length) === page.total ? many(page.total, 'sweep') : `${count(rows.length)} of ${many(page.total, 'sweep')}`}</span>
               </div>
               {rows.length === 0
                 ? <div class="state">No sweep is like that. <Link href="/">Show all</Link></div>
@@ -45,6 +48,38 @@ export function SweepsView(): JSX.Element {
       </Loaded>
     </>
   );
+}
+
+/** The list is read again when nothing has come for so long; until then messages keep it up to date. */
+const quiet = 2500;
+/** Rows of one answer; more come in several. */
+const rowsAtOnce = 10_000;
+
+/** All sweeps; at first the newest alone, where the others could not be before them. */
+function useSweeps(): Resource<Answer<'/api/sweeps'>> {
+  const [newest, setNewest] = useState<Answer<'/api/sweeps'> | undefined>(undefined);
+  const [told, setTold] = useState<ReadonlyMap<number, SweepView>>(new Map());
+  const latest = useRef(told);
+  latest.current = told;
+  const all = useResource('sweeps', async (signal) => {
+    const before = latest.current;
+    const first = await read('/api/sweeps', newestSweeps, signal);
+    if (first.total > first.items.length) setNewest(first);
+    const page = first.total > first.items.length ? await readAll('/api/sweeps', {}, rowsAtOnce, signal) : first;
+    setTold((old) => new Map([...old].filter(([id, sweep]) => before.get(id) !== sweep)));
+    return page;
+  }, ({ kind }) => kind === 'sweep', quiet);
+  useHappenings(useCallback((happening: Happening) => {
+    if (happening.kind === 'sweep') setTold((old) => new Map(old).set(happening.data.id, happening.data));
+  }, []));
+  const isOrdered = choice('sort', '') === '' && choice('search', '') === '' && choice('state', '') === '';
+  const known = all.data ?? (isOrdered ? newest : undefined);
+  const data = useMemo(() => {
+    if (!known || told.size === 0) return known;
+    const added = [...told.values()].filter((sweep) => sweep.id > Math.max(0, ...known.items.map(({ id }) => id)));
+    return { ...known, total: known.total + added.length, items: [...added, ...known.items.map((sweep) => told.get(sweep.id) ?? sweep)] };
+  }, [known, told]);
+  return { ...all, data };
 }
 
 const saved = (sweep: SweepView): number | null => {

@@ -51,7 +51,7 @@ internal static class SweepEndpoints
         SweepView.Of((await store.Queries.ListedSweepAsync(id, time.GetUtcNow()))!);
 
     private static async Task<Ok<Page<SweepView>>> ListAsync(ResultsStore store, TimeProvider time, SweepState[]? state, string? search,
-        SweepSort sort = SweepSort.Created, SortOrder order = SortOrder.Desc, [Range(0, int.MaxValue)] int offset = 0, [Range(1, 500)] int limit = 50)
+        SweepSort sort = SweepSort.Created, SortOrder order = SortOrder.Desc, [Range(0, int.MaxValue)] int offset = 0, [Range(1, 10_000)] int limit = 50)
     {
         var (total, sweeps) = await store.Queries.SweepsAsync(new SweepSelection
         {

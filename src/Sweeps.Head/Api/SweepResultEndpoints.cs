@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -30,7 +31,8 @@ internal static class SweepResultEndpoints
             .WithName("getVerdict").WithSummary("What a sweep has found so far, finished or not: the answer in words and the statistics of every configuration");
         results.MapGet("/curves", CurvesAsync).WithName("getCurves")
             .WithSummary("A metric of a sweep, by default the one that it is judged by, as curves of at most `points` points")
-            .WithDescription("Of each part of a longer curve the smallest and the largest value are kept.");
+            .WithDescription("Of each part of a longer curve the smallest and the largest value are kept. With `since=RUN:STEP`, given once for each run that has new points, "
+                + "the answer has the curves of these runs' configurations alone, from the least of the steps on and with all of their points: they take the place of what a reader has from there on.");
         results.MapGet("/efficiency", async (long id, SweepAnswers answers) =>
             {
                 var answer = await answers.OfAsync(id);
@@ -48,19 +50,20 @@ internal static class SweepResultEndpoints
             .Produces<string>(contentType: "image/svg+xml");
     }
 
-    private static async Task<Ok<CurvesView>> CurvesAsync(long id, ResultsStore store, SweepAnswers answers, string? metric,
+    private static async Task<Ok<CurvesView>> CurvesAsync(long id, ResultsStore store, SweepAnswers answers, string? metric, string[]? since,
         TrainingCost x = TrainingCost.Steps, CurveGrouping by = CurveGrouping.Configuration, [Range(10, 10_000)] int points = 500)
     {
         var sweep = (await store.Queries.FindSweepAsync(id))!;
         var (name, isOwn) = (metric ?? sweep.Metric, metric is null || metric == sweep.Metric);
         var configurations = (await store.Queries.ConfigurationsAsync(id)).ToDictionary(configuration => configuration.Ordinal);
-        var curves = by == CurveGrouping.Run ? await OfRunsAsync() : await OfConfigurationsAsync();
+        var ends = since is [_, ..] ? SinceOf(since, x) : null;
+        var curves = by == CurveGrouping.Run ? await OfRunsAsync() : ends is null ? await OfConfigurationsAsync() : await EndsOfConfigurationsAsync();
         return TypedResults.Ok(new CurvesView(name, x, by, isOwn ? sweep.Goal : ResultMetrics.Find(name)?.Goal ?? MetricGoal.Minimize, isOwn ? sweep.Target : null, curves));
 
         async Task<IReadOnlyList<CurveView>> OfRunsAsync()
         {
             var byId = configurations.Values.ToDictionary(configuration => configuration.Id);
-            return [.. (await StoredAsync(points)).Select(run =>
+            return [.. (ends is null ? await StoredAsync(points) : await StoredCurve.ReadEndsAsync(store.Queries, id, name, ends)).Select(run =>
             {
                 var (of, told) = (byId[run.ConfigurationId], run.Points.Where(point => double.IsFinite(point.In(x))).ToArray());
                 return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, run.RunId, run.Seed, [.. told.Select(point => point.In(x))], [.. told.Select(point => point.Value)], null, null, IsRange: false);
@@ -71,12 +74,21 @@ internal static class SweepResultEndpoints
         {
             var answer = await answers.OfAsync(id);
             var runs = isOwn ? answer.Curves : await OtherAsync();
-            return [.. LossCurve.Of(answer.Summary, runs, x).Select((curve, place) =>
-            {
-                var (of, all) = (configurations[place], Thinned([.. curve.Points.Where(point => double.IsFinite(point.Cost))], points));
-                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, null, null, [.. all.Select(point => point.Cost)], [.. all.Select(point => point.Mean)],
-                    [.. all.Select(point => point.Low)], [.. all.Select(point => point.High)], curve.Points.Any(point => point.IsRange));
-            }).Where(curve => curve.X.Count > 0)];
+            return [.. LossCurve.Of(answer.Summary, runs, x).Select((curve, place) => OfPoints(configurations[place], curve.Points, points)).Where(curve => curve.X.Count > 0)];
+        }
+
+        async Task<IReadOnlyList<CurveView>> EndsOfConfigurationsAsync()
+        {
+            var byId = configurations.Values.ToDictionary(configuration => configuration.Id);
+            return [.. (await StoredCurve.ReadEndsAsync(store.Queries, id, name, ends)).Where(run => run.Points.Count > 0).GroupBy(run => run.ConfigurationId)
+                .Select(runs => OfPoints(byId[runs.Key], LossCurve.PointsOf([.. runs.Select(run => run.Points)], x), int.MaxValue))];
+        }
+
+        static CurveView OfPoints(ConfigurationRecord of, IReadOnlyList<LossCurvePoint> curve, int most)
+        {
+            var all = Thinned([.. curve.Where(point => double.IsFinite(point.Cost))], most);
+            return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, null, null, [.. all.Select(point => point.Cost)], [.. all.Select(point => point.Mean)],
+                [.. all.Select(point => point.Low)], [.. all.Select(point => point.High)], curve.Any(point => point.IsRange));
         }
 
         async Task<IReadOnlyList<RunCurve>> OtherAsync()
@@ -86,6 +98,21 @@ internal static class SweepResultEndpoints
         }
 
         Task<IReadOnlyList<StoredCurve>> StoredAsync(int? most = null) => StoredCurve.ReadAllAsync(store.Queries, id, name, most, hasFlops: x == TrainingCost.Flops);
+    }
+
+    /// <summary>The runs and steps of <c>since</c>.</summary>
+    private static Dictionary<long, long> SinceOf(string[] since, TrainingCost x)
+    {
+        if (x == TrainingCost.Flops) throw new BadHttpRequestException("Curves against floating-point operations are read whole: leave out 'since'.");
+        var steps = new Dictionary<long, long>();
+        foreach (var text in since)
+        {
+            if (text.Split(':') is not [var run, var step] || !long.TryParse(run, NumberStyles.None, CultureInfo.InvariantCulture, out var id)
+                || !long.TryParse(step, NumberStyles.None, CultureInfo.InvariantCulture, out var from))
+                throw new BadHttpRequestException($"'since' is RUN:STEP, the number of a run and a step, such as 12:250, not '{text}'.");
+            steps[id] = Math.Min(from, steps.GetValueOrDefault(id, from));
+        }
+        return steps;
     }
 
     /// <summary>As the curves of runs, by the number of its points in place of their steps.</summary>

@@ -30,6 +30,10 @@ internal sealed record StoredCurve(long RunId, long ConfigurationId, int Seed, I
         return [.. curves.Select(curve => new StoredCurve(curve.RunId, curve.ConfigurationId, curve.Seed, Joined(curve.Points, byRun.GetValueOrDefault(curve.RunId) ?? [])))];
     }
 
+    /// <summary>The ends of curves of a sweep, as <see cref="ResultsQueries.CurveEndsAsync"/> has them, without operations.</summary>
+    public static async Task<IReadOnlyList<StoredCurve>> ReadEndsAsync(ResultsQueries queries, long sweepId, string metric, IReadOnlyDictionary<long, long> since) =>
+        [.. (await queries.CurveEndsAsync(sweepId, metric, since)).Select(curve => new StoredCurve(curve.RunId, curve.ConfigurationId, curve.Seed, Joined(curve.Points, [])))];
+
     /// <summary>Both are by step.</summary>
     private static CurvePoint[] Joined(IReadOnlyList<Results.Queries.CurvePoint> points, IReadOnlyList<Results.Queries.CurvePoint> flops)
     {

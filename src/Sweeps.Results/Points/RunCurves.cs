@@ -56,6 +56,25 @@ internal sealed class RunCurves : IDisposable
         return curve;
     }
 
+    /// <summary>The end of the curve of each run that is read: its points from a step on.</summary>
+    public IEnumerable<(long Run, List<CurvePoint> Points)> ReadEnds(string metric, long fromStep)
+    {
+        if (findName.Number(metric) is not { } metricId) yield break;
+        var stage = new List<CurvePoint>();
+        foreach (var (run, stages) in paths)
+        {
+            var curve = new List<CurvePoint>();
+            foreach (var (id, first) in stages)
+            {
+                stage.Clear();
+                points.ReadEnd(id, metricId, fromStep, stage);
+                stage.RemoveAll(point => point.Step < fromStep);
+                Append(curve, first, stage);
+            }
+            yield return (run, curve);
+        }
+    }
+
     /// <summary>
     /// The curves of many runs, in this order; the list is the same one each time. A stage that several runs share is read once and kept
     /// until the last of them had it.

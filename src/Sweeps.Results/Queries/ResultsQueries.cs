@@ -412,6 +412,30 @@ public sealed partial class ResultsQueries
             return [.. curves.ReadAll(runs.Select(run => run.Id), metric).Zip(runs, (points, run) => new RunCurve(run.Id, run.ConfigurationId, run.Seed, choose(points)))];
         });
 
+    /// <summary>
+    /// The ends of curves of a sweep: of each configuration that one of these runs is of, the points of all its runs from the least of these steps on, by
+    /// configuration and seed. Costs as much as there is of them, however long the curves are.
+    /// </summary>
+    /// <param name="sweepId">The sweep.</param>
+    /// <param name="metric">Name of the metric.</param>
+    /// <param name="since">Runs of the sweep, others are passed over, and of each the step from which on points are wanted.</param>
+    public Task<IReadOnlyList<RunCurve>> CurveEndsAsync(long sweepId, string metric, IReadOnlyDictionary<long, long> since) => ReadAsync<IReadOnlyList<RunCurve>>(context =>
+    {
+        using var snapshot = Snapshot(context);
+        long[] asked = [.. since.Keys];
+        var wanted = context.Runs.Where(run => run.SweepId == sweepId && asked.Contains(run.Id)).Select(run => new { run.Id, run.ConfigurationId }).ToList()
+            .GroupBy(run => run.ConfigurationId).ToDictionary(runs => runs.Key, runs => runs.Min(run => since[run.Id]));
+        long[] configurations = [.. wanted.Keys];
+        var seeds = context.Runs.Where(run => configurations.Contains(run.ConfigurationId)).ToDictionary(run => run.Id, run => run.Seed);
+        var ends = new List<RunCurve>();
+        foreach (var (configuration, step) in wanted.OrderBy(one => one.Key))
+        {
+            using var curves = new RunCurves(snapshot, "r.configuration_id = $id", configuration);
+            ends.AddRange(curves.ReadEnds(metric, step).Select(end => new RunCurve(end.Run, configuration, seeds[end.Run], end.Points)).OrderBy(end => end.Seed));
+        }
+        return ends;
+    });
+
     /// <summary>Lets all that is read until it is disposed of be what was committed when the first of it was.</summary>
     private DbTransaction Snapshot(ResultsContext context)
     {
