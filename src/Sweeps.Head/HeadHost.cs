@@ -216,6 +216,7 @@ public sealed class HeadHost : IAsyncDisposable
         // As an instance it is not the container's to dispose: the agent needs it until the very end.
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
+        builder.Services.AddSingleton(new CheckpointFiles(options.Home, options.UploadLimit));
         builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
         builder.Services.AddSingleton<SweepAnswers>();
         builder.Services.AddSingleton<MachineList>();

@@ -7,19 +7,21 @@ using Sweeps.Orchestration.Workers;
 
 namespace Sweeps.Cli.Commands;
 
-/// <summary><c>sweeps agent</c>: slots for a head in another process on this machine, until it is ended.</summary>
+/// <summary><c>sweeps agent</c>: slots for a head in another process, on this machine or another one, until it is ended.</summary>
 internal static class AgentCommand
 {
+    private const long AgentCache = 16L << 30;
+
     public static Command Create()
     {
         var head = new Option<Uri?>("--head")
         {
-            Description = "Address of the head (default: that of the head that runs on the home). It must be on this machine: other networks need tokens, which do not exist yet",
+            Description = "Address of the head, on this machine or another one (default: that of the head that runs on the home)",
             HelpName = "URL",
             CustomParser = result =>
             {
-                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url is { Scheme: "http", IsLoopback: true, PathAndQuery: "/" }) return url;
-                result.AddError($"--head is the address of a head on this machine, such as http://127.0.0.1:{ServeCommand.DefaultPort}, not {result.Tokens[0].Value}.");
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", PathAndQuery: "/" }) return url;
+                result.AddError($"--head is the address of a head, such as http://127.0.0.1:{ServeCommand.DefaultPort}, not {result.Tokens[0].Value}.");
                 return null;
             },
         };
@@ -33,8 +35,9 @@ internal static class AgentCommand
             if (result.Tokens is [var token] && !MachineName.IsValid(token.Value)) result.AddError($"{MachineName.Rule} \"{token.Value}\" is none.");
         });
         var slots = SlotArgument.Create();
+        var cache = SizeOption.Create("--cache", AgentCache, "Room for checkpoints that were sent to the head or fetched from it, where the head's directory is not this machine's");
         var home = Home.CreateOption();
-        var command = new Command("agent", "Train runs for the head of the same home, until Ctrl-C") { head, name, slots, home };
+        var command = new Command("agent", "Train runs for a head, here or on another machine, until Ctrl-C") { head, name, slots, cache, home };
         command.SetAction((parsed, _) =>
         {
             var place = Home.Of(parsed.GetValue(home));
@@ -48,6 +51,7 @@ internal static class AgentCommand
                 HeadUrl = url.GetLeftPart(UriPartial.Authority),
                 Worker = Installation.RequireWorker(),
                 Slots = SlotDetection.Detect(parsed.GetValue(slots)),
+                CacheBytes = parsed.GetRequiredValue(cache),
             });
         });
         return command;
@@ -58,7 +62,7 @@ internal static class AgentCommand
         using var interrupt = new Interrupt();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(new SentenceLog()));
         using var head = new HeadConnection(new Uri(options.HeadUrl), options.MachineId);
-        await using var agent = new Agent(options, new ProcessLauncher(), head.SyncAsync, TimeProvider.System, logging.CreateLogger<Agent>());
+        await using var agent = new Agent(options, new ProcessLauncher(), head.SyncAsync, TimeProvider.System, logging.CreateLogger<Agent>(), head.SendLogAsync);
         await agent.StartAsync();
         await Console.Error.WriteLineAsync($"Agent {options.MachineId} of {options.HeadUrl}, on {SlotText.Of(options.Slots)}.");
         await Task.Delay(Timeout.Infinite, interrupt.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

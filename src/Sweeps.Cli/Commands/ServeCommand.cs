@@ -28,8 +28,9 @@ internal static class ServeCommand
         });
         var slots = SlotArgument.Create();
         var noAgent = new Option<bool>("--no-agent") { Description = "Train nothing in this process; leave it to `sweeps agent`" };
+        var uploads = SizeOption.Create("--upload-limit", 64L << 30, "Largest checkpoint that an agent may send whose machine does not see this home");
         var home = Home.CreateOption();
-        var command = new Command("serve", "Train all sweeps of a home that are submitted or were running, until Ctrl-C; the next `serve` goes on") { port, slots, noAgent, home };
+        var command = new Command("serve", "Train all sweeps of a home that are submitted or were running, until Ctrl-C; the next `serve` goes on") { port, slots, noAgent, uploads, home };
         command.Validators.Add(result =>
         {
             if (result.GetValue(noAgent) && result.GetValue(slots) is not null) result.AddError("--slots are this process's agent's, which --no-agent leaves out; give one of the two.");
@@ -45,6 +46,7 @@ internal static class ServeCommand
                 Slots = parsed.GetValue(noAgent) ? [] : SlotDetection.Detect(parsed.GetValue(slots)),
                 Port = parsed.GetValue(port)!.Value,
                 ContinueSweeps = true,
+                UploadLimit = parsed.GetRequiredValue(uploads),
                 Lease = new LeaseOptions { Duration = Variable.Seconds(LeaseOptions.DurationVariable) ?? new LeaseOptions().Duration },
                 Logging = logging => logging.AddProvider(new SentenceLog()),
             });
