@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Core.Protocol;
+using Sweeps.Head.Access;
 using Sweeps.Head.Live;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
@@ -17,6 +18,9 @@ namespace Sweeps.Head.Api;
 internal static class AttemptEndpoints
 {
     private const string Attempt = "attempt";
+
+    /// <summary>What is on its way may come after an attempt's end, and its end may be told again; later than that its token is void.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMinutes(10);
 
     public static void MapAttempts(this RouteGroupBuilder attempts)
     {
@@ -117,14 +121,14 @@ internal static class AttemptEndpoints
     {
         var context = invocation.HttpContext;
         var store = (ResultsStore)context.RequestServices.GetService(typeof(ResultsStore))!;
-        if (!AttemptKey.TryParse((string)context.GetRouteValue("id")!, out var key)) return Unauthorized();
-        if (context.Request.Headers.Authorization.ToString() is not { } header || !header.StartsWith("Bearer ", StringComparison.Ordinal)) return Unauthorized();
-        if (await store.Queries.AttemptAsync(key.StageId, key.Number) is not { } attempt || !AttemptToken.Fits(header["Bearer ".Length..], attempt))
-            return Unauthorized();
+        var access = (AccessControl)context.RequestServices.GetService(typeof(AccessControl))!;
+        if (!AttemptKey.TryParse((string)context.GetRouteValue("id")!, out var key) || AccessControl.Bearer(context.Request.Headers.Authorization.ToString()) is not { } token
+            || await store.Queries.AttemptAsync(key.StageId, key.Number) is not { } attempt || !AttemptToken.Fits(token, attempt))
+            return access.Wrong(context, "The bearer token is not this attempt's.");
+        // One that was only lost sight of may be alive.
+        var time = (TimeProvider)context.RequestServices.GetService(typeof(TimeProvider))!;
+        if (attempt is { EndedAt: { } ended, Outcome: not AttemptOutcome.Lost } && time.GetUtcNow() - ended > LastWords) return Fenced();
         context.Items[Attempt] = key;
         return await next(invocation);
-
-        static ProblemHttpResult Unauthorized() =>
-            TypedResults.Problem("The bearer token is not this attempt's.", statusCode: StatusCodes.Status401Unauthorized);
     }
 }

@@ -25,7 +25,7 @@ public sealed class HeadClient : IDisposable
     {
         root = $"{assignment.HeadUrl.TrimEnd('/')}/api/attempts/{assignment.AttemptId}/";
         stall = options.RequestTimeout;
-        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
+        var handler = HeadHttp.CreateHandler();
         http = Client(stall, disposeHandler: true);
         files = Client(Timeout.InfiniteTimeSpan, disposeHandler: false);
 
