@@ -1,7 +1,6 @@
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Planning;
-using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli;
@@ -15,7 +14,7 @@ internal sealed record EarlierWork(SweepPlan Plan, IReadOnlyList<(long Id, strin
     public static async Task<EarlierWork> PlanAsync(SweepSpec spec, Home home)
     {
         if (await ResultsQueries.OpenIfExistsAsync(home.Database) is not { } queries) return new(SweepPlan.Of(spec), []);
-        return await OfAsync(queries, SweepPlan.Of(spec, await EarlierStages.FindAsync(queries, spec, SlotDetection.Detect())));
+        return await OfAsync(queries, SweepPlan.Of(spec, await EarlierStages.FindAsync(queries, spec, SlotArgument.Detect(null, spec))));
     }
 
     /// <summary>Looks up the names.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Workers;
 using Sweeps.Orchestration.Workers.Slurm;
@@ -53,7 +54,11 @@ internal sealed class LauncherArgument
     }
 
     /// <summary>The slots of this machine, or as many as there may be jobs at a time.</summary>
-    public IReadOnlyList<Slot> Slots(ParseResult parsed, int? slots) => parsed.GetValue(launcher) == Slurm ? SlurmLauncher.Slots(slots ?? DefaultJobs) : SlotDetection.Detect(slots);
+    /// <param name="parsed">The command line.</param>
+    /// <param name="slots">What <c>--slots</c> says.</param>
+    /// <param name="spec">The only sweep that is trained; null for a process that trains all there are.</param>
+    public IReadOnlyList<Slot> Slots(ParseResult parsed, int? slots, SweepSpec? spec = null) =>
+        parsed.GetValue(launcher) == Slurm ? SlurmLauncher.Slots(slots ?? DefaultJobs) : SlotArgument.Detect(slots, spec);
 
     /// <summary>The launcher of an agent.</summary>
     /// <param name="parsed">The command line.</param>

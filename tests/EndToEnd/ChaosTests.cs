@@ -167,7 +167,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static async Task<bool> AnswersAsync(Cluster cluster)
+    internal static async Task<bool> AnswersAsync(Cluster cluster)
     {
         using var http = new HttpClient();
         try
@@ -180,7 +180,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition, Cluster cluster)
+    internal static async Task UntilAsync(Func<Task<bool>> condition, Cluster cluster)
     {
         var last = Stopwatch.GetTimestamp();
         while (!await condition())
@@ -191,7 +191,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>Everything that must be the same, as text: all but times, and the values of metrics that measure the machine.</summary>
-    private static IReadOnlyList<string> Dump(string database)
+    internal static IReadOnlyList<string> Dump(string database)
     {
         const string OfTheMachine = "'tokens_per_second', 'model_tflops', 'mfu', 'peak_memory_mib'";
         using var connection = new SqliteConnection($"Data Source={database};Pooling=False;Mode=ReadOnly");
@@ -238,7 +238,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         var queries = await ResultsQueries.OpenAsync(Path.Combine(cluster.Home, "sweeps.db"));
         var kept = new List<string>();
         foreach (var stage in await queries.StagesAsync(1)) kept.AddRange((await queries.CheckpointsAsync(stage.Id)).Select(checkpoint => checkpoint.Path));
-        Assert.Equal(kept.Order(StringComparer.Ordinal), Directory.EnumerateFiles(Path.Combine(cluster.Home, "checkpoints"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        Assert.Equal(kept.Order(StringComparer.Ordinal), Directory.EnumerateDirectories(Path.Combine(cluster.Home, "checkpoints")).SelectMany(stage => Directory.EnumerateFiles(stage, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal));
         Assert.Empty(await queries.DiscardedCheckpointsAsync());
         foreach (var agent in cluster.Agents)
             foreach (var part in new[] { "attempts", "spool" })

@@ -270,6 +270,13 @@ internal static class Schema
         """,
         // What an attempt of a sweep needs.
         "ALTER TABLE sweeps ADD COLUMN resources_json TEXT",
+        // What an attempt takes of a machine, sweeps that no machine can take, and machines that are to take no work.
+        """
+        ALTER TABLE sweeps ADD COLUMN waits_for TEXT;
+        ALTER TABLE attempts ADD COLUMN more_slots TEXT;
+        ALTER TABLE attempts ADD COLUMN share REAL NOT NULL DEFAULT 1;
+        ALTER TABLE machines ADD COLUMN drain TEXT NOT NULL DEFAULT 'None';
+        """,
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Results.Records;
 
@@ -65,6 +66,12 @@ public sealed class SweepRecord
 
     /// <summary>The nightly job of which it is a night, or null.</summary>
     public string? NightlyJob { get; init; }
+
+    /// <summary>What each of its attempts needs.</summary>
+    public ResourceSpec Needs => ResourceText.Read(ResourcesJson);
+
+    /// <summary>Why no machine that is there can ever take its stages, a sentence; null when one can.</summary>
+    public string? WaitsFor { get; internal set; }
 
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }
