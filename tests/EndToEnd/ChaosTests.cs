@@ -191,7 +191,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>Everything that must be the same, as text: all but times, and the values of metrics that measure the machine.</summary>
-    private static IReadOnlyList<string> Dump(string database)
+    internal static IReadOnlyList<string> Dump(string database)
     {
         const string OfTheMachine = "'tokens_per_second', 'model_tflops', 'mfu', 'peak_memory_mib'";
         using var connection = new SqliteConnection($"Data Source={database};Pooling=False;Mode=ReadOnly");
