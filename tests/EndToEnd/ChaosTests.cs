@@ -167,7 +167,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static async Task<bool> AnswersAsync(Cluster cluster)
+    internal static async Task<bool> AnswersAsync(Cluster cluster)
     {
         using var http = new HttpClient();
         try

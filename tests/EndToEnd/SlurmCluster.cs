@@ -68,12 +68,8 @@ public sealed class SlurmCluster : IAsyncDisposable
         await RunAsync("scontrol", "update", $"nodename={node}", "state=down", "reason=test");
     }
 
-    /// <summary>Brings a node back.</summary>
-    public async Task BringBackAsync(string node)
-    {
-        StartNode(node);
-        await RunAsync("scontrol", "update", $"nodename={node}", "state=resume");
-    }
+    /// <summary>Starts the daemon of a node again; the controller takes it back when it reports (ReturnToService).</summary>
+    public void BringBack(string node) => StartNode(node);
 
     /// <summary>Jobs in a state, tasks of arrays each for itself.</summary>
     public async Task<IReadOnlyList<(string Id, string Name, string Node)>> JobsAsync(string state) =>
