@@ -51,6 +51,14 @@ internal sealed class Cluster : IAsyncDisposable
         Start(name, clock?.Environment ?? new Dictionary<string, string>(), "agent", "--head", networks[name].Url, "--name", name, "--slots", $"{slots}", "--home", home);
     }
 
+    /// <summary>Starts an agent that submits its work to Slurm.</summary>
+    public void StartAgent(string name, SlurmCluster slurm, int jobs)
+    {
+        if (!networks.ContainsKey(name)) networks[name] = new TcpProxy(port);
+        Start(name, new Dictionary<string, string> { [slurm.Variable.Name] = slurm.Variable.Value },
+            "agent", "--head", networks[name].Url, "--name", name, "--launcher", "slurm", "--partition", "main", "--slots", $"{jobs}", "--home", "home");
+    }
+
     /// <summary>SIGKILL.</summary>
     public void Kill(string name)
     {

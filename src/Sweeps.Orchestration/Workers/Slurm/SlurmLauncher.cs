@@ -15,6 +15,9 @@ public sealed class SlurmLauncher : WorkerLauncher
 {
     private const int MissingTwice = 2;
 
+    // A worker that has told the head of its end is asked to stop, too, when its exit code is not seen yet: that is not worth a signal.
+    private static readonly TimeSpan StopAfter = TimeSpan.FromMilliseconds(500);
+
     private readonly ProcessLauncher here = new();
     private readonly Lock gate = new();
     private readonly SemaphoreSlim wake = new(0);
@@ -86,7 +89,7 @@ public sealed class SlurmLauncher : WorkerLauncher
         {
             throw new WorkerLaunchException($"The job of {command.Name} cannot be written: {exception.Message}", exception);
         }
-        var worker = new SlurmWorker(command.PidFile, files, Wake);
+        var worker = new SlurmWorker(command.PidFile, files, time, Wake);
         lock (gate)
         {
             workers.Add(worker);
@@ -105,7 +108,7 @@ public sealed class SlurmLauncher : WorkerLauncher
         lock (gate)
         {
             if (workers.Find(one => one.PidFile == pidFile) is { } known) return known;
-            workers.Add(worker = new SlurmWorker(pidFile, FilesOf(pidFile), Wake) { Ticket = ticket });
+            workers.Add(worker = new SlurmWorker(pidFile, FilesOf(pidFile), time, Wake) { Ticket = ticket });
         }
         Run();
         return worker;
@@ -166,9 +169,9 @@ public sealed class SlurmLauncher : WorkerLauncher
         Gather();
         foreach (var submission in submissions.ToArray()) await SubmitAsync(submission);
         submissions.RemoveAll(submission => submission.IsDone);
-        await TellAsync();
         var submitted = Submitted();
         foreach (var worker in submitted) LookAtExit(worker);
+        await TellAsync();
         if (asked is { } before && time.GetElapsedTime(before) < options.AskEvery) return;
         submitted = [.. submitted.Where(worker => !worker.Exit.IsCompleted)];
         if (submitted.Count == 0) return;
@@ -271,7 +274,7 @@ public sealed class SlurmLauncher : WorkerLauncher
     private async Task TellAsync()
     {
         var known = Submitted().Where(worker => worker.Ticket!.JobId is not null).ToList();
-        var stop = known.Where(worker => worker is { IsToStop: true, WasToldToStop: false, IsToDie: false }).ToList();
+        var stop = known.Where(worker => worker is { IsToStop: true, WasToldToStop: false, IsToDie: false } && worker.ToStopFor >= StopAfter).ToList();
         if (stop.Count > 0)
         {
             var ids = stop.Select(worker => worker.Ticket!.JobId!).ToArray();

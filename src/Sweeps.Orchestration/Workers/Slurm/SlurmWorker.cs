@@ -6,9 +6,11 @@ namespace Sweeps.Orchestration.Workers.Slurm;
 internal sealed class SlurmWorker : WorkerProcess
 {
     private readonly TaskCompletionSource<int> exit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TimeProvider time;
     private readonly Action wake;
+    private long? toStopSince;
 
-    public SlurmWorker(string pidFile, SlurmFiles files, Action wake) => (PidFile, Files, this.wake) = (pidFile, files, wake);
+    public SlurmWorker(string pidFile, SlurmFiles files, TimeProvider time, Action wake) => (PidFile, Files, this.time, this.wake) = (pidFile, files, time, wake);
 
     public string PidFile { get; }
 
@@ -24,7 +26,10 @@ internal sealed class SlurmWorker : WorkerProcess
     public long? OverSince { get; set; }
 
     /// <summary>Whether its end was asked for.</summary>
-    public bool IsToStop { get; private set; }
+    public bool IsToStop => toStopSince is not null;
+
+    /// <summary>How long ago that was.</summary>
+    public TimeSpan ToStopFor => time.GetElapsedTime(toStopSince!.Value);
 
     /// <summary>Whether it is to be ended at once.</summary>
     public bool IsToDie { get; private set; }
@@ -41,7 +46,7 @@ internal sealed class SlurmWorker : WorkerProcess
     /// <inheritdoc/>
     public override void RequestStop()
     {
-        IsToStop = true;
+        toStopSince ??= time.GetTimestamp();
         wake();
     }
 
@@ -64,8 +69,8 @@ internal sealed record SlurmTicket(string Tag, int? Index, string? JobId)
 {
     private const string Kind = "slurm";
 
-    /// <summary>Whether a job is this one.</summary>
-    public bool Fits(SlurmJob job) => JobId is null ? job.Tag == Tag && job.Index == Index : job.Id == JobId;
+    /// <summary>Whether a job is this one. A controller that crashed gives the numbers of jobs that it has forgotten to others.</summary>
+    public bool Fits(SlurmJob job) => job.Tag == Tag && (JobId is null ? job.Index == Index : job.Id == JobId);
 
     /// <summary>With the number that <c>sbatch</c> has said.</summary>
     public SlurmTicket Of(string submitted) => this with { JobId = Index is { } index ? $"{submitted}_{index}" : submitted };
