@@ -33,7 +33,7 @@ internal sealed class PostgresDatabase(PostgresAddress address, bool isShared = 
     public override string Address => address.Text;
 
     public override string TakeIds =>
-        "SELECT setval(s.name, nextval(s.name) + $count - 1) - $count + 1 FROM (SELECT CAST(pg_get_serial_sequence($table, 'id') AS regclass) AS name) s";
+        "WITH s AS (SELECT CAST(pg_get_serial_sequence($table, 'id') AS regclass) AS name) SELECT setval(s.name, nextval(s.name) + $count - 1) - $count + 1 FROM s";
 
     public override string BestConfiguration =>
         """

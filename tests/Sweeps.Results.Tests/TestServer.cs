@@ -1,0 +1,16 @@
+namespace Sweeps.Results.Tests;
+
+/// <summary>Where tests that hold for either database have theirs.</summary>
+public abstract class TestServer
+{
+    /// <summary>SQLite files.</summary>
+    public static TestServer File { get; } = new Files();
+
+    /// <summary>An empty database; skips the test where there can be none.</summary>
+    public abstract TestDatabase New();
+
+    private sealed class Files : TestServer
+    {
+        public override TestDatabase New() => new();
+    }
+}
