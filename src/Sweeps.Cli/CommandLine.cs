@@ -22,6 +22,7 @@ public static class CommandLine
             NightlyCommand.Create(), ListCommand.Create(), ShowCommand.Create(), VerdictCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
             SampleCommand.Create(), BenchDecodeCommand.Create(),
             DoctorCommand.Create(),
+            Home.DatabaseOption,
         };
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

@@ -69,7 +69,7 @@ public sealed class HeadHost : IAsyncDisposable
     /// <exception cref="AgentException">Another process is the agent of this machine.</exception>
     public static async Task<HeadHost> StartAsync(HeadOptions options)
     {
-        var store = await ResultsStore.OpenAsync(Path.Combine(options.Home, "sweeps.db"));
+        var store = await ResultsStore.OpenAsync(options.Database ?? Path.Combine(options.Home, "sweeps.db"));
         WebApplication? application = null;
         try
         {

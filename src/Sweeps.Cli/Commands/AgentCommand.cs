@@ -37,7 +37,7 @@ internal static class AgentCommand
         var command = new Command("agent", "Train runs for the head of the same home, until Ctrl-C") { head, name, slots, home };
         command.SetAction((parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var url = parsed.GetValue(head) ?? HeadAddress.Read(place.Directory)?.Url ?? throw new CommandFailure(ExitCode.Head,
                 $"no head is running on {place.Directory}: start one with `sweeps serve`, or give its address with --head.");
             return ServeAsync(new AgentOptions

@@ -27,7 +27,7 @@ internal static class ExportCommand
         checkpoint.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var chosen = parsed.GetRequiredValue(format);
             if (Weights.Contains(chosen))
             {

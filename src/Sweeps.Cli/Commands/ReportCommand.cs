@@ -17,7 +17,7 @@ internal static class ReportCommand
         var command = new Command("report", "Write a sweep's results, finished or not: report.html, charts and summary.json") { id, output, home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
+            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             ResultsDirectory.CheckWritable(parsed.GetValue(output));
             var answer = await SweepAnswer.ReadAsync(queries, sweep.Id);

@@ -26,7 +26,7 @@ internal static class RunCommand
         {
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
-            var options = OptionsOf(Home.Of(parsed.GetValue(home)), parsed.GetValue(slots));
+            var options = OptionsOf(Home.Of(parsed, home), parsed.GetValue(slots));
             if (PlanText.Once(spec, path) is { } once) Console.Error.WriteLine(once);
             return RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
         });
@@ -52,7 +52,7 @@ internal static class RunCommand
     /// <summary>The head of a command that trains on this machine.</summary>
     internal static HeadOptions OptionsOf(Home home, int? slots) => new()
     {
-        Home = home.Directory, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = SlotDetection.Detect(slots),
+        Home = home.Directory, Database = home.Database, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = SlotDetection.Detect(slots),
     };
 
     /// <summary>Trains a sweep to its end, or to Ctrl-C, and writes its results.</summary>

@@ -36,10 +36,11 @@ internal static class ServeCommand
         });
         command.SetAction((parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             return ServeAsync(new HeadOptions
             {
                 Home = place.Directory,
+                Database = place.Database,
                 DataDirectory = place.Data,
                 Worker = parsed.GetValue(noAgent) ? null : Installation.RequireWorker(),
                 Slots = parsed.GetValue(noAgent) ? [] : SlotDetection.Detect(parsed.GetValue(slots)),

@@ -14,7 +14,7 @@ internal static class SubmitCommand
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var spec = SweepFileArgument.Read(path, isForHead: true);
             using var head = await HeadClient.FindAsync(place) ?? throw new CommandFailure(ExitCode.Head,
                 $"no head is running on {place.Directory}: start one with `sweeps serve`, or train the sweep here with `sweeps run {path}`.");

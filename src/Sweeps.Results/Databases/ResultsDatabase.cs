@@ -30,6 +30,7 @@ internal abstract class ResultsDatabase
     /// <exception cref="ResultsException">It is no address, or a file that is to be shared.</exception>
     public static ResultsDatabase Of(string address, bool isShared = false) =>
         PostgresAddress.IsOne(address) ? new PostgresDatabase(PostgresAddress.Parse(address), isShared)
+        : address.Contains("://", StringComparison.Ordinal) ? throw new ResultsException(ResultsFailure.Refused, $"The results are in a file, or in postgres://user@host:port/name, not in {address}.")
         : !isShared ? new SqliteDatabase(address)
         : throw new ResultsException(ResultsFailure.Refused, $"Several heads cannot share the file {address}: give them a PostgreSQL database, --database postgres://user@host:port/name.");
 
