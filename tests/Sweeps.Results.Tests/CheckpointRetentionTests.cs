@@ -99,4 +99,4 @@ public abstract class CheckpointRetentionTests(TestServer server)
 
 public sealed class CheckpointRetentionSqliteTests() : CheckpointRetentionTests(TestServer.File);
 
-public sealed class CheckpointRetentionPostgresTests(PostgresServer server) : CheckpointRetentionTests(server);
+public sealed class CheckpointRetentionPostgresTests(PostgresTestServer server) : CheckpointRetentionTests(server);

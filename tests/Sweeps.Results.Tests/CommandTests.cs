@@ -129,4 +129,4 @@ public abstract class CommandTests(TestServer server)
 
 public sealed class CommandSqliteTests() : CommandTests(TestServer.File);
 
-public sealed class CommandPostgresTests(PostgresServer server) : CommandTests(server);
+public sealed class CommandPostgresTests(PostgresTestServer server) : CommandTests(server);

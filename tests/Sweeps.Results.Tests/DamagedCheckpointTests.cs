@@ -96,4 +96,4 @@ public abstract class DamagedCheckpointTests(TestServer server)
 
 public sealed class DamagedCheckpointSqliteTests() : DamagedCheckpointTests(TestServer.File);
 
-public sealed class DamagedCheckpointPostgresTests(PostgresServer server) : DamagedCheckpointTests(server);
+public sealed class DamagedCheckpointPostgresTests(PostgresTestServer server) : DamagedCheckpointTests(server);

@@ -76,4 +76,4 @@ public abstract class GrowthTests(TestServer server)
 
 public sealed class GrowthSqliteTests() : GrowthTests(TestServer.File);
 
-public sealed class GrowthPostgresTests(PostgresServer server) : GrowthTests(server);
+public sealed class GrowthPostgresTests(PostgresTestServer server) : GrowthTests(server);

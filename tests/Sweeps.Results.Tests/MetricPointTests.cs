@@ -151,4 +151,4 @@ public abstract class MetricPointTests(TestServer server)
 
 public sealed class MetricPointSqliteTests() : MetricPointTests(TestServer.File);
 
-public sealed class MetricPointPostgresTests(PostgresServer server) : MetricPointTests(server);
+public sealed class MetricPointPostgresTests(PostgresTestServer server) : MetricPointTests(server);

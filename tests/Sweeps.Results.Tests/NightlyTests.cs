@@ -119,4 +119,4 @@ public abstract class NightlyTests(TestServer server)
 
 public sealed class NightlySqliteTests() : NightlyTests(TestServer.File);
 
-public sealed class NightlyPostgresTests(PostgresServer server) : NightlyTests(server);
+public sealed class NightlyPostgresTests(PostgresTestServer server) : NightlyTests(server);

@@ -50,4 +50,4 @@ public abstract class PlanTests(TestServer server)
 
 public sealed class PlanSqliteTests() : PlanTests(TestServer.File);
 
-public sealed class PlanPostgresTests(PostgresServer server) : PlanTests(server);
+public sealed class PlanPostgresTests(PostgresTestServer server) : PlanTests(server);

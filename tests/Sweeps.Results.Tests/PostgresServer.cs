@@ -2,21 +2,19 @@ using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
 
-[assembly: AssemblyFixture(typeof(Sweeps.Results.Tests.PostgresServer))]
-
 namespace Sweeps.Results.Tests;
 
 /// <summary>
 /// A PostgreSQL server of the tests' own, which the first of them starts: the distribution's, in a temporary directory, reached by a socket there. It refuses to run as
 /// root, who starts it as another user.
 /// </summary>
-public sealed class PostgresServer : TestServer, IAsyncDisposable
+public sealed class PostgresServer : IDisposable
 {
     private static readonly string[] Users = ["postgres", "nobody"];
 
     private readonly Lazy<string?> trouble;
     private readonly string? programs = Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => System.IO.File.Exists(Path.Combine(bin, "initdb")))
+        ? Directory.GetDirectories("/usr/lib/postgresql").Select(version => Path.Combine(version, "bin")).Where(bin => File.Exists(Path.Combine(bin, "initdb")))
             .OrderByDescending(bin => int.Parse(Path.GetFileName(Path.GetDirectoryName(bin))!, CultureInfo.InvariantCulture)).FirstOrDefault() : null;
     private string directory = "";
     private string[] asUser = [];
@@ -36,19 +34,16 @@ public sealed class PostgresServer : TestServer, IAsyncDisposable
         return $"postgres://sweeps@/{name}?host={directory}";
     }
 
-    public override TestDatabase New() => new(NewAddress());
-
     /// <summary>Ends every process of the server at once, as a crash does.</summary>
     public void Kill() => Control("stop", "-m", "immediate");
 
     public void Start() => Control("start", "-w", "-l", Path.Combine(directory, "log"), "-o", $"-k {directory} -c listen_addresses='' -c max_connections=200");
 
-    public ValueTask DisposeAsync()
+    public void Dispose()
     {
-        if (!trouble.IsValueCreated || directory.Length == 0) return ValueTask.CompletedTask;
-        if (trouble.Value is null && System.IO.File.Exists(Path.Combine(directory, "data", "postmaster.pid"))) Kill();
+        if (!trouble.IsValueCreated || directory.Length == 0) return;
+        if (trouble.Value is null && File.Exists(Path.Combine(directory, "data", "postmaster.pid"))) Kill();
         Directory.Delete(directory, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     /// <returns>Null, or why there is no server.</returns>
@@ -83,11 +78,11 @@ public sealed class PostgresServer : TestServer, IAsyncDisposable
             var start = new ProcessStartInfo("/bin/sh", ["-c", "log=$1; shift; exec \"$@\" > \"$log\" 2>&1 < /dev/null", "sh", log, .. command]) { WorkingDirectory = "/" };
             using var process = Process.Start(start)!;
             process.WaitForExit();
-            return (process.ExitCode, System.IO.File.ReadAllText(log));
+            return (process.ExitCode, File.ReadAllText(log));
         }
         finally
         {
-            System.IO.File.Delete(log);
+            File.Delete(log);
         }
     }
 }

@@ -161,4 +161,4 @@ public abstract class ReuseTests(TestServer server)
 
 public sealed class ReuseSqliteTests() : ReuseTests(TestServer.File);
 
-public sealed class ReusePostgresTests(PostgresServer server) : ReuseTests(server);
+public sealed class ReusePostgresTests(PostgresTestServer server) : ReuseTests(server);

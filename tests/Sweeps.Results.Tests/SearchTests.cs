@@ -159,4 +159,4 @@ public abstract class SearchTests(TestServer server)
 
 public sealed class SearchSqliteTests() : SearchTests(TestServer.File);
 
-public sealed class SearchPostgresTests(PostgresServer server) : SearchTests(server);
+public sealed class SearchPostgresTests(PostgresTestServer server) : SearchTests(server);

@@ -286,4 +286,4 @@ public abstract class StageTests(TestServer server)
 
 public sealed class StageSqliteTests() : StageTests(TestServer.File);
 
-public sealed class StagePostgresTests(PostgresServer server) : StageTests(server);
+public sealed class StagePostgresTests(PostgresTestServer server) : StageTests(server);

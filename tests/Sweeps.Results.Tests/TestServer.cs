@@ -1,3 +1,5 @@
+[assembly: AssemblyFixture(typeof(Sweeps.Results.Tests.PostgresTestServer))]
+
 namespace Sweeps.Results.Tests;
 
 /// <summary>Where tests that hold for either database have theirs.</summary>
@@ -13,4 +15,17 @@ public abstract class TestServer
     {
         public override TestDatabase New() => new();
     }
+}
+
+/// <summary>Databases of a PostgreSQL server.</summary>
+public sealed class PostgresTestServer : TestServer, IDisposable
+{
+    private readonly PostgresServer server = new();
+
+    /// <summary>The address of an empty database.</summary>
+    public string NewAddress() => server.NewAddress();
+
+    public override TestDatabase New() => new(NewAddress());
+
+    public void Dispose() => server.Dispose();
 }

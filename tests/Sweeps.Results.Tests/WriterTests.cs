@@ -169,7 +169,7 @@ public sealed class WriterSqliteTests() : WriterTests(TestServer.File)
     }
 }
 
-public sealed class WriterPostgresTests(PostgresServer server) : WriterTests(server)
+public sealed class WriterPostgresTests(PostgresTestServer server) : WriterTests(server)
 {
     [Fact]
     public async Task Decisions_and_metric_points_are_synced()

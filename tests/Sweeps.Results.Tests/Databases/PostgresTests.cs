@@ -12,7 +12,7 @@ using static Sweeps.Results.Tests.TestDatabase;
 namespace Sweeps.Results.Tests.Databases;
 
 /// <summary>What a server's database has that a file has not: several writers, connections that are lost, and the same tables by other words.</summary>
-public sealed class PostgresTests(PostgresServer server)
+public sealed class PostgresTests(PostgresTestServer server)
 {
     private const int Stages = 60;
 
@@ -185,7 +185,7 @@ public sealed class PostgresTests(PostgresServer server)
     public async Task A_server_that_dies_while_heads_write_and_comes_back_has_lost_nothing_and_nothing_twice()
     {
         // Its own, since it dies.
-        await using var mortal = new PostgresServer();
+        using var mortal = new PostgresServer();
         var address = mortal.NewAddress();
         await using var first = await ResultsStore.OpenAsync(address, isShared: true);
         await using var second = await ResultsStore.OpenAsync(address, isShared: true);
@@ -225,7 +225,7 @@ public sealed class PostgresTests(PostgresServer server)
     [Fact]
     public async Task A_server_that_stays_away_is_a_failure_of_storage_in_one_sentence()
     {
-        await using var mortal = new PostgresServer();
+        using var mortal = new PostgresServer();
         var database = new PostgresDatabase(PostgresAddress.Parse(mortal.NewAddress())) { Patience = TimeSpan.FromSeconds(1) };
         var store = await ResultsStore.OpenAsync(database, TimeProvider.System, Schema.Steps);
         await store.CreateSweepAsync(Separate(1, 1, 10));

@@ -250,4 +250,4 @@ public abstract class ExportTests(TestServer server)
 
 public sealed class ExportSqliteTests() : ExportTests(TestServer.File);
 
-public sealed class ExportPostgresTests(PostgresServer server) : ExportTests(server);
+public sealed class ExportPostgresTests(PostgresTestServer server) : ExportTests(server);

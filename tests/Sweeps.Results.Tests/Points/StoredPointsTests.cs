@@ -167,4 +167,4 @@ public sealed class StoredPointsSqliteTests() : StoredPointsTests(TestServer.Fil
     }
 }
 
-public sealed class StoredPointsPostgresTests(PostgresServer server) : StoredPointsTests(server);
+public sealed class StoredPointsPostgresTests(PostgresTestServer server) : StoredPointsTests(server);
