@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
@@ -13,6 +14,9 @@ public sealed record HeadOptions
 
     /// <summary>Results: a file, or <c>postgres://user@host:port/name</c>; <c>sweeps.db</c> in the home when null.</summary>
     public string? Database { get; init; }
+
+    /// <summary>Where the other heads of a cluster, which share the database, reach this one; null for a head alone.</summary>
+    public IPEndPoint? Silo { get; init; }
 
     /// <summary>Where data sets are kept (<c>SWEEPS_DATA</c>).</summary>
     public required string DataDirectory { get; init; }

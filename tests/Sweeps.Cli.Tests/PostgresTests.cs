@@ -75,6 +75,14 @@ public sealed class PostgresTests : IDisposable
         Assert.DoesNotContain("hunter2", refusal);
     }
 
+    [Fact]
+    public async Task A_silo_without_the_packages_that_it_needs_says_how_to_build_with_them()
+    {
+        if (Head.Silos.ClusterSilo.Missing is null) Assert.Skip("This build has them.");
+        Assert.Contains("-p:UseOrleans=package", (await sweeps.RunAsync("head", "--silo", "127.0.0.1", "--database", "postgres://ada@db.example/sweeps")).Refusal(ExitCode.Head));
+        Assert.Contains("such as 10.0.0.5:11111", (await sweeps.RunAsync("head", "--silo", "here")).Error);
+    }
+
     private static async Task StepsAsync(ResultsQueries queries, long steps)
     {
         while ((await queries.SweepAsync(1))!.StepsDone < steps) await Task.Delay(20, TestContext.Current.CancellationToken);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Sweeps.Cli.Output;
 using Sweeps.Head;
+using Sweeps.Head.Silos;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 
@@ -13,6 +15,9 @@ internal static class ServeCommand
 {
     /// <summary>Where a head listens unless told otherwise.</summary>
     public const int DefaultPort = 7071;
+
+    /// <summary>Where a head listens to other heads of its cluster unless told otherwise.</summary>
+    private const int DefaultSiloPort = 11111;
 
     public static Command Create()
     {
@@ -28,8 +33,17 @@ internal static class ServeCommand
         });
         var slots = SlotArgument.Create();
         var noAgent = new Option<bool>("--no-agent") { Description = "Train nothing in this process; leave it to `sweeps agent`" };
+        var silo = new Option<string?>("--silo")
+        {
+            Description = $"Be one of several heads on one PostgreSQL database, which the others reach here (port {DefaultSiloPort} unless given)", HelpName = "IP[:PORT]",
+        };
+        silo.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !IPEndPoint.TryParse(token.Value, out _)) result.AddError($"--silo is this machine's address for the other heads, such as 10.0.0.5:{DefaultSiloPort}, not {token.Value}.");
+        });
         var home = Home.CreateOption();
-        var command = new Command("serve", "Train all sweeps of a home that are submitted or were running, until Ctrl-C; the next `serve` goes on") { port, slots, noAgent, home };
+        var command = new Command("serve", "Train all sweeps of a home that are submitted or were running, until Ctrl-C; the next `serve` goes on") { port, slots, noAgent, silo, home };
+        command.Aliases.Add("head");
         command.Validators.Add(result =>
         {
             if (result.GetValue(noAgent) && result.GetValue(slots) is not null) result.AddError("--slots are this process's agent's, which --no-agent leaves out; give one of the two.");
@@ -37,10 +51,12 @@ internal static class ServeCommand
         command.SetAction((parsed, _) =>
         {
             var place = Home.Of(parsed, home);
+            var at = parsed.GetValue(silo) is { } address ? SiloAt(address) : null;
             return ServeAsync(new HeadOptions
             {
                 Home = place.Directory,
                 Database = place.Database,
+                Silo = at,
                 DataDirectory = place.Data,
                 Worker = parsed.GetValue(noAgent) ? null : Installation.RequireWorker(),
                 Slots = parsed.GetValue(noAgent) ? [] : SlotDetection.Detect(parsed.GetValue(slots)),
@@ -62,6 +78,13 @@ internal static class ServeCommand
         if (ended == head.StorageFailure) throw await head.StorageFailure;
         await Console.Error.WriteLineAsync("Ending: the workers write their checkpoints. Sweeps that are running go on with the next `sweeps serve`.");
         return ExitCode.Ok;
+    }
+
+    private static IPEndPoint SiloAt(string address)
+    {
+        if (ClusterSilo.Missing is { } missing) throw new CommandFailure(ExitCode.Head, missing);
+        var at = IPEndPoint.Parse(address);
+        return at.Port > 0 ? at : new IPEndPoint(at.Address, DefaultSiloPort);
     }
 
     private static async Task<HeadHost> StartAsync(HeadOptions options)
