@@ -23,6 +23,7 @@ public static class CommandLine
             SampleCommand.Create(), BenchDecodeCommand.Create(),
             TokenCommand.Create(),
             DoctorCommand.Create(),
+            Home.DatabaseOption,
         };
         var parsed = root.Parse(args);
         if (parsed.Action is ParseErrorAction)

@@ -58,7 +58,7 @@ internal sealed class DecodingArguments
     /// <exception cref="CommandFailure">There is no such checkpoint.</exception>
     public async Task<(Home Home, DecodingRequest Request)> ReadAsync(ParseResult parsed, params string[] methods)
     {
-        var place = Home.Of(parsed.GetValue(home));
+        var place = Home.Of(parsed, home);
         return (place, new DecodingRequest
         {
             Checkpoint = await checkpoint.ResolveAsync(parsed, place),

@@ -17,6 +17,7 @@ using Sweeps.Head.Live;
 using Sweeps.Head.Nightly;
 using Sweeps.Head.Planning;
 using Sweeps.Head.Reports;
+using Sweeps.Head.Silos;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
@@ -75,7 +76,7 @@ public sealed class HeadHost : IAsyncDisposable
     /// <exception cref="AgentException">Another process is the agent of this machine.</exception>
     public static async Task<HeadHost> StartAsync(HeadOptions options)
     {
-        var store = await ResultsStore.OpenAsync(Path.Combine(options.Home, "sweeps.db"));
+        var store = await ResultsStore.OpenAsync(options.Database ?? Path.Combine(options.Home, "sweeps.db"), isShared: options.Silo is not null);
         WebApplication? application = null;
         try
         {
@@ -220,7 +221,11 @@ public sealed class HeadHost : IAsyncDisposable
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         }).UseKestrelHttpsConfiguration();
         options.Logging?.Invoke(builder.Logging);
-        builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).UseInMemoryReminderService());
+        builder.Host.UseOrleans(silo =>
+        {
+            if (options.Silo is { } at) ClusterSilo.Join(silo, at, store.Address);
+            else silo.UseLocalhostClustering(FreePort(), FreePort()).UseInMemoryReminderService();
+        });
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(options.Lease);

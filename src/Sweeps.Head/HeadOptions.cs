@@ -10,8 +10,14 @@ namespace Sweeps.Head;
 /// <summary>What a head needs to know.</summary>
 public sealed record HeadOptions
 {
-    /// <summary>Directory of <c>sweeps.db</c>, <c>checkpoints</c>, <c>logs</c> and the like (<c>SWEEPS_HOME</c>).</summary>
+    /// <summary>Directory of <c>checkpoints</c>, <c>logs</c> and the like (<c>SWEEPS_HOME</c>).</summary>
     public required string Home { get; init; }
+
+    /// <summary>Results: a file, or <c>postgres://user@host:port/name</c>; <c>sweeps.db</c> in the home when null.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Where the other heads of a cluster, which share the database, reach this one; null for a head alone.</summary>
+    public IPEndPoint? Silo { get; init; }
 
     /// <summary>Where data sets are kept (<c>SWEEPS_DATA</c>).</summary>
     public required string DataDirectory { get; init; }

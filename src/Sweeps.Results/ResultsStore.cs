@@ -14,7 +14,7 @@ using Sweeps.Results.Writing;
 namespace Sweeps.Results;
 
 /// <summary>
-/// The results database, open for writing; one process at a time has it. Every write returns when it is committed, decisions when
+/// The results database, open for writing; one process at a time has it, or the heads of one cluster. Every write returns when it is committed, decisions when
 /// they are on the disk. A write that the database refuses throws a <see cref="ResultsException"/> and changes nothing.
 /// </summary>
 public sealed class ResultsStore : IAsyncDisposable
@@ -51,9 +51,10 @@ public sealed class ResultsStore : IAsyncDisposable
     /// <summary>Opens the database, creates it where there is none and brings an older one forward; of a file after a backup copy.</summary>
     /// <param name="address">A file, usually <c>SWEEPS_HOME/sweeps.db</c>, or <c>postgres://user@host:port/name</c>.</param>
     /// <param name="time">The clock of what is recorded.</param>
+    /// <param name="isShared">Whether other heads of a cluster write to it too; of a file that cannot be.</param>
     /// <exception cref="ResultsException">Another process has it, it is of a newer schema, damaged or cannot be written.</exception>
-    public static Task<ResultsStore> OpenAsync(string address, TimeProvider? time = null) =>
-        OpenAsync(address, time ?? TimeProvider.System, Schema.Steps);
+    public static Task<ResultsStore> OpenAsync(string address, TimeProvider? time = null, bool isShared = false) =>
+        OpenAsync(ResultsDatabase.Of(address, isShared), time ?? TimeProvider.System, Schema.Steps);
 
     internal static Task<ResultsStore> OpenAsync(string address, TimeProvider time, IReadOnlyList<string> steps) =>
         OpenAsync(ResultsDatabase.Of(address), time, steps);

@@ -39,6 +39,7 @@ public sealed class SweepsProcess : IDisposable
         };
         start.Environment["SWEEPS_HOME"] = Home;
         start.Environment.Remove("SWEEPS_DATA");
+        start.Environment.Remove("SWEEPS_DATABASE");
         foreach (var (name, value) in Environment) start.Environment[name] = value;
         return Process.Start(start)!;
     }

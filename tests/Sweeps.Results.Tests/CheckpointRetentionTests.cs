@@ -6,12 +6,12 @@ using static Sweeps.Results.Tests.TestDatabase;
 
 namespace Sweeps.Results.Tests;
 
-public sealed class CheckpointRetentionTests
+public abstract class CheckpointRetentionTests(TestServer server)
 {
     [Fact]
     public async Task A_newer_checkpoint_of_a_stage_discards_the_older_one()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using (var store = await database.OpenAsync())
         {
             await store.CreateSweepAsync(Separate(2, 1, 30));
@@ -37,7 +37,7 @@ public sealed class CheckpointRetentionTests
     [Fact]
     public async Task A_checkpoint_is_kept_until_all_stages_that_begin_with_it_are_complete_and_the_ends_of_runs_for_good()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -57,7 +57,7 @@ public sealed class CheckpointRetentionTests
     [Fact]
     public async Task A_run_that_ends_within_anothers_path_keeps_its_end()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var shared = Shared();
         await store.CreateSweepAsync(shared with
@@ -78,7 +78,7 @@ public sealed class CheckpointRetentionTests
     [Fact]
     public async Task A_failed_stage_keeps_what_it_began_with()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -96,3 +96,7 @@ public sealed class CheckpointRetentionTests
         Assert.True(await store.EndAttemptAsync(stage, start.Number, Completed(step)));
     }
 }
+
+public sealed class CheckpointRetentionSqliteTests() : CheckpointRetentionTests(TestServer.File);
+
+public sealed class CheckpointRetentionPostgresTests(PostgresTestServer server) : CheckpointRetentionTests(server);

@@ -7,14 +7,14 @@ using Sweeps.Results.Records;
 namespace Sweeps.Results.Tests;
 
 /// <summary>Sweeps of programs that alone know how many steps they make and where they go on.</summary>
-public sealed class CommandTests
+public abstract class CommandTests(TestServer server)
 {
     private static readonly CommandSpec Command = new() { Program = "train.py", Metrics = ["step {step} {val_loss}"], Groups = ["model"], NeedsMetric = true, Directory = "/here" };
 
     [Fact]
     public async Task The_command_and_the_goal_are_kept_with_the_sweep_and_given_to_its_attempts()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Plan() with { Goal = MetricGoal.Maximize });
         var sweep = (await store.Queries.FindSweepAsync(id))!;
@@ -27,7 +27,7 @@ public sealed class CommandTests
     [Fact]
     public async Task The_same_file_in_another_directory_is_another_sweep()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Plan());
         var text = (await store.Queries.FindSweepAsync(id))!.FileText;
@@ -39,7 +39,7 @@ public sealed class CommandTests
     [Fact]
     public async Task An_attempt_that_completes_needs_no_checkpoint_and_its_last_step_is_the_runs_end()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Plan());
         await store.BeginAttemptAsync(TestDatabase.Claim(1));
@@ -56,7 +56,7 @@ public sealed class CommandTests
     [Fact]
     public async Task A_program_that_reports_nothing_can_complete()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Plan());
         foreach (var stage in new[] { 1, 2 })
@@ -70,7 +70,7 @@ public sealed class CommandTests
     [Fact]
     public async Task Points_from_the_first_step_of_a_new_attempt_on_replace_those_of_the_dead_one_and_seconds_go_on()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Plan());
         await store.BeginAttemptAsync(TestDatabase.Claim(1));
@@ -95,7 +95,7 @@ public sealed class CommandTests
     [Fact]
     public async Task A_new_attempt_from_the_beginning_replaces_all_and_one_that_reports_nothing_leaves_all()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Plan());
         await store.BeginAttemptAsync(TestDatabase.Claim(1));
@@ -126,3 +126,7 @@ public sealed class CommandTests
         return (overview.RunsCompleted, overview.StepsDone, overview.StepsPlanned);
     }
 }
+
+public sealed class CommandSqliteTests() : CommandTests(TestServer.File);
+
+public sealed class CommandPostgresTests(PostgresTestServer server) : CommandTests(server);

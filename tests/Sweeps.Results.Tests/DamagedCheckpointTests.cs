@@ -6,14 +6,14 @@ using static Sweeps.Results.Tests.TestDatabase;
 namespace Sweeps.Results.Tests;
 
 /// <summary>A checkpoint that cannot be read costs the work that only it held, and nothing else.</summary>
-public sealed class DamagedCheckpointTests
+public abstract class DamagedCheckpointTests(TestServer server)
 {
     private static readonly AttemptEnd Damaged = new(AttemptOutcome.DamagedCheckpoint, 0, "The checkpoint cannot be read.", StageState.Ready);
 
     [Fact]
     public async Task A_stage_whose_own_checkpoint_is_damaged_begins_from_the_one_before()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -33,7 +33,7 @@ public sealed class DamagedCheckpointTests
     [Fact]
     public async Task A_damaged_end_of_a_stage_lets_it_be_trained_again_and_those_after_it_wait()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -55,7 +55,7 @@ public sealed class DamagedCheckpointTests
     [Fact]
     public async Task Where_the_checkpoint_before_is_gone_too_everything_from_the_first_step_is_trained_again()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Shared());
         foreach (var (stage, end) in new[] { (1, 10), (2, 20), (3, 20) }) await CompleteAsync(store, stage, end);
@@ -72,7 +72,7 @@ public sealed class DamagedCheckpointTests
     [Fact]
     public async Task A_run_that_ended_with_the_damaged_checkpoint_is_completed_again()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         // Run 0 ends where run 1 goes on.
         var plan = Shared() with { Growth = Shared().Growth with { Runs = [new(0, 1, [0]), new(1, 1, [0, 1]), new(2, 1, [0, 2, 3])] } };
@@ -93,3 +93,7 @@ public sealed class DamagedCheckpointTests
         Assert.True(await store.EndAttemptAsync(stage, start.Number, Completed(to)));
     }
 }
+
+public sealed class DamagedCheckpointSqliteTests() : DamagedCheckpointTests(TestServer.File);
+
+public sealed class DamagedCheckpointPostgresTests(PostgresTestServer server) : DamagedCheckpointTests(server);

@@ -4,12 +4,12 @@ using Sweeps.Results.Writing;
 
 namespace Sweeps.Results.Tests;
 
-public sealed class GrowthTests
+public abstract class GrowthTests(TestServer server)
 {
     [Fact]
     public async Task A_sweep_that_had_ended_goes_on_with_what_is_added_to_it()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(configurations: 1, seeds: 1, steps: 10));
         await CompleteAsync(store, 1, 10);
@@ -40,7 +40,7 @@ public sealed class GrowthTests
     [Fact]
     public async Task What_others_have_trained_completes_a_run_at_once()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(configurations: 1, seeds: 1, steps: 10));
         await CompleteAsync(store, 1, 10);
@@ -51,7 +51,7 @@ public sealed class GrowthTests
     [Fact]
     public async Task Nothing_is_added_to_a_cancelled_sweep()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(configurations: 1, seeds: 1, steps: 10));
         await store.CancelSweepAsync(id);
@@ -73,3 +73,7 @@ public sealed class GrowthTests
         await store.EndAttemptAsync(stage, start.Number, TestDatabase.Completed(step));
     }
 }
+
+public sealed class GrowthSqliteTests() : GrowthTests(TestServer.File);
+
+public sealed class GrowthPostgresTests(PostgresTestServer server) : GrowthTests(server);

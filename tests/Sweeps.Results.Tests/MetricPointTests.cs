@@ -4,15 +4,15 @@ using static Sweeps.Results.Tests.TestDatabase;
 
 namespace Sweeps.Results.Tests;
 
-public sealed class MetricPointTests
+public abstract class MetricPointTests(TestServer server)
 {
-    private const string Dump = "SELECT group_concat(stage_id || ' ' || metric_id || ' ' || step || ' ' || coalesce(value, 'nan') || ' ' || tokens || ' ' || seconds, ';') FROM metric_points";
+    private const string Dump = "SELECT string_agg(stage_id || ' ' || metric_id || ' ' || step || ' ' || coalesce(value, 'nan') || ' ' || tokens || ' ' || seconds, ';' ORDER BY stage_id, metric_id, step) FROM metric_points";
 
-    private const string Summaries = "SELECT group_concat(stage_id || ' ' || metric_id || ' ' || count || ' ' || coalesce(min, 'nan') || ' ' || coalesce(max, 'nan') || ' ' || coalesce(last, 'nan') || ' ' || last_step, ';') FROM metric_summaries";
+    private const string Summaries = "SELECT string_agg(stage_id || ' ' || metric_id || ' ' || count || ' ' || coalesce(min, 'nan') || ' ' || coalesce(max, 'nan') || ' ' || coalesce(last, 'nan') || ' ' || last_step, ';' ORDER BY stage_id, metric_id) FROM metric_summaries";
 
     private const string Recount =
         """
-        SELECT group_concat(g.stage_id || ' ' || g.metric_id || ' ' || n || ' ' || coalesce(low, 'nan') || ' ' || coalesce(top, 'nan') || ' ' || coalesce(p.value, 'nan') || ' ' || high, ';')
+        SELECT string_agg(g.stage_id || ' ' || g.metric_id || ' ' || n || ' ' || coalesce(low, 'nan') || ' ' || coalesce(top, 'nan') || ' ' || coalesce(p.value, 'nan') || ' ' || high, ';' ORDER BY g.stage_id, g.metric_id)
         FROM (SELECT stage_id, metric_id, count(*) n, min(value) low, max(value) top, max(step) high FROM metric_points GROUP BY 1, 2) g
         JOIN metric_points p ON p.stage_id = g.stage_id AND p.metric_id = g.metric_id AND p.step = high
         """;
@@ -20,7 +20,7 @@ public sealed class MetricPointTests
     [Fact]
     public async Task A_batch_that_comes_again_changes_nothing()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100));
         await store.BeginAttemptAsync(Claim(1));
@@ -38,7 +38,7 @@ public sealed class MetricPointTests
     [Fact]
     public async Task Summaries_say_what_the_points_say_in_whatever_order_they_come()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(2, 1, 1000));
         await store.BeginAttemptAsync(Claim(1));
@@ -62,7 +62,7 @@ public sealed class MetricPointTests
     [Fact]
     public async Task A_diverged_loss_stays_not_a_number_and_infinite_stays_infinite()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100));
         await store.BeginAttemptAsync(Claim(1));
@@ -73,7 +73,7 @@ public sealed class MetricPointTests
     [Fact]
     public async Task Every_number_comes_back_bit_for_bit()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100));
         await store.BeginAttemptAsync(Claim(1));
@@ -87,7 +87,7 @@ public sealed class MetricPointTests
     [Fact]
     public async Task Only_the_newest_attempt_may_write()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100));
         await store.BeginAttemptAsync(Claim(1));
@@ -106,14 +106,14 @@ public sealed class MetricPointTests
     [Fact]
     public async Task A_restart_from_a_checkpoint_keeps_the_points_up_to_it_and_stores_those_after_it_anew()
     {
-        await using var undisturbed = new TestDatabase();
+        await using var undisturbed = server.New();
         await using (var store = await undisturbed.OpenAsync())
         {
             await store.CreateSweepAsync(Separate(1, 1, 60));
             await store.BeginAttemptAsync(Claim(1));
             await store.RecordPointsAsync(1, 1, [.. Steps(1, 60)]);
         }
-        await using var disturbed = new TestDatabase();
+        await using var disturbed = server.New();
         await using (var store = await disturbed.OpenAsync())
         {
             await store.CreateSweepAsync(Separate(1, 1, 60));
@@ -137,7 +137,7 @@ public sealed class MetricPointTests
     [Fact]
     public async Task A_restart_without_a_checkpoint_begins_with_no_points()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 60));
         await store.BeginAttemptAsync(Claim(1));
@@ -148,3 +148,7 @@ public sealed class MetricPointTests
         Assert.Equal(0, database.Ask<int>("SELECT (SELECT count(*) FROM metric_points) + (SELECT count(*) FROM metric_summaries)"));
     }
 }
+
+public sealed class MetricPointSqliteTests() : MetricPointTests(TestServer.File);
+
+public sealed class MetricPointPostgresTests(PostgresTestServer server) : MetricPointTests(server);

@@ -5,14 +5,14 @@ using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Tests;
 
-public sealed class NightlyTests
+public abstract class NightlyTests(TestServer server)
 {
     private static readonly DateTimeOffset Now = new(2026, 1, 14, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public async Task A_job_is_there_for_the_next_process_as_it_was_added()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using (var store = await database.OpenAsync())
         {
             Assert.Equal(NightlyAddition.New, await store.Nightly.AddAsync(Job("a", alert: """{"on":["regression","skipped"],"command":["mail","${message}"]}""")));
@@ -31,7 +31,7 @@ public sealed class NightlyTests
     [Fact]
     public async Task Another_subject_under_the_same_name_is_a_new_baseline_also_after_the_job_was_removed()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.Nightly.AddAsync(Job());
         await MeasuredAsync(store, "2026-01-15", 1.8);
@@ -47,7 +47,7 @@ public sealed class NightlyTests
     [Fact]
     public async Task A_night_is_compared_with_the_last_ones_of_its_job_and_subject_that_measured_something()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.Nightly.AddAsync(Job());
         await MeasuredAsync(store, "2026-01-10", 9, subject: "other");
@@ -65,7 +65,7 @@ public sealed class NightlyTests
     [Fact]
     public async Task An_alert_is_due_for_what_it_was_asked_for_until_it_was_sent()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.Nightly.AddAsync(Job(alert: """{"on":["regression","skipped"],"command":["mail"]}"""));
         await MeasuredAsync(store, "2026-01-11", 1.8, NightEvent.Slower, NightEvent.Completed);
@@ -81,7 +81,7 @@ public sealed class NightlyTests
     [Fact]
     public async Task A_night_is_judged_once_and_a_waiting_one_ends_with_its_job()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.Nightly.AddAsync(Job());
         var night = await MeasuredAsync(store, "2026-01-11", 1.8);
@@ -116,3 +116,7 @@ public sealed class NightlyTests
 
     private static Task<NightRecord> MeasuredAsync(ResultsStore store, string date, double value, params NightEvent[] events) => MeasuredAsync(store, date, value, "job", "subject", events);
 }
+
+public sealed class NightlySqliteTests() : NightlyTests(TestServer.File);
+
+public sealed class NightlyPostgresTests(PostgresTestServer server) : NightlyTests(server);

@@ -5,7 +5,7 @@ using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Tests;
 
-public sealed class PlanTests
+public abstract class PlanTests(TestServer server)
 {
     [Fact]
     public async Task A_sweep_file_is_stored_with_its_configurations_runs_and_one_stage_for_each_run()
@@ -28,7 +28,7 @@ public sealed class PlanTests
             retries: {user: 3, oom: 4, machine: 6}
             """;
         var spec = SweepFile.Parse(yaml, "planned.yaml");
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(NewSweep.Of(spec, SweepPlan.Of(spec)));
 
@@ -47,3 +47,7 @@ public sealed class PlanTests
         Assert.Equal(id, (await store.Queries.FindUnfinishedAsync(spec.Yaml))!.Id);
     }
 }
+
+public sealed class PlanSqliteTests() : PlanTests(TestServer.File);
+
+public sealed class PlanPostgresTests(PostgresTestServer server) : PlanTests(server);

@@ -7,12 +7,12 @@ using static Sweeps.Results.Tests.TestDatabase;
 namespace Sweeps.Results.Tests;
 
 /// <summary>Runs of one sweep that go through stages of another.</summary>
-public sealed class ReuseTests
+public abstract class ReuseTests(TestServer server)
 {
     [Fact]
     public async Task A_run_shows_the_points_of_the_other_sweeps_stages_as_its_own()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 10));
         await CompleteAsync(store, 1, 10);
@@ -34,7 +34,7 @@ public sealed class ReuseTests
     [Fact]
     public async Task A_sweep_of_which_all_was_trained_before_is_complete_when_it_is_stored()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 10));
         await CompleteAsync(store, 1, 10);
@@ -47,7 +47,7 @@ public sealed class ReuseTests
     [Fact]
     public async Task The_other_sweeps_checkpoint_is_kept_until_no_stage_of_any_sweep_needs_it()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -64,7 +64,7 @@ public sealed class ReuseTests
     [Fact]
     public async Task A_sweep_is_not_touched_by_the_cancellation_of_the_one_whose_stages_it_goes_on_from()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -78,7 +78,7 @@ public sealed class ReuseTests
     [Fact]
     public async Task What_goes_on_from_a_checkpoint_that_was_discarded_since_is_refused_as_outdated()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -90,7 +90,7 @@ public sealed class ReuseTests
     [Fact]
     public async Task A_checkpoint_of_another_sweep_that_is_gone_is_made_anew_by_the_sweep_that_needs_it()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await CompleteAsync(store, 1, 10);
@@ -125,7 +125,7 @@ public sealed class ReuseTests
     [Fact]
     public async Task What_a_stage_was_trained_on_is_recorded_and_several_devices_are_told_from_one()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(2, 1, 30));
         await store.BeginAttemptAsync(Claim(1));
@@ -158,3 +158,7 @@ public sealed class ReuseTests
         Assert.True(await store.EndAttemptAsync(stage, start.Number, Completed(step)));
     }
 }
+
+public sealed class ReuseSqliteTests() : ReuseTests(TestServer.File);
+
+public sealed class ReusePostgresTests(PostgresTestServer server) : ReuseTests(server);

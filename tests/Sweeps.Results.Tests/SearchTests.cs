@@ -5,12 +5,12 @@ using Sweeps.Results.Records;
 namespace Sweeps.Results.Tests;
 
 /// <summary>Searches that add configurations, and configurations that are stopped early.</summary>
-public sealed class SearchTests
+public abstract class SearchTests(TestServer server)
 {
     [Fact]
     public async Task A_sweep_that_is_searching_does_not_end_with_its_runs()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10) with { IsSearching = true });
         Assert.Empty(await store.Queries.IdleSearchesAsync());
@@ -30,7 +30,7 @@ public sealed class SearchTests
     [Fact]
     public async Task A_search_that_comes_to_nothing_more_ends_its_sweep()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10) with { IsSearching = true });
         await CompleteAsync(store, 1, 10);
@@ -41,7 +41,7 @@ public sealed class SearchTests
     [Fact]
     public async Task A_search_adds_nothing_to_a_sweep_that_is_not_running()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10) with { IsSearching = true });
         await CompleteAsync(store, 1, 10);
@@ -56,7 +56,7 @@ public sealed class SearchTests
     [Fact]
     public async Task Of_a_pruned_configuration_only_the_stages_end_that_nobody_else_needs()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         // Run a is 1-2, b is 1-3-4, c is 1-3-5.
         var id = await store.CreateSweepAsync(TestDatabase.Shared());
@@ -82,7 +82,7 @@ public sealed class SearchTests
     [Fact]
     public async Task Pruning_what_has_ended_changes_nothing_and_pruning_all_completes_the_sweep()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(2, 2, 10));
         await CompleteAsync(store, 1, 10);
@@ -98,7 +98,7 @@ public sealed class SearchTests
     [Fact]
     public async Task What_was_judged_before_the_sweep_was_extended_is_not_pruned()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(2, 1, 10) with { StopsEarly = true });
         var judged = (await store.Queries.FindSweepAsync(id))!;
@@ -118,7 +118,7 @@ public sealed class SearchTests
     [Fact]
     public async Task A_pruned_run_that_is_made_longer_is_trained_again_and_its_file_says_whether_it_may_be_stopped()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(TestDatabase.Separate(2, 1, 10) with { StopsEarly = true });
         await CompleteAsync(store, 1, 10);
@@ -156,3 +156,7 @@ public sealed class SearchTests
         await store.EndAttemptAsync(stage, attempt, TestDatabase.Completed(step));
     }
 }
+
+public sealed class SearchSqliteTests() : SearchTests(TestServer.File);
+
+public sealed class SearchPostgresTests(PostgresTestServer server) : SearchTests(server);

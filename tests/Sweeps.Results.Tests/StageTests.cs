@@ -5,12 +5,12 @@ using static Sweeps.Results.Tests.TestDatabase;
 
 namespace Sweeps.Results.Tests;
 
-public sealed class StageTests
+public abstract class StageTests(TestServer server)
 {
     [Fact]
     public async Task A_stored_sweep_comes_back_as_it_was_given()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Separate(3, 2, 100) with { Description = "Why?", Target = 1.7, Priority = 60, UserRetries = 2 });
         var overview = (await store.Queries.SweepAsync(id))!;
@@ -28,7 +28,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_run_follows_the_stages_on_its_path_and_its_curve_joins_theirs()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Shared());
         Assert.Equal([(1L, 30)], (await store.Queries.ReadyStagesAsync()).Select(stage => (stage.StageId, stage.LongestPath)));
@@ -76,7 +76,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_point_that_only_the_later_stage_has_at_its_first_step_is_on_the_curve()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Shared());
         await TrainAsync(1, 0, 10);
@@ -99,7 +99,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_failed_stage_fails_the_runs_that_need_it_and_no_other()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Shared());
         await Complete(store, 1, 10);
@@ -119,7 +119,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_sweep_without_a_completed_run_has_failed()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Separate(1, 1, 10));
         await store.BeginAttemptAsync(Claim(1));
@@ -130,7 +130,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_lost_attempt_makes_its_stage_ready_counts_as_a_failure_and_can_come_back_until_the_next_begins()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 10));
         await store.BeginAttemptAsync(Claim(1));
@@ -155,7 +155,7 @@ public sealed class StageTests
     [Fact]
     public async Task Completion_without_the_last_checkpoint_is_refused()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 10));
         await store.BeginAttemptAsync(Claim(1));
@@ -168,7 +168,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_paused_sweep_is_not_claimed_asks_its_workers_to_stop_and_goes_on_after_resuming()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Separate(2, 1, 10));
         await store.BeginAttemptAsync(Claim(1));
@@ -191,7 +191,7 @@ public sealed class StageTests
     [Fact]
     public async Task Of_a_stopping_sweep_the_runs_that_have_begun_finish_and_no_other_begins()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Separate(3, 1, 10));
         await Complete(store, 1, 10);
@@ -217,7 +217,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_shared_beginning_means_that_all_its_runs_have_begun_and_a_sweep_that_stops_before_any_is_cancelled()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var shared = await store.CreateSweepAsync(Shared());
         await store.BeginAttemptAsync(Claim(1));
@@ -232,7 +232,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_cancelled_sweep_is_over()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Separate(2, 1, 10));
         await Complete(store, 1, 10);
@@ -250,7 +250,7 @@ public sealed class StageTests
     [Fact]
     public async Task Running_stages_say_where_they_are()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var id = await store.CreateSweepAsync(Separate(2, 1, 10));
         await store.SeeMachineAsync("here", "[0, 1]");
@@ -270,7 +270,7 @@ public sealed class StageTests
     [Fact]
     public async Task A_sweep_that_is_not_there_is_said_in_one_sentence()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var exception = await Assert.ThrowsAsync<ResultsException>(() => store.PauseSweepAsync(7));
         Assert.Equal("There is no sweep 7: `sweeps list` shows those there are.", exception.Message);
@@ -283,3 +283,7 @@ public sealed class StageTests
         await store.EndAttemptAsync(stage, start.Number, Completed(to));
     }
 }
+
+public sealed class StageSqliteTests() : StageTests(TestServer.File);
+
+public sealed class StagePostgresTests(PostgresTestServer server) : StageTests(server);

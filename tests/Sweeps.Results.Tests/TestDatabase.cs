@@ -1,24 +1,29 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 using Sweeps.Core;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Databases;
 using Sweeps.Results.Plans;
 using Sweeps.Results.Points;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Results.Tests;
 
-/// <summary>A directory of its own with a database, gone after the test.</summary>
-internal sealed class TestDatabase : IAsyncDisposable
+/// <summary>A directory of its own with a database, gone after the test; or a server's database, and the directory for the rest.</summary>
+public sealed class TestDatabase : IAsyncDisposable
 {
-    public TestDatabase()
+    /// <param name="address">The server's database; null for a file.</param>
+    public TestDatabase(string? address = null)
     {
         Directory = System.IO.Directory.CreateTempSubdirectory("sweeps-results-").FullName;
-        Path = System.IO.Path.Combine(Directory, "sweeps.db");
+        Path = address ?? System.IO.Path.Combine(Directory, "sweeps.db");
     }
 
     public string Directory { get; }
 
+    /// <summary>The file, or the server's database.</summary>
     public string Path { get; }
 
     /// <summary>Runs that share nothing: each configuration and seed is one stage [0, steps).</summary>
@@ -72,37 +77,55 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>Runs SQL on a connection of the test's own; <c>metric_points</c> has the points that the chunks hold, as they are stored.</summary>
     public T Ask<T>(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
-        connection.Open();
+        using var connection = Connect();
         if (sql.Contains("metric_points", StringComparison.Ordinal) && !sql.Contains("INSERT", StringComparison.Ordinal)) Unpack(connection);
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return (T)Convert.ChangeType(command.ExecuteScalar() ?? 0L, typeof(T));
+        if (command.ExecuteScalar() is not { } answer) return (T)Convert.ChangeType(0L, typeof(T));
+        return (T)Convert.ChangeType(answer, typeof(T));
     }
 
-    private static void Unpack(SqliteConnection connection)
+    private DbConnection Connect()
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "CREATE TEMP TABLE metric_points (stage_id, metric_id, step, value, tokens, seconds)";
-        command.ExecuteNonQuery();
-        command.CommandText = "SELECT stage_id, metric_id, first_step, last_step, count, data FROM metric_chunks ORDER BY stage_id, metric_id, first_step";
-        using var reader = command.ExecuteReader();
-        using var add = connection.CreateCommand();
-        add.CommandText = "INSERT INTO metric_points VALUES ($stage, $metric, $step, $value, $tokens, $seconds)";
-        while (reader.Read())
+        if (PostgresAddress.IsOne(Path))
         {
-            var points = new List<CurvePoint>();
-            PointChunk.Read(reader.GetFieldValue<byte[]>(5), points);
-            Assert.Equal((points[0].Step, points[^1].Step, points.Count), (reader.GetInt64(2), reader.GetInt64(3), reader.GetInt32(4)));
-            foreach (var point in points)
+            var settings = PostgresAddress.Parse(Path).ConnectionString();
+            settings.Pooling = false;
+            var server = new NpgsqlConnection(settings.ConnectionString);
+            server.Open();
+            return server;
+        }
+        var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private static void Unpack(DbConnection connection)
+    {
+        using (var create = connection.CommandOf(
+            "CREATE TEMP TABLE metric_points (stage_id BIGINT, metric_id BIGINT, step BIGINT, value DOUBLE PRECISION, tokens BIGINT, seconds DOUBLE PRECISION)"))
+            create.ExecuteNonQuery();
+        var rows = new List<(long Stage, long Metric, CurvePoint Point)>();
+        using (var command = connection.CommandOf("SELECT stage_id, metric_id, first_step, last_step, count, data FROM metric_chunks ORDER BY stage_id, metric_id, first_step"))
+        {
+            using var reader = command.ExecuteReader();
+            while (reader.Read())
             {
-                add.Parameters.Clear();
-                foreach (var (name, value) in new (string, object)[] { ("$stage", reader.GetInt64(0)), ("$metric", reader.GetInt64(1)), ("$step", point.Step),
-                    ("$value", double.IsNaN(point.Value) ? DBNull.Value : point.Value), ("$tokens", point.Tokens), ("$seconds", point.Seconds) })
-                    add.Parameters.AddWithValue(name, value);
-                add.ExecuteNonQuery();
+                var points = new List<CurvePoint>();
+                PointChunk.Read(reader.GetFieldValue<byte[]>(5), points);
+                Assert.Equal((points[0].Step, points[^1].Step, points.Count), (reader.GetInt64(2), reader.GetInt64(3), reader.GetInt32(4)));
+                rows.AddRange(points.Select(point => (reader.GetInt64(0), reader.GetInt64(1), point)));
             }
         }
+        using var transaction = connection.BeginTransaction();
+        foreach (var (stage, metric, point) in rows)
+        {
+            using var add = connection.CommandOf("INSERT INTO metric_points VALUES ($stage, $metric, $step, $value, $tokens, $seconds)", ("stage", stage), ("metric", metric), ("step", point.Step),
+                ("value", double.IsNaN(point.Value) ? null : point.Value), ("tokens", point.Tokens), ("seconds", point.Seconds));
+            add.Transaction = transaction;
+            add.ExecuteNonQuery();
+        }
+        transaction.Commit();
     }
 
     public ValueTask DisposeAsync()

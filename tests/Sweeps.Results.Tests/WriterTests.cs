@@ -3,26 +3,12 @@ using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Tests;
 
-public sealed class WriterTests
+public abstract class WriterTests(TestServer server)
 {
-    [Fact]
-    public async Task Decisions_are_synced_and_metric_points_alone_are_not()
-    {
-        await using var database = new TestDatabase();
-        await using var store = await database.OpenAsync();
-        await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
-        Assert.Equal(2, await store.DecideAsync(Synchronous));
-        Assert.Equal(1, await store.WritePointsAsync(Synchronous));
-        Assert.Equal(2, await store.DecideAsync(Synchronous));
-
-        static int Synchronous(Writing.WriteSession session) =>
-            session.Context.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").Single();
-    }
-
     [Fact]
     public async Task Operations_that_wait_together_are_committed_together()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         using var gate = new ManualResetEventSlim();
         var first = await OccupyAsync(store, gate);
@@ -43,7 +29,7 @@ public sealed class WriterTests
     [Fact]
     public async Task A_refused_operation_undoes_itself_and_nothing_beside_it()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         using var gate = new ManualResetEventSlim();
         var first = await OccupyAsync(store, gate);
@@ -67,7 +53,7 @@ public sealed class WriterTests
     [Fact]
     public async Task An_operation_that_the_file_refuses_fails_alone()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         using var gate = new ManualResetEventSlim();
         var first = await OccupyAsync(store, gate);
@@ -85,7 +71,7 @@ public sealed class WriterTests
     [Fact]
     public async Task A_reader_does_not_wait_for_a_write_under_way()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         var sweep = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
         using var written = new ManualResetEventSlim();
@@ -108,7 +94,7 @@ public sealed class WriterTests
     [Fact]
     public async Task Closing_commits_what_waits_and_refuses_what_comes_later()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         var store = await database.OpenAsync();
         var writes = Enumerable.Range(0, 3000).Select(i => store.WritePointsAsync(session =>
         {
@@ -123,22 +109,9 @@ public sealed class WriterTests
     }
 
     [Fact]
-    public async Task A_closed_database_is_one_file_again()
-    {
-        await using var database = new TestDatabase();
-        await using (var store = await database.OpenAsync())
-        {
-            await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
-            Assert.Single(await store.Queries.SweepsAsync());
-            Assert.True(File.Exists(database.Path + "-wal"));
-        }
-        Assert.Equal([database.Path, database.Path + ".lock"], Directory.GetFiles(database.Directory).Order());
-    }
-
-    [Fact]
     public async Task Answers_survive_reopening()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using (var store = await database.OpenAsync())
         {
             var id = await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
@@ -163,5 +136,51 @@ public sealed class WriterTests
         });
         await entered.Task;
         return operation;
+    }
+}
+
+public sealed class WriterSqliteTests() : WriterTests(TestServer.File)
+{
+    [Fact]
+    public async Task Decisions_are_synced_and_metric_points_alone_are_not()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
+        Assert.Equal(2, await store.DecideAsync(Synchronous));
+        Assert.Equal(1, await store.WritePointsAsync(Synchronous));
+        Assert.Equal(2, await store.DecideAsync(Synchronous));
+
+        static int Synchronous(Writing.WriteSession session) =>
+            session.Context.Database.SqlQueryRaw<int>("SELECT synchronous AS Value FROM pragma_synchronous").Single();
+    }
+
+    [Fact]
+    public async Task A_closed_database_is_one_file_again()
+    {
+        await using var database = new TestDatabase();
+        await using (var store = await database.OpenAsync())
+        {
+            await store.CreateSweepAsync(TestDatabase.Separate(1, 1, 10));
+            Assert.Single(await store.Queries.SweepsAsync());
+            Assert.True(File.Exists(database.Path + "-wal"));
+        }
+        Assert.Equal([database.Path, database.Path + ".lock"], Directory.GetFiles(database.Directory).Order());
+    }
+}
+
+public sealed class WriterPostgresTests(PostgresTestServer server) : WriterTests(server)
+{
+    [Fact]
+    public async Task Decisions_and_metric_points_are_synced()
+    {
+        await using var database = server.New();
+        database.Ask<int>("DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || quote_ident(current_database()) || ' SET synchronous_commit = off'; END $$");
+        await using var store = await database.OpenAsync();
+        Assert.Equal("on", await store.DecideAsync(Synchronous));
+        Assert.Equal("on", await store.WritePointsAsync(Synchronous));
+
+        static string Synchronous(Writing.WriteSession session) =>
+            session.Context.Database.SqlQueryRaw<string>("SELECT current_setting('synchronous_commit') AS \"Value\"").Single();
     }
 }

@@ -33,7 +33,7 @@ internal static class AgentCommand
         var launcher = LauncherArgument.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var url = parsed.GetValue(head) ?? HeadAddress.Read(place.Directory)?.Url ?? throw new CommandFailure(ExitCode.Head,
                 $"no head is running on {place.Directory}: start one with `sweeps serve`, or give its address with --head.");
             HeadArgument.Trust(parsed.GetValue(authority));

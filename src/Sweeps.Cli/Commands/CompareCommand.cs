@@ -22,7 +22,7 @@ internal static class CompareCommand
         var command = new Command("compare", "Compare the configurations of one or more sweeps: final metric and cost of a target, with intervals") { ids, target, home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
+            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
             var answers = new List<SweepAnswer>();
             foreach (var id in parsed.GetRequiredValue(ids)) answers.Add(await SweepAnswer.ReadAsync(queries, (await SweepArgument.FindAsync(queries, id)).Id));
             answers = [.. answers.DistinctBy(answer => answer.Overview.Sweep.Id)];

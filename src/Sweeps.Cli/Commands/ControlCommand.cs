@@ -18,7 +18,7 @@ internal static class ControlCommand
         var command = new Command(what.ToString().ToLowerInvariant(), Description(what)) { id, home };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var sweep = await SweepArgument.FindAsync(await ResultsQueries.OpenAsync(place.Database), parsed.GetRequiredValue(id));
             using (var head = await HeadClient.FindAsync(place))
             {

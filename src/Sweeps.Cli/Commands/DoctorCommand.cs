@@ -20,7 +20,7 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Say what is missing or damaged on this machine and what helps; changes nothing") { home, deep };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             (string What, string? Problem)[] installed = [Worker(), LibTorch(), Place(place)];
             var database = await DatabaseAsync(place, parsed.GetValue(deep));
             foreach (var (what, problem) in installed.Concat(database))

@@ -29,7 +29,7 @@ internal static class ExportCommand
         checkpoint.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var chosen = parsed.GetRequiredValue(format);
             if (chosen == AsItIs)
             {

@@ -33,7 +33,7 @@ internal static class ExtendCommand
         });
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var queries = await ResultsQueries.OpenAsync(place.Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             using var running = await HeadClient.FindAsync(place);

@@ -37,7 +37,7 @@ internal static class ImportCommand
         var command = new Command("import", "Make a finished sweep of logs that nanoGPT, modded-nanogpt or other programs wrote") { directory, name, metric, goal, target, baseline, pattern, home, json };
         command.SetAction(async (parsed, _) =>
         {
-            await using var store = await ResultsStore.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
+            await using var store = await ResultsStore.OpenAsync(Home.Of(parsed, home).Database);
             var import = await SweepImport.ImportAsync(store, new ImportRequest(parsed.GetRequiredValue(directory), parsed.GetRequiredValue(name))
             {
                 Metric = parsed.GetRequiredValue(metric),

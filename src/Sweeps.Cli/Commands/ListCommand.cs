@@ -18,7 +18,7 @@ internal static class ListCommand
         var command = new Command("list", "List all sweeps and how far they are, newest first") { home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             IReadOnlyList<SweepOverview> sweeps = await ResultsQueries.OpenIfExistsAsync(place.Database) is { } queries ? await queries.SweepsAsync() : [];
             if (parsed.GetValue(json)) Console.WriteLine(AsJson(sweeps));
             else if (sweeps.Count == 0) Console.WriteLine($"There are no sweeps in {place.Directory} yet: `sweeps run FILE` makes one.");

@@ -41,7 +41,7 @@ internal static class NightlyCommand
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var spec = SweepFileArgument.Read(path, isForHead: true);
             using var head = await HeadClient.FindAsync(place);
             NightlyAdded added;
@@ -77,7 +77,7 @@ internal static class NightlyCommand
         var command = new Command("list", "List all nightly jobs, their next night and what the last one found") { home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var jobs = new List<NightlyJobView>();
             if ((await ResultsQueries.OpenIfExistsAsync(place.Database))?.Nightly is { } queries)
                 foreach (var job in await queries.JobsAsync()) jobs.Add(NightlyJobView.Of(job, await queries.NightsAsync(job.Name, 1), DateTimeOffset.UtcNow));
@@ -109,7 +109,7 @@ internal static class NightlyCommand
         var command = new Command("run", "Train a night of a job now: by the head where one runs, else in this process; one that was paused goes on") { name, slots, home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var job = parsed.GetRequiredValue(name);
             await FindAsync(place, job);
             using var head = await HeadClient.FindAsync(place);
@@ -152,7 +152,7 @@ internal static class NightlyCommand
         var command = new Command("history", "Show the nights of a job, newest first, also of one that was removed") { name, nights, home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var job = parsed.GetRequiredValue(name);
             var queries = (await ResultsQueries.OpenAsync(place.Database)).Nightly;
             var all = await queries.NightsAsync(job, parsed.GetValue(nights) ?? UsualNights);
@@ -190,7 +190,7 @@ internal static class NightlyCommand
         var command = new Command(what, description) { name, home };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var job = parsed.GetRequiredValue(name);
             await FindAsync(place, job);
             using var head = await HeadClient.FindAsync(place);

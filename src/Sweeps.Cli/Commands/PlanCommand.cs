@@ -24,7 +24,7 @@ internal static class PlanCommand
         command.SetAction(async (parsed, _) =>
         {
             var spec = SweepFileArgument.Read(parsed.GetRequiredValue(file), parsed.GetValue(noShare));
-            var work = await EarlierWork.PlanAsync(spec, Home.Of(parsed.GetValue(home)));
+            var work = await EarlierWork.PlanAsync(spec, Home.Of(parsed, home));
             if (parsed.GetValue(json)) Console.WriteLine(AsJson(spec, work));
             else Print(spec, work);
             return ExitCode.Ok;

@@ -27,7 +27,7 @@ internal static class ReportCommand
         });
         command.SetAction(async (parsed, _) =>
         {
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
+            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
             if (parsed.GetValue(markdown) is { } document) return await WriteAsync(document, queries, parsed.GetRequiredValue(ids));
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(ids)[0]);
             ResultsDirectory.CheckWritable(parsed.GetValue(output));

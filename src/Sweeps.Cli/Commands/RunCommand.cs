@@ -27,7 +27,7 @@ internal static class RunCommand
         {
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var options = OptionsOf(place, launcher.Slots(parsed, parsed.GetValue(slots), spec)) with { Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName) };
             if (PlanText.Once(spec, path) is { } once) Console.Error.WriteLine(once);
             return await RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
@@ -54,7 +54,7 @@ internal static class RunCommand
     /// <summary>The head of a command that trains on this machine.</summary>
     internal static HeadOptions OptionsOf(Home home, IReadOnlyList<Slot> slots) => new()
     {
-        Home = home.Directory, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = slots,
+        Home = home.Directory, Database = home.Database, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = slots,
     };
 
     /// <summary>Trains a sweep to its end, or to Ctrl-C, and writes its results.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Sweeps.Cli.Output;
 using Sweeps.Head;
 using Sweeps.Head.Access;
+using Sweeps.Head.Silos;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 
@@ -17,6 +18,9 @@ internal static class ServeCommand
 {
     /// <summary>Where a head listens unless told otherwise.</summary>
     public const int DefaultPort = 7071;
+
+    /// <summary>Where a head listens to other heads of its cluster unless told otherwise.</summary>
+    private const int DefaultSiloPort = 11111;
 
     public static Command Create()
     {
@@ -49,12 +53,21 @@ internal static class ServeCommand
         var certificate = new Option<FileInfo?>("--tls-certificate") { Description = "Certificate for HTTPS: PEM, or PKCS #12 (.pfx) with its key", HelpName = "FILE" };
         var key = new Option<FileInfo?>("--tls-key") { Description = "Private key of the certificate, in PEM", HelpName = "FILE" };
         var uploads = SizeOption.Create("--upload-limit", 64L << 30, "Largest checkpoint that an agent may send whose machine does not see this home");
+        var silo = new Option<string?>("--silo")
+        {
+            Description = $"Be one of several heads on one PostgreSQL database, which the others reach here (port {DefaultSiloPort} unless given)", HelpName = "IP[:PORT]",
+        };
+        silo.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !IPEndPoint.TryParse(token.Value, out _)) result.AddError($"--silo is this machine's address for the other heads, such as 10.0.0.5:{DefaultSiloPort}, not {token.Value}.");
+        });
         var home = Home.CreateOption();
         var command = new Command("serve", "Train all sweeps of a home that are submitted or were running, until Ctrl-C; the next `serve` goes on")
         {
-            port, listen, names, requireToken, allowCommands, certificate, key, slots, noAgent, uploads, home,
+            port, listen, names, requireToken, allowCommands, certificate, key, slots, noAgent, uploads, silo, home,
         };
         var launcher = LauncherArgument.AddTo(command);
+        command.Aliases.Add("head");
         command.Validators.Add(result =>
         {
             if (result.GetValue(noAgent) && result.GetValue(slots) is not null) result.AddError("--slots are this process's agent's, which --no-agent leaves out; give one of the two.");
@@ -62,10 +75,13 @@ internal static class ServeCommand
         });
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
+            var at = parsed.GetValue(silo) is { } address ? SiloAt(address) : null;
             return await ServeAsync(new HeadOptions
             {
                 Home = place.Directory,
+                Database = place.Database,
+                Silo = at,
                 DataDirectory = place.Data,
                 Worker = parsed.GetValue(noAgent) ? null : Installation.RequireWorker(),
                 Slots = parsed.GetValue(noAgent) ? [] : launcher.Slots(parsed, parsed.GetValue(slots)),
@@ -109,6 +125,13 @@ internal static class ServeCommand
         {
             throw new CommandFailure(ExitCode.BadInput, $"the certificate {certificate} cannot be used{(key is null ? "" : $" with the key {key}")}: {exception.Message}");
         }
+    }
+
+    private static IPEndPoint SiloAt(string address)
+    {
+        if (ClusterSilo.Missing is { } missing) throw new CommandFailure(ExitCode.Head, missing);
+        var at = IPEndPoint.Parse(address);
+        return at.Port > 0 ? at : new IPEndPoint(at.Address, DefaultSiloPort);
     }
 
     private static async Task<HeadHost> StartAsync(HeadOptions options)

@@ -18,7 +18,7 @@ internal static class ShowCommand
         var command = new Command("show", "Show the results of a sweep, finished or not") { id, home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
+            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             var answer = await SweepAnswer.ReadAsync(queries, sweep.Id);
             if (parsed.GetValue(json))

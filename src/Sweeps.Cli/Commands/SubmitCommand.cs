@@ -17,7 +17,7 @@ internal static class SubmitCommand
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             HeadArgument.Trust(parsed.GetValue(authority));
             // Files on another machine are looked for there.
             var spec = SweepFileArgument.Read(path, isForHead: true, isElsewhere: parsed.GetValue(url) is not null);

@@ -48,7 +48,7 @@ internal static class TokenCommand
         var command = new Command("create", "Make a token; it is told this once") { role, name, expires, output, home };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var file = parsed.GetValue(output);
             if (file is { Exists: true }) throw new CommandFailure(ExitCode.BadInput, $"{file} exists: a token is written to a new file.");
             var wanted = new NewToken(parsed.GetValue(role)!.Value, parsed.GetValue(name), parsed.GetValue(expires));
@@ -86,7 +86,7 @@ internal static class TokenCommand
         var command = new Command("list", "List all tokens, without the tokens themselves") { home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var tokens = File.Exists(place.Database) ? await (await ResultsQueries.OpenAsync(place.Database)).Tokens.TokensAsync() : [];
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(tokens.Select(TokenView.Of), Json.Indented));
             else if (tokens.Count == 0) Console.WriteLine($"There are no tokens in {place.Directory} yet: `sweeps token create --role viewer` makes one.");
@@ -117,7 +117,7 @@ internal static class TokenCommand
         var command = new Command("revoke", "Make a token void, and the browsers' sessions that were begun with it") { token, home };
         command.SetAction(async (parsed, _) =>
         {
-            var place = Home.Of(parsed.GetValue(home));
+            var place = Home.Of(parsed, home);
             var name = parsed.GetRequiredValue(token);
             string revoked;
             using (var head = await HeadClient.FindAsync(place)) revoked = head is not null ? (await head.RevokeTokenAsync(name)).Name : await RevokeAsync(place, name);

@@ -20,7 +20,7 @@ internal static class VerdictCommand
         var command = new Command("verdict", "Say what a sweep has found, also against another target") { id, target, home, json };
         command.SetAction(async (parsed, _) =>
         {
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
+            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             if (parsed.GetValue(target) is { } value) Check(SweepFile.Parse(sweep.FileText, sweep.Name).Metric.Metric, value);
             var answer = await SweepAnswer.ReadAsync(queries, sweep.Id, parsed.GetValue(target));

@@ -20,7 +20,7 @@ internal static class WatchCommand
         var command = new Command("watch", "Show how a sweep goes on until it ends or is paused; Ctrl-C ends the looking alone") { id, home };
         command.SetAction(async (parsed, _) =>
         {
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed.GetValue(home)).Database);
+            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             await ProgressView.Create(Terminal.Error).FollowAsync(SweepProgress.WatchAsync(queries, sweep.Id, Refresh));
             var last = await SweepProgress.ReadAsync(queries, sweep.Id);

@@ -9,7 +9,7 @@ namespace Sweeps.Results.Databases;
 /// <c>sslrootcert</c>, as libpq has them. Other processes can read a command line: the password comes from the file that <c>SWEEPS_DATABASE_PASSWORD_FILE</c> names, or
 /// as PostgreSQL's own programs find theirs (<c>PGPASSFILE</c>, <c>~/.pgpass</c>).
 /// </summary>
-internal sealed partial record PostgresAddress
+public sealed partial record PostgresAddress
 {
     /// <summary>Names a file with nothing but the password.</summary>
     public const string PasswordFileVariable = "SWEEPS_DATABASE_PASSWORD_FILE";

@@ -33,7 +33,7 @@ internal sealed class PostgresDatabase(PostgresAddress address, bool isShared = 
     public override string Address => address.Text;
 
     public override string TakeIds =>
-        "SELECT setval(s.name, nextval(s.name) + $count - 1) - $count + 1 FROM (SELECT CAST(pg_get_serial_sequence($table, 'id') AS regclass) AS name) s";
+        "WITH s AS (SELECT CAST(pg_get_serial_sequence($table, 'id') AS regclass) AS name) SELECT setval(s.name, nextval(s.name) + $count - 1) - $count + 1 FROM s";
 
     public override string BestConfiguration =>
         """
@@ -59,7 +59,7 @@ internal sealed class PostgresDatabase(PostgresAddress address, bool isShared = 
         try
         {
             connection.Open();
-            Execute(connection, $"SET idle_in_transaction_session_timeout = '{IdleLimit}'; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 5");
+            Execute(connection, $"SET idle_in_transaction_session_timeout = '{IdleLimit}'; SET synchronous_commit = on; SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 5");
             using (var transaction = connection.BeginTransaction())
             {
                 // Heads that start at the same time go one after the other.
@@ -92,8 +92,6 @@ internal sealed class PostgresDatabase(PostgresAddress address, bool isShared = 
         var settings = Settings();
         settings.MaxPoolSize = Readers;
         settings.NoResetOnClose = true;
-        settings.MaxAutoPrepare = 100;
-        settings.AutoPrepareMinUsages = 2;
         options.UseNpgsql(settings.ConnectionString);
     }
 
@@ -181,20 +179,19 @@ internal sealed class PostgresDatabase(PostgresAddress address, bool isShared = 
             // With BEGIN, in one round trip. The lock comes first: what follows sees all that others committed before.
             begin = new NpgsqlCommand(
                 $"""
-                SELECT pg_advisory_xact_lock({LockClass}, {TransactionLock}), set_config('synchronous_commit', @synced, true);
+                SELECT pg_advisory_xact_lock({LockClass}, {TransactionLock});
                 INSERT INTO writers (id, last) VALUES (@id, @last) ON CONFLICT (id) DO UPDATE SET last = excluded.last
                 """, connection);
-            begin.Parameters.AddWithValue("@synced", "on");
             begin.Parameters.AddWithValue("@id", database.writerId);
             begin.Parameters.AddWithValue("@last", 0L);
         }
 
         public override DbConnection Connection => connection;
 
+        // Metric points too: a server can crash and come back while heads and workers, who were told that it has them, go on.
         public override DbTransaction Begin(bool isDurable)
         {
-            begin.Parameters[0].Value = isDurable ? "on" : "off";
-            begin.Parameters[2].Value = ++database.lastTransaction;
+            begin.Parameters[1].Value = ++database.lastTransaction;
             var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
             begin.Transaction = transaction;
             begin.ExecuteNonQuery();

@@ -25,9 +25,14 @@ internal abstract class ResultsDatabase
     public abstract string BestConfiguration { get; }
 
     /// <summary>The database of an address: <c>postgres://user@host:port/name</c>, or a path.</summary>
-    /// <exception cref="ResultsException">It is no address.</exception>
-    public static ResultsDatabase Of(string address) =>
-        PostgresAddress.IsOne(address) ? new PostgresDatabase(PostgresAddress.Parse(address)) : new SqliteDatabase(address);
+    /// <param name="address">The address.</param>
+    /// <param name="isShared">Whether several heads are to write to it.</param>
+    /// <exception cref="ResultsException">It is no address, or a file that is to be shared.</exception>
+    public static ResultsDatabase Of(string address, bool isShared = false) =>
+        PostgresAddress.IsOne(address) ? new PostgresDatabase(PostgresAddress.Parse(address), isShared)
+        : address.Contains("://", StringComparison.Ordinal) ? throw new ResultsException(ResultsFailure.Refused, $"The results are in a file, or in postgres://user@host:port/name, not in {address}.")
+        : !isShared ? new SqliteDatabase(address)
+        : throw new ResultsException(ResultsFailure.Refused, $"Several heads cannot share the file {address}: give them a PostgreSQL database, --database postgres://user@host:port/name.");
 
     /// <summary>Whether there are tables in it.</summary>
     public abstract bool Exists();

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
@@ -72,7 +73,7 @@ internal sealed class ResultsWriter : IAsyncDisposable
             group.Clear();
             while (group.Count < GroupLimit && queue.Reader.TryRead(out var operation)) group.Add(operation);
             if (await CommitAsync(group) is not { } failure) continue;
-            if (database.IsConnectionLost(failure))
+            if (IsLost(failure))
             {
                 foreach (var operation in group) Fail(operation, failure);
                 continue;
@@ -89,7 +90,7 @@ internal sealed class ResultsWriter : IAsyncDisposable
     {
         var refused = new Dictionary<WriteOperation, Exception>();
         var exception = TryCommit(group, refused);
-        for (var began = Stopwatch.GetTimestamp(); exception is not null && database.IsConnectionLost(exception) && Stopwatch.GetElapsedTime(began) < database.Patience;)
+        for (var began = Stopwatch.GetTimestamp(); exception is not null && IsLost(exception) && Stopwatch.GetElapsedTime(began) < database.Patience;)
         {
             await Task.Delay(RetryAfter);
             session.Dispose();
@@ -149,6 +150,8 @@ internal sealed class ResultsWriter : IAsyncDisposable
             session.Context.Database.UseTransaction(null);
         }
     }
+
+    private bool IsLost(Exception exception) => database.IsConnectionLost(exception) || session.Writing.Connection.State != ConnectionState.Open;
 
     private void Fail(WriteOperation operation, Exception exception)
     {

@@ -12,14 +12,14 @@ using static Sweeps.Results.Tests.TestDatabase;
 
 namespace Sweeps.Results.Tests.Exports;
 
-public sealed class ExportTests
+public abstract class ExportTests(TestServer server)
 {
     private static readonly string[] Evil = ["=cmd|' /C calc'!A0", "+1+1", "-2-3", "@SUM(A1)", "\t=1", "'quoted", "a,b", "say \"hi\"", "two\r\nlines", "-5", "plain", ""];
 
     [Fact]
     public async Task Csv_has_a_row_for_every_point_of_every_run_and_a_column_for_every_varied_parameter()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await TrainSharedAsync(store);
@@ -42,7 +42,7 @@ public sealed class ExportTests
     [Fact]
     public async Task Texts_that_a_spreadsheet_would_execute_are_texts_there_and_unchanged_without_their_first_apostrophe()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Hostile());
         for (var stage = 1; stage <= Evil.Length; stage++)
@@ -62,7 +62,7 @@ public sealed class ExportTests
     [Fact]
     public async Task Json_has_the_sweep_its_configurations_and_its_runs_with_their_points()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await TrainSharedAsync(store);
@@ -88,7 +88,7 @@ public sealed class ExportTests
     [InlineData(ExportFormat.Sqlite)]
     public async Task A_sweep_without_points_can_be_exported(ExportFormat format)
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(2, 2, 10));
         Assert.NotEmpty(await ExportAsync(store, format));
@@ -97,8 +97,8 @@ public sealed class ExportTests
     [Fact]
     public async Task The_database_opens_by_itself_and_has_only_the_sweep_with_whole_curves()
     {
-        await using var database = new TestDatabase();
-        await using var exported = new TestDatabase();
+        await using var database = server.New();
+        await using var exported = TestServer.File.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await TrainSharedAsync(store);
@@ -146,7 +146,7 @@ public sealed class ExportTests
     [InlineData(ExportFormat.Sqlite)]
     public async Task A_file_appears_whole_or_not_at_all(ExportFormat format)
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await TrainSharedAsync(store);
@@ -164,7 +164,7 @@ public sealed class ExportTests
     [Fact]
     public async Task What_cannot_be_written_is_not_blamed_on_the_database()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await TrainSharedAsync(store);
@@ -247,3 +247,7 @@ public sealed class ExportTests
         public override void Write(byte[] buffer, int offset, int count) => throw new InvalidOperationException("Written to synchronously.");
     }
 }
+
+public sealed class ExportSqliteTests() : ExportTests(TestServer.File);
+
+public sealed class ExportPostgresTests(PostgresTestServer server) : ExportTests(server);

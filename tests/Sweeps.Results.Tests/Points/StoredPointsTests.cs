@@ -5,7 +5,7 @@ using static Sweeps.Results.Tests.TestDatabase;
 
 namespace Sweeps.Results.Tests.Points;
 
-public sealed class StoredPointsTests
+public abstract class StoredPointsTests(TestServer server)
 {
     [Theory]
     [InlineData(1)]
@@ -13,7 +13,7 @@ public sealed class StoredPointsTests
     [InlineData(3)]
     public async Task Batches_in_any_order_and_again_leave_each_step_once_with_its_first_value(int seed)
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100_000));
         await store.BeginAttemptAsync(Claim(1));
@@ -40,7 +40,7 @@ public sealed class StoredPointsTests
     [Fact]
     public async Task A_long_curve_fills_its_chunks_though_it_comes_in_small_batches()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100_000));
         await store.BeginAttemptAsync(Claim(1));
@@ -58,7 +58,7 @@ public sealed class StoredPointsTests
     [InlineData(9999)]
     public async Task Of_a_long_curve_exactly_the_points_up_to_a_step_stay(long step)
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100_000));
         await store.BeginAttemptAsync(Claim(1));
@@ -76,40 +76,9 @@ public sealed class StoredPointsTests
     }
 
     [Fact]
-    public async Task Rows_of_older_files_become_chunks_with_the_same_points()
-    {
-        await using var database = new TestDatabase();
-        // The schema before there were chunks.
-        var rows = Schema.Steps.TakeWhile(step => !step.Contains("CREATE TABLE metric_chunks", StringComparison.Ordinal)).ToArray();
-        await (await ResultsStore.OpenAsync(database.Path, TimeProvider.System, rows)).DisposeAsync();
-        database.Ask<int>(
-            """
-            INSERT INTO sweeps (id, name, file_text, file_hash, program, metric, priority, user_retries, memory_retries, machine_retries, state, created_at)
-                VALUES (1, 'old', '', '', 'gpt', 'val_loss', 50, 1, 1, 5, 'Running', 0);
-            INSERT INTO configurations VALUES (1, 1, 0, 'a', 1, '{}');
-            INSERT INTO stages (id, sweep_id, seed, parameters_json, from_step, to_step, longest_path, state, attempt, steps_done, user_failures, memory_failures, machine_failures)
-                VALUES (1, 1, 1, '{}', 0, 1000, 1000, 'Running', 1, 1000, 0, 0, 0);
-            INSERT INTO runs (id, sweep_id, configuration_id, seed, steps, state) VALUES (1, 1, 1, 1, 1000, 'Running');
-            INSERT INTO run_stages VALUES (1, 0, 1);
-            INSERT INTO metric_names VALUES (1, 'val_loss'), (2, 'objective');
-            WITH RECURSIVE step (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM step WHERE n < 1000)
-                INSERT INTO metric_points SELECT 1, 1, n, CASE n % 10 WHEN 0 THEN NULL WHEN 1 THEN 9e999 ELSE 1.0 / n END, n * n * 7919 % 1009 << 50, n / 3.0 FROM step
-                UNION ALL SELECT 1, 2, n, n, n, n FROM step
-            """);
-        await using var store = await database.OpenAsync();
-        var curve = await store.Queries.CurveAsync(1, "val_loss");
-        Assert.Equal(Enumerable.Range(1, 1000).Select(n => ((long)n, (n % 10) switch { 0 => double.NaN, 1 => double.PositiveInfinity, _ => 1.0 / n }, n / 3.0)),
-            curve.Select(point => (point.Step, point.Value, point.Seconds)));
-        Assert.Equal(Enumerable.Range(1, 1000).Select(n => (n * n * 7919L % 1009) << 50), curve.Select(point => point.Tokens));
-        Assert.Equal(Enumerable.Range(1, 1000).Select(n => (double)n), (await store.Queries.CurveAsync(1, "objective")).Select(point => point.Value));
-        Assert.Equal(2000, database.Ask<int>("SELECT count(*) FROM metric_points"));
-        Assert.True(File.Exists($"{database.Path}.schema-{rows.Length}.bak"));
-    }
-
-    [Fact]
     public async Task Curves_for_a_chart_have_as_many_points_as_are_asked_for_and_their_extremes()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Shared());
         await TrainAsync(store, 1, 0, 1000);
@@ -140,7 +109,7 @@ public sealed class StoredPointsTests
     [Fact]
     public async Task A_damaged_chunk_is_reported_in_one_sentence()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100));
         await store.BeginAttemptAsync(Claim(1));
@@ -154,7 +123,7 @@ public sealed class StoredPointsTests
     [Fact]
     public async Task The_points_of_a_stage_are_those_that_were_sent()
     {
-        await using var database = new TestDatabase();
+        await using var database = server.New();
         await using var store = await database.OpenAsync();
         await store.CreateSweepAsync(Separate(1, 1, 100));
         await store.BeginAttemptAsync(Claim(1));
@@ -163,3 +132,39 @@ public sealed class StoredPointsTests
         Assert.Equal(points, await store.Queries.PointsAsync(1));
     }
 }
+
+public sealed class StoredPointsSqliteTests() : StoredPointsTests(TestServer.File)
+{
+    [Fact]
+    public async Task Rows_of_older_files_become_chunks_with_the_same_points()
+    {
+        await using var database = new TestDatabase();
+        // The schema before there were chunks.
+        var rows = Schema.Steps.TakeWhile(step => !step.Contains("CREATE TABLE metric_chunks", StringComparison.Ordinal)).ToArray();
+        await (await ResultsStore.OpenAsync(database.Path, TimeProvider.System, rows)).DisposeAsync();
+        database.Ask<int>(
+            """
+            INSERT INTO sweeps (id, name, file_text, file_hash, program, metric, priority, user_retries, memory_retries, machine_retries, state, created_at)
+                VALUES (1, 'old', '', '', 'gpt', 'val_loss', 50, 1, 1, 5, 'Running', 0);
+            INSERT INTO configurations VALUES (1, 1, 0, 'a', 1, '{}');
+            INSERT INTO stages (id, sweep_id, seed, parameters_json, from_step, to_step, longest_path, state, attempt, steps_done, user_failures, memory_failures, machine_failures)
+                VALUES (1, 1, 1, '{}', 0, 1000, 1000, 'Running', 1, 1000, 0, 0, 0);
+            INSERT INTO runs (id, sweep_id, configuration_id, seed, steps, state) VALUES (1, 1, 1, 1, 1000, 'Running');
+            INSERT INTO run_stages VALUES (1, 0, 1);
+            INSERT INTO metric_names VALUES (1, 'val_loss'), (2, 'objective');
+            WITH RECURSIVE step (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM step WHERE n < 1000)
+                INSERT INTO metric_points SELECT 1, 1, n, CASE n % 10 WHEN 0 THEN NULL WHEN 1 THEN 9e999 ELSE 1.0 / n END, n * n * 7919 % 1009 << 50, n / 3.0 FROM step
+                UNION ALL SELECT 1, 2, n, n, n, n FROM step
+            """);
+        await using var store = await database.OpenAsync();
+        var curve = await store.Queries.CurveAsync(1, "val_loss");
+        Assert.Equal(Enumerable.Range(1, 1000).Select(n => ((long)n, (n % 10) switch { 0 => double.NaN, 1 => double.PositiveInfinity, _ => 1.0 / n }, n / 3.0)),
+            curve.Select(point => (point.Step, point.Value, point.Seconds)));
+        Assert.Equal(Enumerable.Range(1, 1000).Select(n => (n * n * 7919L % 1009) << 50), curve.Select(point => point.Tokens));
+        Assert.Equal(Enumerable.Range(1, 1000).Select(n => (double)n), (await store.Queries.CurveAsync(1, "objective")).Select(point => point.Value));
+        Assert.Equal(2000, database.Ask<int>("SELECT count(*) FROM metric_points"));
+        Assert.True(File.Exists($"{database.Path}.schema-{rows.Length}.bak"));
+    }
+}
+
+public sealed class StoredPointsPostgresTests(PostgresTestServer server) : StoredPointsTests(server);
