@@ -25,6 +25,10 @@ internal static class AttemptEndpoints
         attempts.MapPost("/checkpoint", async (CheckpointNotice checkpoint, HttpContext context, ResultsStore store) =>
             Answer(await store.RecordCheckpointAsync(KeyOf(context).StageId, KeyOf(context).Number, checkpoint)))
             .WithName("postCheckpoint").WithSummary("Tell that a checkpoint is complete on disk");
+        attempts.MapPost("/samples", async Task<Results<Ok<AttemptReply>, ProblemHttpResult>> (TextSample sample, HttpContext context, ResultsStore store) =>
+                sample.Problem is { } problem ? TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest)
+                    : Answer(await store.RecordSampleAsync(KeyOf(context).StageId, KeyOf(context).Number, sample)))
+            .WithName("postSample").WithSummary("Store a text that the model wrote at the end of its run; one that comes again changes nothing");
         attempts.MapPost("/finish", FinishAsync).WithName("finishAttempt").WithSummary("Tell how an attempt ended");
         attempts.MapPost("/logs", async (HttpContext context, WorkerLogs logs) =>
         {

@@ -62,6 +62,7 @@ internal static class HeadApi
         api.ProducesProblem(StatusCodes.Status400BadRequest);
         api.MapGet("/head", (HeadIdentity head) => TypedResults.Ok(head)).WithName("getHead").WithTags("head").WithSummary("Which head this is");
         api.MapGroup("/sweeps").WithTags("sweeps").MapSweeps();
+        api.MapComparison();
         api.MapExport();
         api.MapCheck();
         api.MapEvents();
