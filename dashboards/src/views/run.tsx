@@ -97,7 +97,7 @@ function Samples({ run }: { run: Run }): JSX.Element {
           {data.map((sample) => (
             <figure key={`${sample.step}.${sample.number}`} class="sample">
               <figcaption class="faint">Sample {sample.number + 1} at step {count(sample.step)}{sample.expected !== null && (sample.text.trimEnd() === sample.expected.trimEnd() ? <b class="good"> as expected</b> : <b class="bad"> expected <code>{sample.expected}</code></b>)}</figcaption>
-              <pre class="log" tabIndex={0} aria-label={`Sample ${sample.number + 1}`} dir="auto"><span class="faint">{sample.prompt}</span>{sample.text}</pre>
+              <pre class="log" tabIndex={0} aria-label={`Sample ${sample.number + 1}`} dir="auto">{sample.prompt.trim() && <span class="faint">{sample.prompt} </span>}{sample.text.replace(/^\n+/, '')}</pre>
             </figure>
           ))}
         </div>
