@@ -95,7 +95,11 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
       const now = performance.now();
       if (timer.current === undefined) followed.current = now;
       clearTimeout(timer.current);
-      timer.current = setTimeout(reload, Math.max(0, Math.min(quiet, followed.current + mostQuiet * quiet - now)));
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        if (running.current) isStale.current = true;
+        else reload();
+      }, Math.max(0, Math.min(quiet, followed.current + mostQuiet * quiet - now)));
     } else if (running.current) {
       // Nobody waits for an answer that is always cut short by the next message.
       isStale.current = true;

@@ -111,11 +111,11 @@ export const views = ({ measured, trained, trainedRun, job }) => [
   [`/sweeps/${measured}/table?rows=runs`, 0, 'Least', 'learning_rate=0.003 width=256'],
   [`/sweeps/${measured}/table?rows=groups&group=width`, 0, 'Best mean', '256'],
   [`/sweeps/${measured}/verdict`, 0, 'Evidence', 'paired', 'learning_rate=0.001 width=256'],
-  [`/runs/${trainedRun}`, 0, 'Run', 'val_loss', 'Attempts', 'Checkpoints', 'Stage', 'step'],
+  [`/runs/${trainedRun}`, 0, 'Run', 'val_loss', 'Attempts', 'Checkpoints', 'Stage', 'step', 'Sample 2 at step 20'],
   ['/machines', 0, 'alive', '2 slots busy', 'idle'],
   ['/nightly', 0, job, '2026-03-10', 'regression', 'Europe/Paris'],
   [`/nightly/${job}`, 1, 'Run now', '10 nights', 'regression', 'Night of 2026-03-10', 'heads=2'],
-  [`/compare?items=${measured}:0,${measured}:11,${trained}`, 1, 'learning-rates: ', 'trained: ', '6 configurations'],
+  [`/compare?items=${measured}:0,${measured}:11,${trained}`, 1, 'learning-rates: ', 'trained: ', '6 configurations', 'Welch', 'p, corrected', 'Corrected p-values are for 15 comparisons', 'after Holm'],
 ];
 
 const questions = createInterface({ input: process.stdin });

@@ -208,6 +208,10 @@ public sealed class ResultsStore : IAsyncDisposable
         long stageId, int attempt, IReadOnlyList<MetricPoint> points, CancellationToken cancellation = default) =>
         WritePointsAsync(session => AttemptWrites.Points(session, stageId, attempt, points), cancellation);
 
+    /// <summary>Stores a text of a stage's model; one that comes again changes nothing.</summary>
+    public Task<AttemptStanding> RecordSampleAsync(long stageId, int attempt, TextSample sample, CancellationToken cancellation = default) =>
+        WritePointsAsync(session => AttemptWrites.Sample(session, stageId, attempt, sample), cancellation);
+
     /// <summary>Stores that a checkpoint is complete on disk, which discards the stage's earlier ones; one that comes again changes nothing.</summary>
     public Task<AttemptStanding> RecordCheckpointAsync(
         long stageId, int attempt, CheckpointNotice checkpoint, CancellationToken cancellation = default) =>

@@ -202,6 +202,23 @@ public sealed class Trainer : IDisposable
         return (sum / Options.EvalBatches, answers == 0 ? null : (double)right / answers);
     }
 
+    /// <summary>
+    /// Texts that the model writes when its run has ended, <see cref="TrainingOptions.Samples"/> of them; before that none. The same weights write the same texts; no
+    /// random numbers of the training are used, and no step is changed. Running text is drawn as nanoGPT's sample.py does (temperature 0.8, the 200 likeliest
+    /// tokens), the answers of a task are the likeliest ones.
+    /// </summary>
+    public IReadOnlyList<TextSample> Samples()
+    {
+        if (Step != Options.Steps || Options.Samples == 0) return [];
+        var prompts = DecodingPrompts.Usual(data, Options.Context, Options.Samples);
+        var sampling = prompts.Answers.Count > 0 ? new SamplingOptions { Temperature = 0 } : new SamplingOptions { Temperature = 0.8, TopK = 200 };
+        var decoded = Decoder.Decode(Model, prompts.Texts, prompts.NewTokens, new DecodingOptions { Sampling = sampling });
+        return [.. prompts.Texts.Select((prompt, i) => new TextSample(i, Step, TextOf(prompt), TextOf(decoded.Tokens[i].Skip(prompt.Count)), prompts.Answers.Count > i ? TextOf(prompts.Answers[i]) : null))];
+
+        // No database has a text with the character 0.
+        string TextOf(IEnumerable<long> tokens) => data.Decode(tokens).Replace('\0', '\uFFFD') is var text && text.Length > TextSample.MostCharacters ? text[..TextSample.MostCharacters] : text;
+    }
+
     /// <summary>Writes a checkpoint of the current step.</summary>
     public CheckpointNotice Save(string directory) => Checkpoint.Save(directory, Model, optimizer, new Checkpoint.Progress(Step, seconds)
     {

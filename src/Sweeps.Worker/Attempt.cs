@@ -117,6 +117,9 @@ public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgra
             program = start(assignment);
             Console.WriteLine($"{assignment.SweepName}: attempt {assignment.AttemptId} {program.Description}");
             var reached = program.Run(assignment.ToStep, assignment.CheckpointDirectory, delivery.Add, delivery.Add, stop);
+            // After the last checkpoint: an attempt that is killed here loses nothing but these, and the next one writes the same.
+            if (reached)
+                foreach (var sample in program.Samples()) delivery.Add(sample);
             return new AttemptFinish(reached ? AttemptOutcome.Completed : AttemptOutcome.Stopped, program.Step);
         }
         catch (Exception exception)

@@ -14,8 +14,6 @@ namespace Sweeps.Worker;
 /// <summary>The tools that decode with a checkpoint: <c>sample REQUEST</c> and <c>bench-decode REQUEST</c>, the request being a <see cref="DecodingRequest"/> as JSON.</summary>
 public static class DecodingTools
 {
-    private const int DefaultTokens = 200;
-
     /// <summary>Prints texts that a model writes.</summary>
     /// <exception cref="TrainingException">The request cannot be served; the message is one sentence.</exception>
     public static void Sample(string[] arguments)
@@ -54,23 +52,15 @@ public static class DecodingTools
         Gamma = request.Gamma, Lenience = request.Lenience, Draft = model.Draft, ExitLayer = request.ExitLayer, TreeNodes = request.TreeNodes, Seed = request.Seed,
     };
 
-    // Without a prompt, text begins with a line end, as nanoGPT's samples do, and a task with the question of a validation example.
     private static (IReadOnlyList<long> Prompt, int Tokens) Prompt(DecodingRequest request, Opened model)
     {
         if (request.Prompt is { } text)
         {
             if (text.Length == 0) throw new TrainingException("The prompt is empty; leave it out for the default one.");
-            return (model.Data.Encode(text), request.Tokens ?? DefaultTokens);
+            return (model.Data.Encode(text), request.Tokens ?? DecodingPrompts.TokensOfText);
         }
-        try
-        {
-            return (model.Data.Encode("\n") is [_, ..] lineEnd ? lineEnd : throw new TrainingException("A line end is no token."), request.Tokens ?? DefaultTokens);
-        }
-        catch (TrainingException)
-        {
-            var question = DecodingPrompts.From(model.Data, model.Run.Options.Context, 1, request.Tokens);
-            return (question.Texts[0], question.NewTokens);
-        }
+        var usual = DecodingPrompts.Usual(model.Data, model.Run.Options.Context, 1, request.Tokens);
+        return (usual.Texts[0], usual.NewTokens);
     }
 
     private static void Print(IReadOnlyList<DecodingSpeed> speeds)

@@ -73,5 +73,8 @@ public sealed class GptProgram : IStageProgram
         trainer.Run(toStep, Path.Combine(checkpointDirectory, $"{attempt}"), onPoint, notice => onCheckpoint(notice with { Device = device, Inputs = trainer.Inputs }), stop);
 
     /// <inheritdoc/>
+    public IEnumerable<TextSample> Samples() => trainer.Samples();
+
+    /// <inheritdoc/>
     public void Dispose() => trainer.Dispose();
 }

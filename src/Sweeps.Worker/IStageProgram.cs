@@ -14,4 +14,7 @@ public interface IStageProgram : IDisposable
     /// <summary>Trains until <paramref name="toStep"/> or until <paramref name="stop"/>, in both cases leaving a checkpoint there.</summary>
     /// <returns>True when <paramref name="toStep"/> was reached.</returns>
     bool Run(int toStep, string checkpointDirectory, Action<MetricPoint> onPoint, Action<CheckpointNotice> onCheckpoint, CancellationToken stop);
+
+    /// <summary>Texts that what was trained writes, once the steps are done; none of what writes none, or has not come to the end of its run.</summary>
+    IEnumerable<TextSample> Samples() => [];
 }

@@ -10,6 +10,7 @@ namespace Sweeps.Worker;
 [JsonSerializable(typeof(SpoolEntry))]
 [JsonSerializable(typeof(PointBatch))]
 [JsonSerializable(typeof(CheckpointNotice))]
+[JsonSerializable(typeof(TextSample))]
 [JsonSerializable(typeof(AttemptFinish))]
 [JsonSerializable(typeof(AttemptReply))]
 public sealed partial class WorkerJson : JsonSerializerContext

@@ -1,7 +1,9 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Sweeps.EndToEnd;
+using Sweeps.Orchestration.Attempts;
 using Sweeps.Results;
 
 namespace Sweeps.Dashboard.Tests;
@@ -33,13 +35,15 @@ internal sealed class Head : IAsyncDisposable
     public Task<ResultsStore> OpenStoreAsync() => ResultsStore.OpenAsync(Path.Combine(Home, "sweeps.db"));
 
     /// <summary>Starts the head and waits until it answers.</summary>
-    public async Task StartAsync(int slots)
+    /// <param name="slots">Slots of its own machine.</param>
+    /// <param name="lease">Seconds that a silent machine keeps its attempts; null for the usual ones.</param>
+    public async Task StartAsync(int slots, int? lease = null)
     {
         string[] agent = slots == 0 ? ["--no-agent"] : ["--slots", $"{slots}"];
         // The output goes to a file: workers outlive a head that is killed, and a pipe would not.
         process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", PathOf("head.log"), "dotnet", Command, "serve", "--port", $"{port}", "--home", Home, .. agent])
         {
-            WorkingDirectory = root.FullName,
+            WorkingDirectory = root.FullName, Environment = { [LeaseOptions.DurationVariable] = lease?.ToString(CultureInfo.InvariantCulture) },
         })!;
         while (true)
         {

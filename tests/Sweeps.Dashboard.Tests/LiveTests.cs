@@ -1,4 +1,9 @@
 using System.Globalization;
+using Sweeps.Core.Search;
+using Sweeps.Core.SweepFiles;
+using Sweeps.Orchestration.Attempts;
+using Sweeps.Results.Attempts;
+using Sweeps.Results.Plans;
 
 namespace Sweeps.Dashboard.Tests;
 
@@ -33,6 +38,40 @@ public sealed class LiveTests
         parameters: {width: {values: [64]}}
         seeds: 1
         """;
+
+    private const string Reporting =
+        """
+        name: reporting
+        program: gpt
+        method: grid
+        metric: {name: val_loss, goal: minimize, target: 2}
+        parameters: {data: {value: grammar}, width: {values: [16, 32, 48, 64, 80, 96, 112, 128, 144, 160]}, steps: {value: 100000}}
+        seeds: 5
+        """;
+
+    /// <summary>What the attempts write with; nobody else knows this head.</summary>
+    private const string Token = "reporting";
+
+    [Fact]
+    public async Task Points_of_one_run_and_of_fifty_at_once_are_drawn_as_they_come_and_end_as_the_numbers_of_the_API()
+    {
+        await using var head = new Head();
+        long sweep;
+        var runs = new List<object>();
+        await using (var store = await head.OpenStoreAsync())
+        {
+            var spec = SweepFile.Parse(Reporting, "reporting.yaml");
+            sweep = await store.CreateSweepAsync(NewSweep.Of(spec, SweepPlan.Of(spec)));
+            foreach (var path in await store.Queries.PathsAsync(sweep))
+            {
+                var stage = path.Stages.Single().Id;
+                var attempt = (await store.BeginAttemptAsync(new AttemptClaim(stage, "elsewhere", runs.Count, AttemptToken.Hash(Token))))!;
+                runs.Add(new { run = path.RunId, attempt = $"{stage}-{attempt.Number}" });
+            }
+        }
+        await head.StartAsync(slots: 0, lease: 3600);
+        await Browser.RunAsync("reporting", head.Url, new { sweep, runs, token = Token });
+    }
 
     [Fact]
     public async Task Points_states_and_the_return_of_a_killed_head_appear_without_loading_the_page_anew()

@@ -82,13 +82,13 @@ public sealed class OpenApiTests : IAsyncLifetime
         [
             "/api/head", "/api/sweeps", "/api/sweeps/1", "/api/sweeps/2", "/api/sweeps/1/runs", "/api/sweeps/2/runs", "/api/sweeps/2/running", "/api/sweeps/1/configurations",
             "/api/sweeps/1/stages", "/api/sweeps/1/metrics", "/api/sweeps/1/events", "/api/sweeps/1/verdict", "/api/sweeps/2/verdict", "/api/sweeps/1/curves",
-            "/api/sweeps/2/curves?by=run&x=seconds", "/api/sweeps/1/efficiency", "/api/sweeps/1/importance", "/api/machines", "/api/runs/1", "/api/runs/5", "/api/runs/5/metrics",
+            "/api/sweeps/2/curves?by=run&x=seconds", "/api/sweeps/1/curves?since=1:30", "/api/compare?sweeps=1", "/api/runs/1/samples", "/api/sweeps/1/efficiency", "/api/sweeps/1/importance", "/api/machines", "/api/runs/1", "/api/runs/5", "/api/runs/5/metrics",
             "/api/runs/5/log", "/api/nightly",
         ];
         foreach (var path in paths) await FitsAsync("get", path, await http.GetAsync(path), HttpStatusCode.OK);
         foreach (var (path, body) in bodies) await FitsAsync("post", path, await http.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/yaml")), HttpStatusCode.OK);
         foreach (var path in new[] { "/api/sweeps/9", "/api/runs/99", "/api/sweeps/9/curves" }) await FitsAsync("get", path, await http.GetAsync(path), HttpStatusCode.NotFound);
-        await FitsAsync("get", "/api/sweeps", await http.GetAsync("/api/sweeps?limit=9999"), HttpStatusCode.BadRequest);
+        await FitsAsync("get", "/api/sweeps", await http.GetAsync("/api/sweeps?limit=99999"), HttpStatusCode.BadRequest);
         await FitsAsync("post", "/api/sweeps", await http.PostAsync("/api/sweeps", new StringContent("seeds: x")), HttpStatusCode.BadRequest);
         await FitsAsync("post", "/api/sweeps/1/pause", await http.PostAsync("/api/sweeps/1/pause", null), HttpStatusCode.Conflict);
         await FitsAsync("post", "/api/sweeps/2/stop", await http.PostAsync("/api/sweeps/2/stop", null), HttpStatusCode.OK);

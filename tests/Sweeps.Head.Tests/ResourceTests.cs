@@ -2,9 +2,13 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sweeps.Core;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Api;
+using Sweeps.Head.Reports;
+using Sweeps.Results.Queries;
 
 namespace Sweeps.Head.Tests;
 
@@ -22,6 +26,8 @@ public sealed class ResourceTests(ResourceTests.Finished finished) : IClassFixtu
         private HeadHost head = null!;
 
         public HttpClient Http { get; private set; } = null!;
+
+        public ResultsQueries Queries => head.Queries;
 
         public async ValueTask InitializeAsync()
         {
@@ -67,8 +73,41 @@ public sealed class ResourceTests(ResourceTests.Finished finished) : IClassFixtu
     }
 
     [Theory(Timeout = 60_000)]
-    [InlineData("/api/sweeps?limit=501", "'limit' is a whole number from 1 to 500, not '501'.")]
-    [InlineData("/api/sweeps?limit=x", "'limit' is a whole number from 1 to 500, not 'x'.")]
+    [InlineData("configuration", "steps", "1:30")]
+    [InlineData("configuration", "tokens", "1:30&since=2:50")]
+    [InlineData("run", "steps", "4:60")]
+    [InlineData("run", "seconds", "1:0&since=2:0&since=3:0&since=4:0")]
+    public async Task The_ends_of_curves_are_what_the_whole_curves_end_with(string by, string x, string since)
+    {
+        var whole = (await GetAsync($"/api/sweeps/1/curves?by={by}&x={x}"))["curves"]!.AsArray();
+        var ends = (await GetAsync($"/api/sweeps/1/curves?by={by}&x={x}&since={since}"))["curves"]!.AsArray();
+        Assert.NotEmpty(ends);
+        foreach (var end in ends)
+        {
+            var curve = whole.Single(one => (long)one!["configuration_id"]! == (long)end!["configuration_id"]! && (long?)one["run_id"] == (long?)end["run_id"])!;
+            foreach (var list in new[] { "x", "y", "low", "high" })
+                Assert.Equal(curve[list]?.AsArray().TakeLast(end!["x"]!.AsArray().Count).Select(value => value?.ToJsonString()), end![list]?.AsArray().Select(value => value?.ToJsonString()));
+            Assert.True(JsonNode.DeepEquals(curve["label"], end!["label"]) && JsonNode.DeepEquals(curve["is_range"], end["is_range"]) && JsonNode.DeepEquals(curve["seed"], end["seed"]));
+        }
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task A_comparison_has_the_numbers_of_the_command()
+    {
+        var compared = await GetAsync("/api/compare?sweeps=1&sweeps=1");
+        // What `sweeps compare 1 --json` prints.
+        var printed = JsonSerializer.SerializeToNode(SweepComparison.Of([await SweepAnswer.ReadAsync(finished.Queries, 1)], target: null), Json.Options)!;
+        Assert.Equal(2, printed["rows"]!.AsArray().Count);
+        Assert.Equal(printed["rows"]!.AsArray().Select(row => row!.ToJsonString()), compared["rows"]!.AsArray().Select(row => row!["found"]!.ToJsonString()));
+        Assert.Equal([0, 1], compared["rows"]!.AsArray().Select(row => (int)row!["ordinal"]!));
+        Assert.Equal("paired", (string)compared["rows"]![1]!["found"]!["test"]!);
+        Assert.NotNull(compared["rows"]![1]!["found"]!["to_target"]![0]!["ratio"]!["value"]);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/api/compare?sweeps=1&sweeps=99")).StatusCode);
+    }
+
+    [Theory(Timeout = 60_000)]
+    [InlineData("/api/sweeps?limit=10001", "'limit' is a whole number from 1 to 10000, not '10001'.")]
+    [InlineData("/api/sweeps?limit=x", "'limit' is a whole number from 1 to 10000, not 'x'.")]
     [InlineData("/api/sweeps?offset=-1", "'offset' is a whole number from 0 to 2147483647, not '-1'.")]
     [InlineData("/api/sweeps?state=Running", "'state' is running, paused, completed, failed or cancelled, not 'Running'.")]
     [InlineData("/api/sweeps?sort=1", "'sort' is created, finished, name, state or priority, not '1'.")]
@@ -77,6 +116,11 @@ public sealed class ResourceTests(ResourceTests.Finished finished) : IClassFixtu
     [InlineData("/api/sweeps/1?x=1", "There is no parameter 'x' here; this resource has none.")]
     [InlineData("/api/sweeps/1/runs?configuration=x", "'configuration' is a whole number from 0 to 9223372036854775807, not 'x'.")]
     [InlineData("/api/sweeps/1/curves?x=hours", "'x' is tokens, steps, seconds or flops, not 'hours'.")]
+    [InlineData("/api/sweeps/1/curves?since=3", "'since' is RUN:STEP, the number of a run and a step, such as 12:250, not '3'.")]
+    [InlineData("/api/sweeps/1/curves?since=1:10&since=2:-1", "'since' is RUN:STEP, the number of a run and a step, such as 12:250, not '2:-1'.")]
+    [InlineData("/api/sweeps/1/curves?since=1:10&x=flops", "Curves against floating-point operations are read whole: leave out 'since'.")]
+    [InlineData("/api/compare", "'sweeps' is given once for each sweep to compare, 1 to 20 of them, not 0.")]
+    [InlineData("/api/compare?sweeps=x", "'sweeps' is a whole number from 0 to 9223372036854775807, not 'x'.")]
     [InlineData("/api/sweeps/1/curves?points=3", "'points' is a whole number from 10 to 10000, not '3'.")]
     [InlineData("/api/sweeps/1/charts/pie.svg", "'chart' is loss, efficiency, targets or parameters, not 'pie'.")]
     [InlineData("/api/sweeps/1/charts/parameters.svg?parameter=seeds", "'parameter' is one that varies in this sweep (heads), not 'seeds'.")]

@@ -36,6 +36,51 @@ public abstract class MetricPointTests(TestServer server)
     }
 
     [Fact]
+    public async Task Texts_of_a_run_are_stored_once_and_are_void_with_the_points_of_their_attempt()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        await store.CreateSweepAsync(Separate(1, 1, 100));
+        await store.BeginAttemptAsync(Claim(1));
+        TextSample[] samples = [new(0, 100, "\n", "a 'text' \u202E; DROP TABLE samples", null), new(1, 100, "2+2=", "5", "4")];
+        foreach (var sample in samples.Concat(samples)) Assert.Equal(AttemptStanding.Continue, await store.RecordSampleAsync(1, 1, sample));
+        Assert.Equal(samples, await store.Queries.SamplesAsync(1));
+        Assert.Empty(await store.Queries.SamplesAsync(2));
+
+        await store.RecordCheckpointAsync(1, 1, Checkpoint(50));
+        await store.EndAttemptAsync(1, 1, Lost(100));
+        await store.BeginAttemptAsync(Claim(1));
+        Assert.Empty(await store.Queries.SamplesAsync(1));
+        Assert.Equal(AttemptStanding.Fenced, await store.RecordSampleAsync(1, 1, samples[0]));
+        Assert.Empty(await store.Queries.SamplesAsync(1));
+    }
+
+    [Fact]
+    public async Task The_ends_of_curves_are_the_ends_of_the_curves()
+    {
+        await using var database = new TestDatabase();
+        await using var store = await database.OpenAsync();
+        await store.CreateSweepAsync(Shared());
+        foreach (var (stage, first, last) in new[] { (1, 0, 10), (2, 10, 20), (3, 10, 20), (4, 20, 30), (5, 20, 25) })
+        {
+            await store.BeginAttemptAsync(Claim(stage));
+            // A validation at a stage's first step is that of the stage before it.
+            await store.RecordPointsAsync(stage, 1, [.. Enumerable.Range(first, last - first + 1).Select(step => Point(step, 100 * stage + step))]);
+            await store.RecordCheckpointAsync(stage, 1, Checkpoint(last));
+            await store.EndAttemptAsync(stage, 1, Completed(last));
+        }
+        var whole = (await store.Queries.CurvesAsync(1, "val_loss")).ToDictionary(curve => curve.RunId);
+        foreach (var since in new Dictionary<long, long>[] { new() { [1] = 0 }, new() { [2] = 10 }, new() { [3] = 20 }, new() { [1] = 15, [2] = 21 }, new() { [2] = 30 }, new() { [2] = 31 } })
+        {
+            var ends = await store.Queries.CurveEndsAsync(1, "val_loss", since);
+            Assert.Equal(since.Keys.Order(), ends.Select(end => end.RunId));
+            Assert.All(ends, end => Assert.Equal(whole[end.RunId].Points.Where(point => point.Step >= since[end.RunId]), end.Points));
+        }
+        Assert.Empty(await store.Queries.CurveEndsAsync(1, "val_loss", new Dictionary<long, long> { [99] = 0 }));
+        Assert.Empty((await store.Queries.CurveEndsAsync(1, "unknown", new Dictionary<long, long> { [1] = 0 })));
+    }
+
+    [Fact]
     public async Task Summaries_say_what_the_points_say_in_whatever_order_they_come()
     {
         await using var database = server.New();

@@ -62,6 +62,48 @@ public sealed class TrainerTests : IDisposable
         Assert.InRange(measured["decode_accepted_per_round"].Value, 0, method == DecodingMethod.Base ? 0 : options.DecodeGamma);
     }
 
+    [Theory]
+    [InlineData("grammar", HeadKind.Shared)]
+    [InlineData("grammar", HeadKind.Parallel)]
+    [InlineData("addition", HeadKind.Shared)]
+    [InlineData("polynomial", HeadKind.Shared)]
+    public void Samples_are_the_same_for_the_same_weights_and_change_no_number_of_the_training(string data, HeadKind kind)
+    {
+        // Dropout's random state is in the checkpoint; the next steps of a longer run would show that a sample had used it.
+        var options = Small with { Data = data, Context = 48, Heads = 2, HeadKind = kind, Dropout = 0.1, Steps = 10, DecaySteps = 10, WarmupSteps = 1, Samples = 3 };
+        var (without, checkpoint) = Train(options with { Samples = 0 }, 10, null, "without");
+        IReadOnlyList<TextSample> samples;
+        CheckpointNotice? after = null;
+        using (var trainer = new Trainer(options, "."))
+        {
+            var points = new List<MetricPoint>();
+            Assert.Empty(trainer.Samples());
+            trainer.Run(10, Folder("with"), points.Add, notice => after = notice, CancellationToken.None);
+            samples = trainer.Samples();
+            var again = trainer.Save(Folder("again"));
+            Assert.Equal(without, points.Where(Deterministic).Select(p => p with { Seconds = 0 }));
+            Assert.Equal(Weights(checkpoint.Path), Weights(after!.Path));
+            Assert.Equal(Weights(checkpoint.Path), Weights(again.Path));
+        }
+        Assert.Equal([0, 1, 2], samples.Select(sample => sample.Number));
+        Assert.All(samples, sample => Assert.True(sample is { Step: 10, Text.Length: > 0, Prompt.Length: > 0, Problem: null }));
+        Assert.All(samples, sample => Assert.Equal(data != "grammar", sample.Expected is not null));
+        using (var resumed = new Trainer(options, ".", checkpoint.Path)) Assert.Equal(samples, resumed.Samples());
+        using (var none = new Trainer(options with { Samples = 0 }, ".", checkpoint.Path)) Assert.Empty(none.Samples());
+    }
+
+    [Fact]
+    public void The_expected_answer_of_an_addition_is_the_whole_sum()
+    {
+        using var trainer = new Trainer(Small with { Data = "addition", Digits = 2, Steps = 1, DecaySteps = 1, WarmupSteps = 0, Samples = 20 }, ".");
+        trainer.Run(1, Folder("sum"), _ => { }, _ => { }, CancellationToken.None);
+        Assert.All(trainer.Samples(), sample =>
+        {
+            Assert.Equal(int.Parse(sample.Prompt[..2]) + int.Parse(sample.Prompt[2..4]), int.Parse(sample.Expected!));
+            Assert.Equal(sample.Expected!.Length, sample.Text.Length);
+        });
+    }
+
     // adam_every 2 acts at steps 1, 3, 5...: after 21 steps a gradient is pending, and the tables are untied while it is.
     public static TheoryData<string> Combinations => ["pending", "muon", "schedules", "all"];
 

@@ -14,7 +14,7 @@ public sealed class AttemptTests : IDisposable
     private static readonly string[] Undisturbed =
     [
         .. Steps(1, 5), "checkpoint 5", .. Steps(6, 10), "checkpoint 10", .. Steps(11, 15), "checkpoint 15", .. Steps(16, 20), "checkpoint 20",
-        "finish Completed 20",
+        "sample 0", "sample 1", "finish Completed 20",
     ];
 
     private readonly TemporaryDirectory directory = new();
@@ -37,6 +37,14 @@ public sealed class AttemptTests : IDisposable
         await RunAsync(head.Url);
         Assert.Equal(
             Enumerable.Range(1, 20).Select(step => new MetricPoint("loss", step, step == 3 ? double.NaN : 1.0 / step, step * 64, step * 0.5)), head.Points);
+    }
+
+    [Fact]
+    public async Task Texts_arrive_as_they_were_written_and_before_the_end()
+    {
+        await using var head = await TestHead.StartAsync();
+        await RunAsync(head.Url);
+        Assert.Equal([new TextSample(0, 20, "Once", " upon a time \u202E<b>", null), new TextSample(1, 20, "2+2=", "5", "4")], head.Samples);
     }
 
     [Theory]
@@ -87,7 +95,7 @@ public sealed class AttemptTests : IDisposable
         Assert.Equal(WorkerExitCode.HeadUnreachable, await RunAsync(url, options: Quick with { Patience = TimeSpan.FromMilliseconds(50) }));
         await using var head = await TestHead.StartAsync(url: url);
         await RunAsync(url, new ScriptedProgram(), toStep: 0);
-        Assert.Equal([.. Undisturbed[..^1], "checkpoint 0", "finish Completed 0"], head.Log);
+        Assert.Equal([.. Undisturbed[..^1], "checkpoint 0", "sample 0", "sample 1", "finish Completed 0"], head.Log);
     }
 
     [Fact]

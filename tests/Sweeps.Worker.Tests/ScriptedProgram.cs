@@ -27,5 +27,7 @@ public sealed class ScriptedProgram(Action<ScriptedProgram>? atStep = null) : IS
         CheckpointNotice Checkpoint() => new(Step, Path.Combine(checkpointDirectory, $"{Step}"), "00", 1);
     }
 
+    public IEnumerable<TextSample> Samples() => [new(0, Step, "Once", " upon a time \u202E<b>", null), new(1, Step, "2+2=", "5", "4")];
+
     public void Dispose() { }
 }

@@ -36,6 +36,8 @@ public sealed class TestHead : IAsyncDisposable
 
     public ConcurrentQueue<CheckpointNotice> Checkpoints { get; } = new();
 
+    public ConcurrentQueue<TextSample> Samples { get; } = new();
+
     public AttemptFinish? Finish { get; private set; }
 
     /// <summary>Requests so far, refused ones among them.</summary>
@@ -94,6 +96,11 @@ public sealed class TestHead : IAsyncDisposable
                 var checkpoint = await ReadAsync<CheckpointNotice>(context);
                 Checkpoints.Enqueue(checkpoint);
                 Write($"checkpoint {checkpoint.Step}");
+                break;
+            case "samples":
+                var sample = await ReadAsync<TextSample>(context);
+                Samples.Enqueue(sample);
+                Write($"sample {sample.Number}");
                 break;
             case "finish":
                 Finish = await ReadAsync<AttemptFinish>(context);

@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { read, toNumber } from '../api/client';
-import type { ConfigurationSummary, CurvesView, VerdictView } from '../api/schema';
+import type { ComparisonRow, ComparisonView, ConfigurationSummary, CurvesView, VerdictView } from '../api/schema';
 import { useTitle } from '../app';
 import { Chart } from '../charts/chart';
 import { curves, type Line } from '../charts/curves';
 import { colors } from '../colors';
 import { axes, axisNames } from '../curveRequest';
-import { count, duration, many, metric, none } from '../format';
+import { count, duration, many, metric, none, number, probability } from '../format';
 import { textOf } from '../parameters';
 import { Choice, chosen } from '../parts/fields';
 import { Loaded } from '../parts/states';
@@ -77,7 +77,8 @@ function Add({ items }: { items: ReturnType<typeof chosenItems> }): JSX.Element 
 
 function Sides({ sides, x }: { sides: readonly Side[]; x: keyof typeof axisNames }): JSX.Element {
   const palette = colors();
-  const several = new Set(sides.map((side) => side.sweep)).size > 1;
+  const sweeps = [...new Set(sides.map((side) => side.sweep))];
+  const several = sweeps.length > 1;
   const nameOf = (side: Side): string => (several ? `${side.name}: ${side.row.label}` : side.row.label);
   const names = [...new Set(sides.map((side) => side.verdict.summary.metric))];
   const drawn = useMemo(() => sides.flatMap((side, index): Line[] => (side.curve ? [{
@@ -99,9 +100,64 @@ function Sides({ sides, x }: { sides: readonly Side[]; x: keyof typeof axisNames
   return (
     <>
       {names.length > 1 && <p class="stale">These sweeps are judged by different metrics ({names.join(', ')}); their values are not comparable.</p>}
-      <div class="bar-of-tools"><Choice name="x" label="Against" options={axes} otherwise="steps" /><span class="faint">{many(sides.length, 'configuration')}. For a test between sweeps: <code>./sweeps compare {[...new Set(sides.map((side) => side.sweep))].join(' ')}</code></span></div>
+      <div class="bar-of-tools"><Choice name="x" label="Against" options={axes} otherwise="steps" /><span class="faint">{many(sides.length, 'configuration')}.</span></div>
       {drawn.length > 0 && <Chart title={`Comparison of ${many(sides.length, 'configuration')}`} option={option} height={460} />}
       <Table caption="Comparison" rows={sides} columns={columns} keyOf={(side) => `${side.sweep}:${side.row.index}`} />
+      {names.length === 1 && <Tests sweeps={sweeps} sides={sides} />}
     </>
   );
+}
+
+/** What `sweeps compare` says of the sweeps: the head's own tests, of which the configurations that were chosen are shown. */
+function Tests({ sweeps, sides }: { sweeps: readonly number[]; sides: readonly Side[] }): JSX.Element {
+  const found = useResource(`tests ${sweeps.join(' ')}`, (signal) => read('/api/compare', { query: { sweeps: [...sweeps] } }, signal));
+  return (
+    <>
+      <h2>Tests</h2>
+      <Loaded of={found} what="The tests">{(comparison) => <TestsOf comparison={comparison} sides={sides} command={`./sweeps compare ${sweeps.join(' ')}`} />}</Loaded>
+    </>
+  );
+}
+
+type Compared = ComparisonView['rows'][number];
+
+function TestsOf({ comparison, sides, command }: { comparison: ComparisonView; sides: readonly Side[]; command: string }): JSX.Element {
+  const reference = comparison.rows[0]!;
+  const rows = comparison.rows.filter((row) => row === reference || sides.some((side) => side.sweep === row.sweep_id && side.row.index === row.ordinal));
+  const units = [...new Set(rows.flatMap((row) => row.found.to_target.map((cost) => cost.unit)))];
+  const columns: Column<Compared>[] = [
+    { key: 'name', title: 'Configuration', isText: true, show: ({ found, ordinal, sweep_id }) => <>{found.name}{ordinal === reference.ordinal && sweep_id === reference.sweep_id && <span class="second">reference</span>}</>, by: ({ found }) => found.name },
+    { key: 'n', title: 'Runs', show: ({ found }) => <>{found.n}{found.diverged > 0 && <span class="bad">, {found.diverged} diverged</span>}</>, by: ({ found }) => found.n },
+    { key: 'difference', title: `Difference of ${comparison.metric}`, hint: 'From the reference, with its 95% interval', show: ({ found }) => <Difference of={found} />, by: ({ found }) => found.difference?.difference },
+    { key: 'test', title: 'Test', isText: true, show: ({ found }) => (found.test === 'paired' ? 'paired by seed' : found.test === 'welch' ? 'Welch' : none), by: ({ found }) => found.test },
+    { key: 'p', title: 'p', show: ({ found }) => probability(found.difference?.p), by: ({ found }) => found.difference?.p },
+    { key: 'adjusted', title: 'p, corrected', hint: `Holm's correction for all ${comparison.comparisons} comparisons with the reference`, show: ({ found }) => probability(found.adjusted_p), by: ({ found }) => found.adjusted_p },
+    ...units.map((unit): Column<Compared> => ({
+      key: `ratio.${unit}`, title: `Ratio of ${unit} to ${number(comparison.target)}`, hint: 'The reference\'s cost of the target divided by the configuration\'s, with its 95% interval: above 1 it is cheaper',
+      show: ({ found }) => <Ratio of={found} unit={unit} />, by: ({ found }) => found.to_target.find((cost) => cost.unit === unit)?.ratio?.value,
+    })),
+  ];
+  return (
+    <>
+      <p class="faint">
+        Against {reference.found.name}, the baseline of the first sweep. Corrected p-values are for {many(comparison.comparisons, 'comparison')}: all configurations of these sweeps, chosen here or not.
+        The same in a terminal: <code>{command}</code>
+      </p>
+      <Table caption="Tests" rows={rows} columns={columns} keyOf={(row) => `${row.sweep_id}:${row.ordinal}`} name="tests" />
+      <ul class="sentences">{rows.flatMap((row) => row.found.sentences).map((sentence) => <li key={sentence}>{sentence}</li>)}</ul>
+    </>
+  );
+}
+
+const three = (value: number): string => value.toFixed(3).replace('-', '−');
+
+const Difference = ({ of: row }: { of: ComparisonRow }): JSX.Element => {
+  const test = row.difference;
+  return test ? <>{metric(test.difference)}{test.interval && <span class="second">{metric(test.interval.low)} to {metric(test.interval.high)}</span>}</> : <>{none}</>;
+};
+
+function Ratio({ of: row, unit }: { of: ComparisonRow; unit: string }): JSX.Element {
+  const ratio = row.to_target.find((cost) => cost.unit === unit)?.ratio;
+  if (!ratio) return <>{row.reached === 0 ? 'not reached' : none}</>;
+  return <>{three(ratio.value)}{ratio.interval && <span class="second">{three(ratio.interval.low)} to {three(ratio.interval.high)}</span>}</>;
 }

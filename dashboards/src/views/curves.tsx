@@ -6,7 +6,7 @@ import { Chart } from '../charts/chart';
 import { curves, lineAt, type Line } from '../charts/curves';
 import { coloredOf, colors, configurationColors, type Colored } from '../colors';
 import { axes, axisNames, groupings } from '../curveRequest';
-import { many, number } from '../format';
+import { count, duration, many, number } from '../format';
 import { useCurves } from '../liveCurves';
 import { Choice, Select, Switch } from '../parts/fields';
 import { Loaded } from '../parts/states';
@@ -66,6 +66,7 @@ function Curves({ view, title, configurations }: Properties): JSX.Element {
     [lines, view, isLogX, isLogY, smoothing, palette],
   );
   const isRange = view.curves.some((curve) => curve.is_range);
+  const end = Math.max(...view.curves.map((curve) => curve.x.at(-1) ?? 0));
   const hasBand = view.curves.some((curve) => curve.low?.some((value) => value !== null));
   return (
     <>
@@ -74,7 +75,7 @@ function Curves({ view, title, configurations }: Properties): JSX.Element {
         if (run) go(`/runs/${run}`);
       }} />
       <p class="faint">
-        {many(view.curves.length, view.by === 'run' ? 'run' : 'configuration')}.
+        {many(view.curves.length, view.by === 'run' ? 'run' : 'configuration')}. Until {view.x === 'seconds' ? duration(end) : view.x === 'flops' ? `${number(end)} FLOPs` : `${count(end)} ${view.x}`}.
         {hasBand && (isRange ? ' Bands are the range of two seeds.' : ' Bands are 95% intervals of the mean over seeds.')}
         {view.by === 'run' && ' A click on a line opens its run.'} Wheel: zoom along x, with Shift along y; double click: all again.
       </p>

@@ -49,7 +49,7 @@ function Efficiency({ view, sweep }: { view: EfficiencyView; sweep: TabPropertie
     <>
       {view.target === null
         ? <p>The sweep file names no target (<code>metric: {'{'}target: …{'}'}</code>): the curve below tells the efficiency at every value that both reach.</p>
-        : <div class="bar-of-tools"><span>Target {view.metric} {number(view.target)}</span><Choice name="cost" label="Counted in" options={costs} otherwise="sample" /></div>}
+        : <div class="bar-of-tools"><span>Target {view.metric} {number(view.target)}</span><Choice name="cost" label="Counted in" options={costs.map(([key, name]) => [key, key === 'sample' && view.cost === 'steps' ? 'Steps' : name] as const)} otherwise="sample" /></div>}
       {measured.length > 0 && <Chart title={`Efficiency of ${sweep.name} at the target`} option={bars} height={Math.max(130, 34 * measured.length + 70)} />}
       {view.target !== null && measured.length === 0 && <div class="state">No configuration has reached the target in a seed in which the baseline did.</div>}
       {view.curves.length > 0 && <><h2>Against the target</h2><Chart title={`Sample efficiency of ${sweep.name} against the target`} option={against} height={400} /></>}

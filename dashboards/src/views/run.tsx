@@ -50,6 +50,8 @@ function Content({ run }: { run: Run }): JSX.Element {
           <Table caption="Metrics of the run" rows={run.metrics} keyOf={(row) => row.name} columns={values} name="values" />
         </section>
       </div>
+      <h2>Samples</h2>
+      <Samples run={run} />
       <h2>Attempts</h2>
       {attempts.length === 0 ? <p class="faint">Nothing of it has begun.</p> : <Table caption="Attempts of the run" rows={attempts} keyOf={(row) => `${row.stage}.${row.number}`} columns={attemptColumns} name="attempts" />}
       <h2>Checkpoints</h2>
@@ -79,6 +81,26 @@ function Metrics({ run }: { run: Run }): JSX.Element {
           <div class="bar-of-tools"><Choice name="x" label="Against" options={axes} otherwise="steps" /><Switch name="logy">log y</Switch></div>
           <div class="columns">{options.map(({ name, option }) => <Chart key={name} title={`${name} of run ${run.id}`} option={option} height={230} tools={<strong>{name}</strong>} />)}</div>
         </>
+      )}
+    </Loaded>
+  );
+}
+
+/** What the model wrote at the end of the run, or at an end that the run has in common with a shorter one. */
+function Samples({ run }: { run: Run }): JSX.Element {
+  const samples = useResource(`samples ${run.id}`, (signal) => read('/api/runs/{id}/samples', { path: { id: run.id } }, signal), (happening) => happening.kind === 'runs' && aboutRun(run.id)(happening));
+  return (
+    <Loaded of={samples} what="The samples" isEmpty={(data) => data.length === 0}
+      empty={<p>{run.state === 'completed' ? 'Its model wrote no text: other programs have none, and “samples: {value: 0}” turns them off.' : 'Its model writes some text when the run is complete; it appears here by itself.'}</p>}>
+      {(data) => (
+        <div class="columns">
+          {data.map((sample) => (
+            <figure key={`${sample.step}.${sample.number}`} class="sample">
+              <figcaption class="faint">Sample {sample.number + 1} at step {count(sample.step)}{sample.expected !== null && (sample.text.trimEnd() === sample.expected.trimEnd() ? <b class="good"> as expected</b> : <b class="bad"> expected <code>{sample.expected}</code></b>)}</figcaption>
+              <pre class="log" tabIndex={0} aria-label={`Sample ${sample.number + 1}`} dir="auto">{sample.prompt.trim() && <span class="faint">{sample.prompt} </span>}{sample.text.replace(/^\n+/, '')}</pre>
+            </figure>
+          ))}
+        </div>
       )}
     </Loaded>
   );

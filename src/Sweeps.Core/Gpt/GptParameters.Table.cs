@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Sweeps.Core.Protocol;
 using Sweeps.Core.Schedules;
 
 namespace Sweeps.Core.Gpt;
@@ -7,6 +8,9 @@ namespace Sweeps.Core.Gpt;
 /// <content>The table itself. Columns: name, group, range, how the option is written and read, what it means.</content>
 public static partial class GptParameters
 {
+    /// <summary>Name of the parameter of <see cref="TrainingOptions.Samples"/>.</summary>
+    internal const string SamplesName = "samples";
+
     private static readonly TrainingOptions Defaults = new();
     private static readonly string[] DataWords = ["tinyshakespeare", "enwik8", "grammar", "addition", "polynomial", "induction"];
     private static readonly string[] DecodeWords = ["off", .. DecodingMethodNames.All];
@@ -160,6 +164,8 @@ public static partial class GptParameters
         },
         Number("decode_temperature", "decoding", 0, 1000, open: false, (o, v) => o with { DecodeTemperature = v }, o => o.DecodeTemperature,
             "Temperature of decode_method; 0 always takes the likeliest token", "temperature"),
+        Whole(SamplesName, "decoding", 0, TextSample.Most, (o, v) => o with { Samples = v }, o => o.Samples,
+            "Texts that the model writes at the end of the run, shown with it; of a task answers to validation questions", "num_samples"),
         new()
         {
             Name = "device", Group = "training", Kind = GptParameterKind.Text, Default = Defaults.Device, Allowed = AllowedDevices, Synonyms = ["accelerator"],

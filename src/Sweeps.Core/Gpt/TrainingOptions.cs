@@ -344,6 +344,11 @@ public sealed partial record TrainingOptions
     /// <summary>Temperature of the measured decoding; 0 is greedy.</summary>
     public double DecodeTemperature { get; init; }
 
+    /// <summary>
+    /// Texts that the model writes at the end of the run, for whoever looks at it: no number depends on them, and runs that differ in nothing else are the same.
+    /// </summary>
+    public int Samples { get; init; } = 2;
+
     /// <summary><c>auto</c> for a GPU where there is one, <c>cpu</c>, <c>cuda</c>, or <c>cuda:N</c> for one of several.</summary>
     public string Device { get; init; } = "auto";
 

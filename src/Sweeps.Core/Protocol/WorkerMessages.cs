@@ -31,6 +31,29 @@ public sealed record CheckpointNotice(long Step, string Path, string Sha256, lon
     public string? Inputs { get; init; }
 }
 
+/// <summary>Body of <c>POST /api/attempts/{id}/samples</c>: a text that the model of a run wrote at its end. Sending it again changes nothing.</summary>
+/// <param name="Number">Its place among the run's samples, from 0.</param>
+/// <param name="Step">Optimizer steps done.</param>
+/// <param name="Prompt">What it was to continue.</param>
+/// <param name="Text">What it wrote.</param>
+/// <param name="Expected">The right continuation, of tasks that have one; otherwise null.</param>
+public sealed record TextSample(int Number, long Step, string Prompt, string Text, string? Expected)
+{
+    /// <summary>The most samples of a stage.</summary>
+    public const int Most = 20;
+
+    /// <summary>The most characters of each of the texts; what is longer is cut off.</summary>
+    public const int MostCharacters = 10_000;
+
+    /// <summary>Why it cannot be stored, in a sentence; null when it can.</summary>
+    public string? Problem =>
+        Number is < 0 or >= Most ? $"'number' is a whole number from 0 to {Most - 1}, not {Number}."
+        : Step < 0 ? $"'step' is not negative, not {Step}."
+        : Prompt is null || Text is null ? "'prompt' and 'text' are texts; one is missing."
+        : new[] { Prompt, Text, Expected }.Any(text => text?.Length > MostCharacters) ? $"'prompt', 'text' and 'expected' have at most {MostCharacters} characters each."
+        : null;
+}
+
 /// <summary>How an attempt ended.</summary>
 public enum AttemptOutcome
 {

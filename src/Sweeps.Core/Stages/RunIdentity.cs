@@ -51,7 +51,7 @@ public sealed class RunIdentity
 
     /// <summary>A hash of what does not change over the steps, the seed left out: the same for all seeds of a configuration.</summary>
     internal static string ConstantsOf(RunTimeline timeline) => Hash(string.Join('\n', timeline.Fixed.ToParameters()
-        .OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key}={parameter.Value}")
+        .Where(parameter => parameter.Key != GptParameters.SamplesName).OrderBy(parameter => parameter.Key, StringComparer.Ordinal).Select(parameter => $"{parameter.Key}={parameter.Value}")
         .Append(string.Create(CultureInfo.InvariantCulture, $"numerics {NumericsVersion.Current}"))));
 
     /// <param name="step">The step.</param>

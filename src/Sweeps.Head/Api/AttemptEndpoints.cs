@@ -34,6 +34,10 @@ internal static class AttemptEndpoints
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity).ProducesProblem(StatusCodes.Status507InsufficientStorage);
         attempts.MapGet("/resume", ResumeAsync).WithName("getResume").WithSummary("The checkpoint that an attempt begins with")
             .Produces<Stream>(contentType: "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound);
+        attempts.MapPost("/samples", async Task<Results<Ok<AttemptReply>, ProblemHttpResult>> (TextSample sample, HttpContext context, ResultsStore store) =>
+                sample.Problem is { } problem ? TypedResults.Problem(problem, statusCode: StatusCodes.Status400BadRequest)
+                    : Answer(await store.RecordSampleAsync(KeyOf(context).StageId, KeyOf(context).Number, sample)))
+            .WithName("postSample").WithSummary("Store a text that the model wrote at the end of its run; one that comes again changes nothing");
         attempts.MapPost("/finish", FinishAsync).WithName("finishAttempt").WithSummary("Tell how an attempt ended");
         attempts.MapPost("/logs", async (long offset, HttpContext context, WorkerLogs logs) =>
                 TypedResults.Ok(new LogReceipt(await logs.AppendAsync(KeyOf(context), offset, context.Request.Body, context.RequestAborted))))

@@ -65,6 +65,7 @@ internal static class HeadApi
         api.MapGroup("/tokens").WithTags("access").For(Audience.Admin).MapTokens();
         api.MapGroup("/sweeps").WithTags("sweeps").For(read: Audience.Viewer, write: Audience.Submitter).MapSweeps();
         var others = api.MapGroup("").For(read: Audience.Viewer, write: Audience.Submitter);
+        others.MapComparison();
         others.MapExport();
         others.MapCheck();
         others.MapEvents();

@@ -21,6 +21,8 @@ internal static class RunEndpoints
         run.MapGet("", async (long id, ResultsStore store) => TypedResults.Ok(RunView.Of((await store.Queries.RunAsync(id))!)))
             .WithName("getRun").WithSummary("One run: parameters, metrics, and its stages with attempts, causes of failure and checkpoints");
         run.MapGet("/metrics", MetricsAsync).WithName("getRunMetrics").WithSummary("Metrics along the path of a run, by default all of them, each with at most `points` points");
+        run.MapGet("/samples", async (long id, ResultsStore store) => TypedResults.Ok(await store.Queries.SamplesAsync(id)))
+            .WithName("listSamples").WithSummary("Texts that the run's model wrote: `prompt` and how it went on, and of tasks the answer that is right");
         run.MapGet("/log", LogAsync).WithName("getRunLog").WithSummary("The last lines of the log of a run's worker, by default of its newest attempt");
     }
 

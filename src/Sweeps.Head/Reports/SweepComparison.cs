@@ -25,10 +25,22 @@ public static class SweepComparison
     /// <param name="target">The target; null for that of the first sweep that has one.</param>
     public static RunComparison Of(IReadOnlyList<SweepAnswer> answers, double? target)
     {
+        var all = Ordered(answers);
+        return RunComparison.Of(answers[0].Spec.Metric.Metric, target ?? answers.Select(answer => answer.Summary.Target).FirstOrDefault(one => one is not null),
+            [.. all.Select(one => new ComparedRuns(one.Name, one.Runs, Pairs(one, all[0])))]);
+    }
+
+    /// <summary>The sweep of each row of a comparison and the configuration's place in it.</summary>
+    /// <param name="answers">The sweeps that were compared.</param>
+    public static IReadOnlyList<(long SweepId, int Ordinal)> PlacesOf(IReadOnlyList<SweepAnswer> answers) =>
+        [.. Ordered(answers).Select(one => (one.Answer.Overview.Sweep.Id, one.Configuration.Index))];
+
+    /// <summary>All configurations, the reference first.</summary>
+    private static One[] Ordered(IReadOnlyList<SweepAnswer> answers)
+    {
         var all = answers.SelectMany(answer => Configurations(answer, answers)).ToArray();
         var reference = all.First(one => one.Configuration.Index == one.Answer.Summary.Baseline);
-        return RunComparison.Of(answers[0].Spec.Metric.Metric, target ?? answers.Select(answer => answer.Summary.Target).FirstOrDefault(one => one is not null),
-            [.. all.Except([reference]).Prepend(reference).Select(one => new ComparedRuns(one.Name, one.Runs, Pairs(one, reference)))]);
+        return [.. all.Except([reference]).Prepend(reference)];
     }
 
     private static IEnumerable<One> Configurations(SweepAnswer answer, IReadOnlyList<SweepAnswer> answers)

@@ -26,6 +26,7 @@ internal static class SqliteExport
         ("attempts", "stage_id IN (SELECT id FROM kept)"),
         ("metric_names", "id IN (SELECT metric_id FROM metric_summaries WHERE stage_id IN (SELECT id FROM kept))"),
         ("metric_chunks", "stage_id IN (SELECT id FROM kept)"),
+        ("samples", "stage_id IN (SELECT id FROM kept)"),
         ("events", "sweep_id = $sweep"),
     ];
 

@@ -277,6 +277,17 @@ internal static class Schema
         ALTER TABLE attempts ADD COLUMN share REAL NOT NULL DEFAULT 1;
         ALTER TABLE machines ADD COLUMN drain TEXT NOT NULL DEFAULT 'None';
         """,
+        // Texts that models write at the end of their runs.
+        """
+        CREATE TABLE samples (
+            stage_id INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            step INTEGER NOT NULL,
+            prompt TEXT NOT NULL,
+            text TEXT NOT NULL,
+            expected TEXT,
+            PRIMARY KEY (stage_id, number));
+        """,
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

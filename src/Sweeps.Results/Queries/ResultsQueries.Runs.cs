@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Sweeps.Core.Protocol;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Queries;
@@ -78,4 +79,19 @@ public sealed partial class ResultsQueries
 
         double? Real(int column) => reader.IsDBNull(column) ? null : reader.GetDouble(column);
     }
+
+    /// <summary>Texts that the models along a run's path wrote, those of its end last.</summary>
+    public Task<IReadOnlyList<TextSample>> SamplesAsync(long runId) => ReadAsync<IReadOnlyList<TextSample>>(context =>
+    {
+        using var command = Command(context,
+            """
+            SELECT t.number, t.step, t.prompt, t.text, t.expected FROM run_stages p JOIN samples t ON t.stage_id = p.stage_id
+            WHERE p.run_id = $id ORDER BY p.position, t.number
+            """, ("$id", runId));
+        using var reader = command.ExecuteReader();
+        var samples = new List<TextSample>();
+        while (reader.Read())
+            samples.Add(new TextSample(reader.GetInt32(0), reader.GetInt64(1), reader.GetString(2), reader.GetString(3), reader.IsDBNull(4) ? null : reader.GetString(4)));
+        return samples;
+    });
 }

@@ -47,6 +47,13 @@ internal static class AttemptWrites
         return standing;
     }
 
+    public static AttemptStanding Sample(WriteSession session, long stageId, int attempt, TextSample sample)
+    {
+        var standing = Standing(session, stageId, attempt, out _);
+        if (standing != AttemptStanding.Fenced) session.Metrics.Add(stageId, sample);
+        return standing;
+    }
+
     public static EndedAttempt? End(WriteSession session, long stageId, int number, Func<AttemptedStage, AttemptEnd?> decide)
     {
         if (session.Attempts.Attempted(stageId, number) is not { } found || !IsOpen(found.Outcome)) return null;

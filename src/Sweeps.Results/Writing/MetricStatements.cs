@@ -4,7 +4,7 @@ using Sweeps.Results.Queries;
 
 namespace Sweeps.Results.Writing;
 
-/// <summary>Prepared statements for metric points. SQLite has no NaN: in summaries it is stored as NULL and read back as NaN.</summary>
+/// <summary>Prepared statements for metric points and texts. SQLite has no NaN: in summaries it is stored as NULL and read back as NaN.</summary>
 internal sealed class MetricStatements
 {
     private readonly StagePoints stagePoints;
@@ -18,6 +18,8 @@ internal sealed class MetricStatements
     private readonly PreparedStatement removeChunk;
     private readonly PreparedStatement addToSummary;
     private readonly PreparedStatement removeSummary;
+    private readonly PreparedStatement addSample;
+    private readonly PreparedStatement removeSamples;
     private readonly PreparedStatement progress;
     private readonly PreparedStatement resume;
     private readonly PreparedStatement restart;
@@ -54,6 +56,12 @@ internal sealed class MetricStatements
                 last = CASE WHEN excluded.last_step > s.last_step THEN excluded.last ELSE s.last END,
                 last_step = CASE WHEN excluded.last_step > s.last_step THEN excluded.last_step ELSE s.last_step END
             """);
+        addSample = statements.Prepare(
+            """
+            INSERT INTO samples (stage_id, number, step, prompt, text, expected) VALUES ($stage, $number, $step, $prompt, $text, $expected)
+            ON CONFLICT (stage_id, number) DO UPDATE SET step = excluded.step, prompt = excluded.prompt, text = excluded.text, expected = excluded.expected
+            """);
+        removeSamples = statements.Prepare("DELETE FROM samples WHERE stage_id = $stage AND step > $step");
         progress = statements.Prepare("UPDATE stages SET steps_done = CASE WHEN steps_done < $step THEN $step ELSE steps_done END WHERE id = $stage");
         removeSummary = statements.Prepare("DELETE FROM metric_summaries WHERE stage_id = $stage AND metric_id = $metric");
         resume = statements.Prepare("UPDATE attempts SET first_step = $step, seconds_before = $seconds WHERE stage_id = $stage AND number = $number");
@@ -76,9 +84,13 @@ internal sealed class MetricStatements
         progress.Execute(furthest, stageId);
     }
 
-    /// <summary>Removes the points of a stage after a step.</summary>
+    /// <summary>Stores a text in the place of what has its number.</summary>
+    public void Add(long stageId, TextSample sample) => addSample.Execute(stageId, sample.Number, sample.Step, sample.Prompt, sample.Text, sample.Expected);
+
+    /// <summary>Removes the points and texts of a stage after a step.</summary>
     public void VoidAfter(long stageId, long step)
     {
+        removeSamples.Execute(stageId, step);
         var changed = new Dictionary<long, List<Chunk>>();
         using (var reader = chunksAfter.Read(stageId, step))
         {

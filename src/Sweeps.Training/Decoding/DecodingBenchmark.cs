@@ -79,6 +79,30 @@ public sealed record DecodingSpeed
 /// <param name="NewTokens">Tokens to add to each.</param>
 public sealed record DecodingPrompts(IReadOnlyList<IReadOnlyList<long>> Texts, int NewTokens)
 {
+    /// <summary>Tokens that are added to running text where nobody says how many.</summary>
+    public const int TokensOfText = 200;
+
+    /// <summary>Tokens of the right continuation of each, of tasks; empty for running text.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> Answers { get; init; } = [];
+
+    /// <summary>
+    /// What a model is let write without being told what about: text begins with a line end, as nanoGPT's samples do, and each one with the same; of a task
+    /// it is the questions of validation examples.
+    /// </summary>
+    /// <inheritdoc cref="From" path="/param"/>
+    public static DecodingPrompts Usual(IDataSet data, int context, int count, int? newTokens = null)
+    {
+        try
+        {
+            if (data.Encode("\n") is [_, ..] lineEnd) return new([.. Enumerable.Repeat(lineEnd, count)], newTokens ?? TokensOfText);
+        }
+        catch (TrainingException)
+        {
+            // A line end is no token of it.
+        }
+        return From(data, context, count, newTokens);
+    }
+
     /// <summary>
     /// The beginnings of validation examples: of a task's example the question, of running text the first quarter of the context; what is
     /// added is the longest of the answers, or what fills the context up.
@@ -89,19 +113,25 @@ public sealed record DecodingPrompts(IReadOnlyList<IReadOnlyList<long>> Texts, i
     /// <param name="newTokens">Another number of tokens to add, or null.</param>
     public static DecodingPrompts From(IDataSet data, int context, int count, int? newTokens = null)
     {
-        var (texts, quarter, longest) = (new List<long[]>(), Math.Max(1, context / 4), 0);
+        var (texts, answers, quarter, longest) = (new List<long[]>(), new List<long[]>(), Math.Max(1, context / 4), 0);
         for (var i = 0; texts.Count < count; i++)
         {
             using var batch = data.Validation(i, count);
             var tokens = batch.Tokens.cpu().data<long>().ToArray();
+            using var targets = batch.Trained is null ? null : batch.Target(0);
+            var last = targets?.cpu().data<long>().ToArray() ?? [];
             for (var b = 0; b < batch.Sequences && texts.Count < count; b++)
             {
                 // A row's windows have one token more than its inputs: the last target.
                 var answer = batch.Trained is { } trained ? trained.AsSpan(b * (context + 1), context + 1) : [];
                 longest = Math.Max(longest, answer.Count(true));
-                texts.Add(tokens[(b * context)..(b * context + (answer.IndexOf(true) is > 0 and var question ? question : quarter))]);
+                var length = answer.IndexOf(true) is > 0 and var question ? question : quarter;
+                texts.Add(tokens[(b * context)..(b * context + length)]);
+                if (answer.IsEmpty) continue;
+                var end = answer[length..].IndexOf(false) is >= 0 and var rest ? length + rest : context + 1;
+                answers.Add([.. tokens[(b * context + length)..(b * context + Math.Min(end, context))], .. end > context ? [last[(b + 1) * context - 1]] : Array.Empty<long>()]);
             }
         }
-        return new(texts, newTokens ?? (longest > 0 ? longest : Math.Max(1, context - quarter)));
+        return new(texts, newTokens ?? (longest > 0 ? longest : Math.Max(1, context - quarter))) { Answers = answers };
     }
 }

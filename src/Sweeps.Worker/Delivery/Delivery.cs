@@ -29,6 +29,9 @@ public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options
         Add(new SpoolEntry(Checkpoint: checkpoint));
     }
 
+    /// <summary>Takes a text.</summary>
+    public void Add(TextSample sample) => Add(new SpoolEntry(Sample: sample));
+
     /// <summary>Says that nothing more comes: from now on the head has <see cref="WorkerOptions.Patience"/> to take what is left.</summary>
     public void Complete()
     {

@@ -35,11 +35,12 @@ public sealed class HeadClient : IDisposable
         };
     }
 
-    /// <summary>Sends points or a checkpoint.</summary>
+    /// <summary>Sends points, a checkpoint or a text.</summary>
     /// <returns>False when the head asks the attempt to stop.</returns>
     /// <inheritdoc cref="PostAsync" path="/exception"/>
     public Task<bool> SendAsync(SpoolBatch batch, CancellationToken cancellation) => batch.Checkpoint is { } checkpoint
         ? PostAsync("checkpoint", checkpoint, WorkerJson.Default.CheckpointNotice, cancellation)
+        : batch.Sample is { } sample ? PostAsync("samples", sample, WorkerJson.Default.TextSample, cancellation)
         : PostAsync("points", new PointBatch(batch.Points), WorkerJson.Default.PointBatch, cancellation);
 
     /// <summary>Says how the attempt ended.</summary>

@@ -7,7 +7,7 @@ using Sweeps.Core.Protocol;
 namespace Sweeps.Worker;
 
 /// <summary>
-/// The file between training and the head: points and checkpoints in the order in which they came, one JSON line each. The first
+/// The file between training and the head: points, checkpoints and texts in the order in which they came, one JSON line each. The first
 /// line is the position up to which the head has acknowledged them; when that is all, the file is cut back to it. A line is handed to
 /// the operating system before <see cref="Append"/> returns, so a killed process loses none, and a process that opens the spool of
 /// a killed one goes on where that was.
@@ -79,9 +79,10 @@ public sealed class Spool : IDisposable
         while (lines.IndexOf((byte)'\n') is var newline and >= 0)
         {
             var entry = Parse(lines[..newline]);
-            if (entry?.Checkpoint is not null && points.Count > 0) break;
+            if ((entry?.Checkpoint is not null || entry?.Sample is not null) && points.Count > 0) break;
             end += newline + 1;
             if (entry?.Checkpoint is { } checkpoint) return new SpoolBatch([], checkpoint, end);
+            if (entry?.Sample is { } sample) return new SpoolBatch([], null, end) { Sample = sample };
             if (entry?.Point is { } point) points.Add(point);
             lines = lines[(newline + 1)..];
         }

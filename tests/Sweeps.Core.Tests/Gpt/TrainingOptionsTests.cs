@@ -40,7 +40,7 @@ public sealed class TrainingOptionsTests
             ["init_from"] = Text("weights.safetensors"), ["data"] = Text("grammar"), ["vocabulary"] = Of(300), ["digits"] = Of(3), ["reversed"] = ParameterValue.Of(true), ["operations"] = Of(4),
             ["ood_operations"] = Of(7), ["batch_size"] = Text("4 -> 8"), ["accumulation"] = Of(2), ["steps"] = Of(900), ["optimizer"] = Text("muon"), ["learning_rate"] = Of(2e-3), ["learning_rate_schedule"] = Text("pr178"), ["min_learning_rate"] = Of(3e-5),
             ["warmup_steps"] = Of(11), ["warmup_tokens"] = Of(5000), ["adam_every"] = Of(2), ["muon_learning_rate"] = Of(0.01), ["muon_momentum"] = Of(0.9), ["decay_steps"] = Of(800), ["beta1"] = Of(0.8), ["beta2"] = Of(0.95), ["weight_decay"] = Of(0.01), ["cautious_decay"] = Text(">"),
-            ["decode_method"] = Text("self_speculative"), ["decode_gamma"] = Of(7), ["decode_draft"] = Text("draft.safetensors"), ["decode_temperature"] = Of(0.8),
+            ["decode_method"] = Text("self_speculative"), ["decode_gamma"] = Of(7), ["decode_draft"] = Text("draft.safetensors"), ["decode_temperature"] = Of(0.8), ["samples"] = Of(5),
             ["gradient_clip"] = Of(0.5), ["eval_every"] = Of(33), ["eval_batches"] = Of(3), ["log_every"] = Of(4), ["checkpoint_every"] = Of(50), ["device"] = Text("cuda:3"), ["peak_tflops"] = Of(312),
         };
         Assert.Equal(GptParameters.All.Select(parameter => parameter.Name).Order(), changed.Keys.Order());
