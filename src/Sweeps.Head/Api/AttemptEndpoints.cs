@@ -37,12 +37,11 @@ internal static class AttemptEndpoints
         PointBatch batch, HttpContext context, ResultsStore store, IGrainFactory grains, LiveFeed live)
     {
         var key = KeyOf(context);
-        var standing = await store.RecordPointsAsync(key.StageId, key.Number, batch.Points);
+        var (standing, toJudge) = await store.RecordPointsToJudgeAsync(key.StageId, key.Number, batch.Points);
         if (standing != AttemptStanding.Fenced) live.Stored(key.StageId, batch.Points);
-        if (standing == AttemptStanding.Continue && await store.Queries.EarlyStoppingSweepAsync(key.StageId) is { } sweep
-            && batch.Points.Any(point => point.Metric == sweep.Metric))
+        if (toJudge is { } sweep)
         {
-            await grains.GetGrain<ISweepGrain>(sweep.Id).Judge();
+            await grains.GetGrain<ISweepGrain>(sweep).Judge();
             if ((await store.Queries.StageAsync(key.StageId))!.State == StageState.Cancelled) standing = AttemptStanding.Stop;
         }
         return Answer(standing);
@@ -72,11 +71,10 @@ internal static class AttemptEndpoints
     private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        var store = (ResultsStore)context.RequestServices.GetService(typeof(ResultsStore))!;
+        var tokens = (AttemptTokens)context.RequestServices.GetService(typeof(AttemptTokens))!;
         if (!AttemptKey.TryParse((string)context.GetRouteValue("id")!, out var key)) return Unauthorized();
         if (context.Request.Headers.Authorization.ToString() is not { } header || !header.StartsWith("Bearer ", StringComparison.Ordinal)) return Unauthorized();
-        if (await store.Queries.AttemptAsync(key.StageId, key.Number) is not { } attempt || !AttemptToken.Fits(header["Bearer ".Length..], attempt))
-            return Unauthorized();
+        if (!await tokens.FitsAsync(key, header["Bearer ".Length..])) return Unauthorized();
         context.Items[Attempt] = key;
         return await next(invocation);
 
