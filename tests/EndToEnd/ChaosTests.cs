@@ -79,7 +79,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         var random = new Random(seed);
         SetClock(clock, random);
         cluster.StartHead();
-        await UntilAsync(() => AnswersAsync(cluster), cluster);
+        await cluster.UntilAsync(cluster.AnswersAsync);
         StartAgent(cluster, "a", clock);
         StartAgent(cluster, "b", clock);
         await Cluster.RunAsync(directory.FullName, "submit", "sweep.yaml", "--home", "home");
@@ -93,7 +93,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         {
             // Only what goes on is disturbed again: after each kill, some steps that nobody had trained before.
             var next = total * (kill + 1) / (Kills + 2);
-            await UntilAsync(async () => (furthest = Math.Max(furthest, (await queries.SweepAsync(1))!.StepsDone)) >= next, cluster);
+            await cluster.UntilAsync(async () => (furthest = Math.Max(furthest, (await queries.SweepAsync(1))!.StepsDone)) >= next);
             // Anywhere in what follows: a start, a step, a checkpoint, a report.
             await Task.Delay(random.Next(400), TestContext.Current.CancellationToken);
             if (random.Next(3) == 0) repairs.Add(CutAsync(cluster, random));
@@ -103,7 +103,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         }
         await Task.WhenAll(repairs);
         // The head judges a sweep after its end.
-        await UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0, cluster);
+        await cluster.UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0);
     }
 
     // Returns what starts it again.
@@ -166,29 +166,6 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     private void Count(string what) => done[what] = done.GetValueOrDefault(what) + 1;
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    private static async Task<bool> AnswersAsync(Cluster cluster)
-    {
-        using var http = new HttpClient();
-        try
-        {
-            return await http.GetStringAsync(cluster.Url + "/healthz", TestContext.Current.CancellationToken) == "ok";
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition, Cluster cluster)
-    {
-        var last = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(last) < TimeSpan.FromMinutes(5), $"Nothing goes on.\n{cluster.Said(Cluster.Head)}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
 
     /// <summary>Everything that must be the same, as text: all but times, and the values of metrics that measure the machine.</summary>
     private static IReadOnlyList<string> Dump(string database)

@@ -7,20 +7,24 @@ namespace Sweeps.EndToEnd;
 internal sealed class Cluster : IAsyncDisposable
 {
     private const int TerminationSignal = 15;
-    private const int LeaseSeconds = 3;
+    private const int ShortLease = 3;
 
     private readonly Dictionary<string, Process> processes = [];
     private readonly Dictionary<string, int> saidBefore = [];
     private readonly Dictionary<string, TcpProxy> networks = [];
     private readonly string directory;
+    private readonly int leaseSeconds;
     private readonly int port = TcpProxy.FixedPort();
 
-    public Cluster(string directory) => this.directory = directory;
+    /// <summary>Nothing runs yet.</summary>
+    /// <param name="directory">Holds the home, <c>home</c>, and what the processes say.</param>
+    /// <param name="leaseSeconds">How long the head waits for a word from an agent.</param>
+    public Cluster(string directory, int leaseSeconds = ShortLease) => (this.directory, this.leaseSeconds) = (directory, leaseSeconds);
 
     public const string Head = "head";
 
-    /// <summary>Longer than the head waits for a word from an agent.</summary>
-    public static TimeSpan LongerThanALease => TimeSpan.FromSeconds(LeaseSeconds + 1.5);
+    /// <summary>Longer than the head waits for a word from an agent unless told otherwise.</summary>
+    public static TimeSpan LongerThanALease => TimeSpan.FromSeconds(ShortLease + 1.5);
 
     public string Home => Path.Combine(directory, "home");
 
@@ -64,6 +68,31 @@ internal sealed class Cluster : IAsyncDisposable
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(process.ExitCode == 0, $"{name} ended with exit code {process.ExitCode}:\n{Said(name)}");
         process.Dispose();
+    }
+
+    /// <summary>Whether the head serves.</summary>
+    public async Task<bool> AnswersAsync()
+    {
+        using var http = new HttpClient();
+        try
+        {
+            return await http.GetStringAsync(Url + "/healthz", TestContext.Current.CancellationToken) == "ok";
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var last = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(last) < TimeSpan.FromMinutes(5), $"Nothing goes on.\n{Said(Head)}");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Runs a command to its end, which must be a good one.</summary>
@@ -129,7 +158,7 @@ internal sealed class Cluster : IAsyncDisposable
             WorkingDirectory = directory,
         };
         saidBefore[name] = File.Exists(LogOf(name)) ? Said(name).Length : 0;
-        start.Environment["SWEEPS_LEASE"] = $"{LeaseSeconds}";
+        start.Environment["SWEEPS_LEASE"] = $"{leaseSeconds}";
         foreach (var (key, value) in environment) start.Environment[key] = value;
         processes[name] = Process.Start(start)!;
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Sweeps.Core.Protocol;
 
@@ -75,7 +76,8 @@ public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options
             {
                 return await send(impatient.Token).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            // HttpClient lets a socket's own exception through when a connection breaks just as it is made.
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or IOException or SocketException)
             {
                 problem = exception.Message;
             }
