@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sweeps.Results.Access;
 using Sweeps.Results.Nightly;
 using Sweeps.Results.Records;
 
@@ -33,6 +34,10 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
 
     public DbSet<NightRecord> Nights => Set<NightRecord>();
 
+    public DbSet<TokenRecord> Tokens => Set<TokenRecord>();
+
+    public DbSet<SessionRecord> TokenSessions => Set<SessionRecord>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<Enum>().HaveConversion<string>();
@@ -53,6 +58,8 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
         model.Entity<EventRecord>().ToTable("events");
         model.Entity<NightlyJobRecord>().ToTable("nightly_jobs").HasKey(job => job.Name);
         model.Entity<NightRecord>().ToTable("nightly_results");
+        model.Entity<TokenRecord>().ToTable("tokens");
+        model.Entity<SessionRecord>().ToTable("token_sessions").HasKey(session => session.Hash);
         foreach (var property in model.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
             property.SetColumnName(WordStart().Replace(property.Name, "_$0").ToLowerInvariant());
     }

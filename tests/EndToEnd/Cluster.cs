@@ -91,7 +91,7 @@ internal sealed class Cluster : IAsyncDisposable
         while (!await condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(last) < TimeSpan.FromMinutes(5), $"Nothing goes on.\n{Said(Head)}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
 

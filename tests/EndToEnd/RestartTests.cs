@@ -15,14 +15,14 @@ public sealed class RestartTests(ITestOutputHelper output) : IDisposable
     private const string WorkersVariable = "SWEEPS_RESTART_WORKERS";
     private const int FewWorkers = 16, Agents = 4;
 
-    // Measures five times a second until it is let go, then says how often it has.
+    // Measures twice a second until it is let go, then says how often it has.
     private const string Script =
         """
         step=0
         while [ ! -e go ]; do
             step=$((step + 1))
             echo "{\"step\": $step, \"loss\": $((1000 - step)).5}"
-            sleep 0.2
+            sleep 0.5
         done
         echo "$step" > "printed/$SWEEPS_SEED"
         """;
@@ -61,7 +61,7 @@ public sealed class RestartTests(ITestOutputHelper output) : IDisposable
             await Cluster.RunAsync(directory.FullName, "submit", "sweep.yaml", "--home", "home");
             var queries = await ResultsQueries.OpenAsync(PathOf("home/sweeps.db"));
             var started = Stopwatch.GetTimestamp();
-            await cluster.UntilAsync(() => HaveMeasuredAsync(queries, _ => 3));
+            await cluster.UntilAsync(() => HaveMeasuredAsync(queries, _ => 2));
             output.WriteLine($"{Workers} workers on {Agents} agents, all at work after {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s, with {Memory(cluster) / 1e6:F0} MB each");
             var before = cluster.Workers().Order().ToArray();
             Assert.Equal(Workers, before.Length);
@@ -74,7 +74,7 @@ public sealed class RestartTests(ITestOutputHelper output) : IDisposable
             await cluster.UntilAsync(cluster.AnswersAsync);
             var back = Stopwatch.GetElapsedTime(started);
             // What was measured while there was no head, and more.
-            await cluster.UntilAsync(() => HaveMeasuredAsync(queries, stage => stored[stage] + 20));
+            await cluster.UntilAsync(() => HaveMeasuredAsync(queries, stage => stored[stage] + 10));
             output.WriteLine($"{stored.Values.Sum()} points stored when the head was killed; it answers {back.TotalSeconds:F1} s after its start, and has all points after {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
             var events = (await queries.EventsAsync(limit: int.MaxValue)).Where(happened => happened.Kind != "attempt.started");
             Assert.True(before.SequenceEqual(cluster.Workers().Order()), $"{string.Join('\n', events.Select(happened => happened.Text))}\n{string.Join('\n', cluster.Agents.Select(cluster.Said))}");
@@ -100,7 +100,7 @@ public sealed class RestartTests(ITestOutputHelper output) : IDisposable
     }
 
     private static async Task<bool> HaveMeasuredAsync(ResultsQueries queries, Func<long, int> times) =>
-        (await PointsAsync(queries)).All(stage => stage.Value.Count >= times(stage.Key.Id));
+        (await queries.StagesAsync(1)).All(stage => stage.StepsDone >= times(stage.Id));
 
     private static async Task<Dictionary<StageRecord, IReadOnlyList<MetricPoint>>> PointsAsync(ResultsQueries queries)
     {

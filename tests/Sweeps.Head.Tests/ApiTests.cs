@@ -107,10 +107,11 @@ public sealed class ApiTests : IAsyncLifetime
         await head.SubmitAsync(TestHome.Spec());
         await home.UntilHeldAsync("1-1");
         var before = home.Points();
+        var tries = 0;
         foreach (var (attempt, token) in new[] { ("1-1", "wrong"), ("1-1", ""), ("1-2", Token("1-1")), ("2-1", Token("1-1")), ("x", Token("1-1")), ("1-1", (string?)null) })
         {
             foreach (var what in new[] { "points", "checkpoint", "finish", "logs" })
-                await ProblemAsync(await PostAsync(attempt, what, token, Body(what)), HttpStatusCode.Unauthorized);
+                await ProblemAsync(await PostAsync(attempt, what, token, Body(what)), tries++ < Access.FailedTries.Most ? HttpStatusCode.Unauthorized : HttpStatusCode.TooManyRequests);
         }
         Assert.Equal(before, home.Points());
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("1-1", "points", Token("1-1"), Body("points"))).StatusCode);

@@ -109,10 +109,10 @@ internal sealed class TestHome : IDisposable
 
     public string Path(params string[] names) => System.IO.Path.Combine([FullName, .. names]);
 
-    public Task<HeadHost> StartAsync(int slots = 2, bool continueSweeps = false) => HeadHost.StartAsync(new HeadOptions
+    public Task<HeadHost> StartAsync(int slots = 2, bool continueSweeps = false, Func<HeadOptions, HeadOptions>? change = null) => HeadHost.StartAsync((change ?? (options => options))(new HeadOptions
     {
         Home = FullName, DataDirectory = Path("data"), Worker = Worker, Slots = SlotDetection.Detect(slots), ContinueSweeps = continueSweeps,
-    });
+    }));
 
     /// <summary>A head without an agent of its own.</summary>
     public Task<HeadHost> StartHeadAloneAsync(int port = 0, LeaseOptions? lease = null) => HeadHost.StartAsync(new HeadOptions

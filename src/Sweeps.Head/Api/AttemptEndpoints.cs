@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Core.Protocol;
+using Sweeps.Head.Access;
 using Sweeps.Head.Live;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
@@ -16,6 +17,9 @@ namespace Sweeps.Head.Api;
 internal static class AttemptEndpoints
 {
     private const string Attempt = "attempt";
+
+    /// <summary>What is on its way may come after an attempt's end, and its end may be told again; later than that its token is void.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromMinutes(10);
 
     public static void MapAttempts(this RouteGroupBuilder attempts)
     {
@@ -71,14 +75,15 @@ internal static class AttemptEndpoints
     private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        var tokens = (AttemptTokens)context.RequestServices.GetService(typeof(AttemptTokens))!;
-        if (!AttemptKey.TryParse((string)context.GetRouteValue("id")!, out var key)) return Unauthorized();
-        if (context.Request.Headers.Authorization.ToString() is not { } header || !header.StartsWith("Bearer ", StringComparison.Ordinal)) return Unauthorized();
-        if (!await tokens.FitsAsync(key, header["Bearer ".Length..])) return Unauthorized();
+        var attempts = (RecentAttempts)context.RequestServices.GetService(typeof(RecentAttempts))!;
+        var access = (AccessControl)context.RequestServices.GetService(typeof(AccessControl))!;
+        if (!AttemptKey.TryParse((string)context.GetRouteValue("id")!, out var key) || AccessControl.Bearer(context.Request.Headers.Authorization.ToString()) is not { } token
+            || await attempts.FindAsync(key) is not { } attempt || !AttemptToken.Fits(token, attempt))
+            return access.Wrong(context, "The bearer token is not this attempt's.");
+        // One that was only lost sight of may be alive.
+        var time = (TimeProvider)context.RequestServices.GetService(typeof(TimeProvider))!;
+        if (attempt is { EndedAt: { } ended, Outcome: not AttemptOutcome.Lost } && time.GetUtcNow() - ended > LastWords) return Fenced();
         context.Items[Attempt] = key;
         return await next(invocation);
-
-        static ProblemHttpResult Unauthorized() =>
-            TypedResults.Problem("The bearer token is not this attempt's.", statusCode: StatusCodes.Status401Unauthorized);
     }
 }

@@ -16,8 +16,6 @@ public static class AttemptToken
     public static string Hash(string token) => ResultsStore.Hash(token);
 
     /// <summary>True when the token was made for this attempt; takes the same time whichever character differs.</summary>
-    public static bool Fits(string token, AttemptRecord attempt) => Fits(token, attempt.TokenHash);
-
-    /// <summary>True when the hash is this token's.</summary>
-    public static bool Fits(string token, string hash) => CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hash(token)), Encoding.ASCII.GetBytes(hash));
+    public static bool Fits(string token, AttemptRecord attempt) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(Hash(token)), Encoding.ASCII.GetBytes(attempt.TokenHash));
 }

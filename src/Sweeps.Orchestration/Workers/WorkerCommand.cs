@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Agents;
 
 namespace Sweeps.Orchestration.Workers;
@@ -58,7 +59,7 @@ public sealed record WorkerCommand
             LogFile = LogFileOf(options, attemptId),
             PidFile = Path.Combine(options.AttemptDirectory, attemptId + ".pid"),
             // A head that does not answer now is not waited for: nothing goes on until this has ended.
-            Environment = new Dictionary<string, string?> { ["SWEEPS_HEAD_PATIENCE"] = "10" },
+            Environment = new Dictionary<string, string?> { ["SWEEPS_HEAD_PATIENCE"] = "10", [HeadHttp.TokenVariable] = null },
         };
     }
 
@@ -88,6 +89,8 @@ public sealed record WorkerCommand
         return new Dictionary<string, string?>
         {
             ["SWEEPS_DATA"] = dataDirectory,
+            // The agent's token is no business of what it runs.
+            [HeadHttp.TokenVariable] = null,
             // Without it a worker on the CPU would still see the GPUs.
             ["CUDA_VISIBLE_DEVICES"] = slot.Gpu?.ToString(CultureInfo.InvariantCulture) ?? "",
             // GPUs are numbered as nvidia-smi numbers them.

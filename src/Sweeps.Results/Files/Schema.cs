@@ -251,6 +251,22 @@ internal static class Schema
 
         ALTER TABLE sweeps ADD COLUMN nightly_job TEXT;
         """,
+        """
+        CREATE TABLE tokens (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            hash TEXT NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            revoked_at INTEGER,
+            last_used_at INTEGER);
+
+        CREATE TABLE token_sessions (
+            hash TEXT NOT NULL PRIMARY KEY,
+            token_id INTEGER NOT NULL REFERENCES tokens (id),
+            expires_at INTEGER NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

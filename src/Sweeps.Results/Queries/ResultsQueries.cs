@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
+using Sweeps.Results.Access;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
 using Sweeps.Results.Nightly;
@@ -38,10 +39,14 @@ public sealed partial class ResultsQueries
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .Options);
         Nightly = new NightlyQueries(this);
+        Tokens = new TokenQueries(this);
     }
 
     /// <summary>Nightly jobs and their nights.</summary>
     public NightlyQueries Nightly { get; }
+
+    /// <summary>Tokens and the sessions of browsers.</summary>
+    public TokenQueries Tokens { get; }
 
     /// <summary>The database file, its full path.</summary>
     public string Path => path;

@@ -16,7 +16,7 @@ public sealed class HeadClient : IDisposable
     public HeadClient(Assignment assignment, WorkerOptions options)
     {
         root = $"{assignment.HeadUrl.TrimEnd('/')}/api/attempts/{assignment.AttemptId}/";
-        http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
+        http = new HttpClient(HeadHttp.CreateHandler())
         {
             Timeout = options.RequestTimeout,
             DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", assignment.Token) },
