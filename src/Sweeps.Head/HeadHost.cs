@@ -213,7 +213,11 @@ public sealed class HeadHost : IAsyncDisposable
         {
             Listen(kestrel, options);
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 64 << 20;
+            // An agent or a worker keeps one connection; what endpoints take is said beside them.
+            kestrel.Limits.MaxConcurrentConnections = 32_768;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         }).UseKestrelHttpsConfiguration();
         options.Logging?.Invoke(builder.Logging);
         builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).UseInMemoryReminderService());
@@ -225,6 +229,7 @@ public sealed class HeadHost : IAsyncDisposable
         // As an instance it is not the container's to dispose: the agent needs it until the very end.
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
+        builder.Services.AddSingleton(new CheckpointFiles(options.Home, options.UploadLimit));
         builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
         builder.Services.AddSingleton<SweepAnswers>();
         builder.Services.AddSingleton<MachineList>();

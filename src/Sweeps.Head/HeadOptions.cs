@@ -62,6 +62,9 @@ public sealed record HeadOptions
     /// <summary>How long silent machines keep their attempts.</summary>
     public LeaseOptions Lease { get; init; } = new();
 
+    /// <summary>The most bytes of a checkpoint that a machine sends which does not see this head's directory of them.</summary>
+    public long UploadLimit { get; init; } = 64L << 30;
+
     /// <summary>Time that the alert of a nightly job has.</summary>
     public TimeSpan AlertLimit { get; init; } = TimeSpan.FromMinutes(1);
 

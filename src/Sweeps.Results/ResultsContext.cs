@@ -46,12 +46,12 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
 
     protected override void OnModelCreating(ModelBuilder model)
     {
-        model.Entity<SweepRecord>().ToTable("sweeps").Ignore(sweep => sweep.HasEnded);
+        model.Entity<SweepRecord>().ToTable("sweeps").Ignore(sweep => sweep.HasEnded).Ignore(sweep => sweep.Needs);
         model.Entity<ConfigurationRecord>().ToTable("configurations").Ignore(configuration => configuration.Parameters);
         model.Entity<RunRecord>().ToTable("runs");
         model.Entity<RunStageRecord>().ToTable("run_stages").HasKey(step => new { step.RunId, step.Position });
         model.Entity<StageRecord>().ToTable("stages").Ignore(stage => stage.Parameters);
-        model.Entity<AttemptRecord>().ToTable("attempts").HasKey(attempt => new { attempt.StageId, attempt.Number });
+        model.Entity<AttemptRecord>().ToTable("attempts").Ignore(attempt => attempt.Slots).HasKey(attempt => new { attempt.StageId, attempt.Number });
         model.Entity<CheckpointRecord>().ToTable("checkpoints").HasKey(checkpoint => new { checkpoint.StageId, checkpoint.Step });
         model.Entity<DiscardedCheckpointRecord>().ToTable("discarded_checkpoints").HasKey(checkpoint => checkpoint.Path);
         model.Entity<MachineRecord>().ToTable("machines");

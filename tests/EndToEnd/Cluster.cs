@@ -8,6 +8,7 @@ internal sealed class Cluster : IAsyncDisposable
     private const int ShortLease = 3;
 
     private readonly Dictionary<string, TcpProxy> networks = [];
+    private readonly Dictionary<string, string> homes = [];
     private readonly string directory;
     private readonly Programs programs;
     private readonly int leaseSeconds;
@@ -25,6 +26,9 @@ internal sealed class Cluster : IAsyncDisposable
 
     public string Home => Path.Combine(directory, "home");
 
+    /// <summary>The home of an agent.</summary>
+    public string HomeOf(string agent) => Path.Combine(directory, homes[agent]);
+
     public string Url => $"http://127.0.0.1:{port}";
 
     public IEnumerable<string> Agents => networks.Keys.Order(StringComparer.Ordinal);
@@ -40,10 +44,12 @@ internal sealed class Cluster : IAsyncDisposable
     /// <param name="name">Its name.</param>
     /// <param name="slots">Its slots.</param>
     /// <param name="clock">Its clock, or null for the right time.</param>
-    public void StartAgent(string name, int slots, WrongClock? clock)
+    /// <param name="home">Its home: the head's, or one that the head does not see, as on another machine.</param>
+    public void StartAgent(string name, int slots, WrongClock? clock = null, string home = "home")
     {
+        homes[name] = home;
         if (!networks.ContainsKey(name)) networks[name] = new TcpProxy(port);
-        Start(name, clock?.Environment ?? new Dictionary<string, string>(), "agent", "--head", networks[name].Url, "--name", name, "--slots", $"{slots}", "--home", "home");
+        Start(name, clock?.Environment ?? new Dictionary<string, string>(), "agent", "--head", networks[name].Url, "--name", name, "--slots", $"{slots}", "--home", home);
     }
 
     /// <summary>SIGKILL.</summary>
@@ -92,7 +98,7 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Living workers: process ids by attempt.</summary>
-    public IReadOnlyList<(string Attempt, int Id)> Workers() => [.. Agents.SelectMany(agent => Programs.WorkersOf(Path.Combine(Home, "agents", agent, "attempts")))];
+    public IReadOnlyList<(string Attempt, int Id)> Workers() => [.. Agents.SelectMany(agent => Programs.WorkersOf(Path.Combine(HomeOf(agent), "agents", agent, "attempts")))];
 
     /// <summary>Ends a process of any parent with SIGKILL.</summary>
     public static void Kill(int id) => Programs.Kill(id);

@@ -185,8 +185,9 @@ public sealed class AccessTests : IAsyncLifetime
         home.Release();
         await head.WaitAsync(1);
         Assert.Equal(HttpStatusCode.Conflict, (await worker.PostAsync("/api/attempts/1-1/points", Body(new PointBatch([new("val_loss", 1, 1, 1, 1)])))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await worker.PostAsync("/api/attempts/1-1/finish", Body(new AttemptFinish(AttemptOutcome.Completed, 60)))).StatusCode); // said again
         home.Ask("UPDATE attempts SET ended_at = 1");
-        Assert.Equal(HttpStatusCode.Conflict, (await worker.PostAsync("/api/attempts/1-1/logs", new StringContent("late"))).StatusCode);
+        Assert.Equal(HttpStatusCode.Conflict, (await worker.PostAsync("/api/attempts/1-1/finish", Body(new AttemptFinish(AttemptOutcome.Completed, 60)))).StatusCode);
     }
 
     [Fact(Timeout = Limit)]

@@ -128,7 +128,7 @@ internal sealed class TestHome : IDisposable
         {
             MachineId = name, Home = FullName, DataDirectory = Path("data"), HeadUrl = headUrl, Worker = Worker, Slots = SlotDetection.Detect(slots),
             SyncEvery = TimeSpan.FromMilliseconds(100),
-        }, new ProcessLauncher(), connection.SyncAsync, TimeProvider.System, NullLogger<Agent>.Instance);
+        }, new ProcessLauncher(), connection.SyncAsync, TimeProvider.System, NullLogger<Agent>.Instance, connection.SendLogAsync);
         await agent.StartAsync();
         return agent;
     }
@@ -176,7 +176,7 @@ internal sealed class TestHome : IDisposable
     }
 
     /// <summary>The checkpoints that lie there, as <c>STAGE/STEP</c>.</summary>
-    public IEnumerable<string> Checkpoints() => Directory.EnumerateFiles(Path("checkpoints"), "*", SearchOption.AllDirectories)
+    public IEnumerable<string> Checkpoints() => Directory.EnumerateDirectories(Path("checkpoints")).SelectMany(stage => Directory.EnumerateFiles(stage, "*", SearchOption.AllDirectories))
         .Select(file => System.IO.Path.GetRelativePath(Path("checkpoints"), file)).Order(StringComparer.Ordinal);
 
     public static int Run(string program, params string[] arguments)

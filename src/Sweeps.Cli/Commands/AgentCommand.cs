@@ -7,9 +7,11 @@ using Sweeps.Orchestration.Workers;
 
 namespace Sweeps.Cli.Commands;
 
-/// <summary><c>sweeps agent</c>: slots for a head in another process, until it is ended.</summary>
+/// <summary><c>sweeps agent</c>: slots for a head in another process, on this machine or another one, until it is ended.</summary>
 internal static class AgentCommand
 {
+    private const long AgentCache = 16L << 30;
+
     public static Command Create()
     {
         var head = HeadArgument.Create();
@@ -25,8 +27,9 @@ internal static class AgentCommand
             if (result.Tokens is [var token] && !MachineName.IsValid(token.Value)) result.AddError($"{MachineName.Rule} \"{token.Value}\" is none.");
         });
         var slots = SlotArgument.Create();
+        var cache = SizeOption.Create("--cache", AgentCache, "Room for checkpoints that were sent to the head or fetched from it, where the head's directory is not this machine's");
         var home = Home.CreateOption();
-        var command = new Command("agent", "Train runs for the head of the same home, or another one, until Ctrl-C") { head, name, slots, tokenFile, authority, home };
+        var command = new Command("agent", "Train runs for a head, here or on another machine, until Ctrl-C") { head, name, slots, cache, tokenFile, authority, home };
         command.SetAction((parsed, _) =>
         {
             var place = Home.Of(parsed.GetValue(home));
@@ -43,6 +46,7 @@ internal static class AgentCommand
                 HeadUrl = url.GetLeftPart(UriPartial.Authority),
                 Worker = Installation.RequireWorker(),
                 Slots = SlotDetection.Detect(parsed.GetValue(slots)),
+                CacheBytes = parsed.GetRequiredValue(cache),
             }, token);
         });
         return command;
@@ -53,7 +57,7 @@ internal static class AgentCommand
         using var interrupt = new Interrupt();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(new SentenceLog()));
         using var head = new HeadConnection(new Uri(options.HeadUrl), options.MachineId, token);
-        await using var agent = new Agent(options, new ProcessLauncher(), head.SyncAsync, TimeProvider.System, logging.CreateLogger<Agent>());
+        await using var agent = new Agent(options, new ProcessLauncher(), head.SyncAsync, TimeProvider.System, logging.CreateLogger<Agent>(), head.SendLogAsync);
         await agent.StartAsync();
         await Console.Error.WriteLineAsync($"Agent {options.MachineId} of {options.HeadUrl}, on {SlotText.Of(options.Slots)}.");
         await Task.Delay(Timeout.Infinite, interrupt.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

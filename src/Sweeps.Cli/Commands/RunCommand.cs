@@ -3,7 +3,6 @@ using Sweeps.Cli.Output;
 using Sweeps.Cli.Progress;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head;
-using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Commands;
@@ -26,7 +25,7 @@ internal static class RunCommand
         {
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
-            var options = OptionsOf(Home.Of(parsed.GetValue(home)), parsed.GetValue(slots));
+            var options = OptionsOf(Home.Of(parsed.GetValue(home)), parsed.GetValue(slots), spec);
             if (PlanText.Once(spec, path) is { } once) Console.Error.WriteLine(once);
             return RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
         });
@@ -50,9 +49,9 @@ internal static class RunCommand
     }
 
     /// <summary>The head of a command that trains on this machine.</summary>
-    internal static HeadOptions OptionsOf(Home home, int? slots) => new()
+    internal static HeadOptions OptionsOf(Home home, int? slots, SweepSpec? spec = null) => new()
     {
-        Home = home.Directory, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = SlotDetection.Detect(slots),
+        Home = home.Directory, DataDirectory = home.Data, Worker = Installation.RequireWorker(), Slots = SlotArgument.Detect(slots, spec),
     };
 
     /// <summary>Trains a sweep to its end, or to Ctrl-C, and writes its results.</summary>

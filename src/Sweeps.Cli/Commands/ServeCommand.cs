@@ -48,10 +48,11 @@ internal static class ServeCommand
         var allowCommands = new Option<bool>("--allow-commands") { Description = "Let all who may submit sweeps start programs of their own, and name any file, on the machines of agents" };
         var certificate = new Option<FileInfo?>("--tls-certificate") { Description = "Certificate for HTTPS: PEM, or PKCS #12 (.pfx) with its key", HelpName = "FILE" };
         var key = new Option<FileInfo?>("--tls-key") { Description = "Private key of the certificate, in PEM", HelpName = "FILE" };
+        var uploads = SizeOption.Create("--upload-limit", 64L << 30, "Largest checkpoint that an agent may send whose machine does not see this home");
         var home = Home.CreateOption();
         var command = new Command("serve", "Train all sweeps of a home that are submitted or were running, until Ctrl-C; the next `serve` goes on")
         {
-            port, listen, names, requireToken, allowCommands, certificate, key, slots, noAgent, home,
+            port, listen, names, requireToken, allowCommands, certificate, key, slots, noAgent, uploads, home,
         };
         command.Validators.Add(result =>
         {
@@ -74,6 +75,7 @@ internal static class ServeCommand
                 AllowCommands = parsed.GetValue(allowCommands),
                 Certificate = parsed.GetValue(certificate) is { } file ? Read(file, parsed.GetValue(key)) : null,
                 ContinueSweeps = true,
+                UploadLimit = parsed.GetRequiredValue(uploads),
                 Lease = new LeaseOptions { Duration = Variable.Seconds(LeaseOptions.DurationVariable) ?? new LeaseOptions().Duration },
                 Logging = logging => logging.AddProvider(new SentenceLog()),
             });

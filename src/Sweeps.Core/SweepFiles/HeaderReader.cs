@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
 
 /// <summary>Reads every key but the parameters and the baseline.</summary>
-internal sealed partial class HeaderReader
+internal sealed class HeaderReader
 {
     private static readonly Dictionary<string, SearchMethod> Methods = new()
     {
@@ -115,7 +113,8 @@ internal sealed partial class HeaderReader
 
     public bool SharePrefixes() => map.Find("share_prefixes") is not { } entry || nodes.Boolean(entry.Value, "share_prefixes") != false;
 
-    public ResourceSpec Resources()
+    /// <param name="isCommand">Whether a program of the user's is started, which may use several GPUs.</param>
+    public ResourceSpec Resources(bool isCommand)
     {
         var resources = new ResourceSpec();
         if (map.Find("resources") is not { } entry || nodes.Map(entry.Value, "resources", "{cpus: 1} or {gpus: 1, memory: 8GiB}") is not { } wanted) return resources;
@@ -125,7 +124,8 @@ internal sealed partial class HeaderReader
             if (wanted.Find("cpus") is { } both) Errors.Add(both.Key, "give 'gpus' or 'cpus', not both: a run trains on one or the other");
             var count = nodes.Number(gpus.Value, "gpus");
             if (count <= 0) Errors.Add(gpus.Value, "'gpus' is above 0, such as 1, or 0.5 for half of one");
-            if (count > 1) Errors.Add(gpus.Value, "more than one GPU for a run is not supported yet; write gpus: 1");
+            if (count > 1 && !isCommand) Errors.Add(gpus.Value, "the built-in trainer uses one GPU; write gpus: 1");
+            else if (count > 1 && !double.IsInteger(count.Value)) Errors.Add(gpus.Value, "'gpus' is a whole number or a part of one GPU, such as 2 or 0.5");
             resources = resources with { Gpus = count };
         }
         else if (wanted.Find("cpus") is { } cpus) resources = resources with { Cpus = (int?)nodes.Whole(cpus.Value, "cpus", 1, 4096) };
@@ -148,18 +148,8 @@ internal sealed partial class HeaderReader
 
     private long? Bytes(FileNode node)
     {
-        var match = node is ScalarNode scalar ? Memory().Match(scalar.Text) : Match.Empty;
-        if (match.Success)
-        {
-            var unit = match.Groups["unit"].Value.ToLowerInvariant();
-            var power = unit.Length == 0 || unit == "b" ? 0 : "kmgt".IndexOf(unit[0], StringComparison.Ordinal) + 1;
-            var bytes = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * Math.Pow(unit.Contains('i') ? 1024 : 1000, power);
-            if (bytes is >= 1 and < long.MaxValue) return (long)bytes;
-        }
+        if (node is ScalarNode scalar && ByteSize.Parse(scalar.Text) is { } bytes) return bytes;
         Errors.Add(node, $"'memory' is a size such as 8GiB or 512MiB{NodeReader.Not(node)}");
         return null;
     }
-
-    [GeneratedRegex(@"^(?<number>[0-9]+(\.[0-9]+)?)\s*(?<unit>[KMGT]i?B?|B)?$", RegexOptions.IgnoreCase)]
-    private static partial Regex Memory();
 }

@@ -57,7 +57,7 @@ internal static class HeadApi
         application.MapGet("/healthz", () => TypedResults.Text("ok")).WithName("getHealth").WithTags("head").WithSummary("`ok` from a head that is well")
             .Produces<string>(contentType: "text/plain").For(Audience.Everyone);
         application.MapMetrics();
-        var api = application.MapGroup("/api");
+        var api = application.MapGroup("/api").Takes(BodyLimit.Command);
         api.ProducesProblem(StatusCodes.Status400BadRequest);
         // Who may use what; an endpoint that differs from its group says so beside its mapping.
         api.MapGet("/head", (HeadIdentity head) => TypedResults.Ok(head)).WithName("getHead").WithTags("head").WithSummary("Which head this is").For(Audience.Known);
@@ -69,9 +69,9 @@ internal static class HeadApi
         others.MapCheck();
         others.MapEvents();
         api.MapGroup("/runs/{id:long}").WithTags("runs").For(Audience.Viewer).MapRuns();
-        api.MapGroup("/machines").WithTags("machines").For(read: Audience.Viewer, write: Audience.Admin).MapMachines();
+        api.MapGroup("/machines").WithTags("machines").For(read: Audience.Viewer, write: Audience.Admin).Takes(BodyLimit.Report).MapMachines();
         api.MapGroup("/nightly").WithTags("nightly").For(read: Audience.Viewer, write: Audience.Submitter).MapNightly();
-        api.MapGroup("/attempts/{id}").WithTags("attempts").For(Audience.Attempt).MapAttempts();
+        api.MapGroup("/attempts/{id}").WithTags("attempts").For(Audience.Attempt).Takes(BodyLimit.Results).MapAttempts();
         api.MapFallback(() => TypedResults.Problem("There is no such resource.", statusCode: StatusCodes.Status404NotFound)).For(Audience.Known);
     }
 

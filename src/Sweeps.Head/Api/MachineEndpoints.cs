@@ -24,8 +24,8 @@ internal static class MachineEndpoints
             [.. (await machines.ReadAsync()).Where(machine => (search is null || machine.Id.Contains(search, StringComparison.OrdinalIgnoreCase)) && (alive is null || machine.IsAlive == alive))],
             offset, limit));
 
-    private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains) =>
+    private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains, CheckpointFiles checkpoints) =>
         MachineName.IsValid(id)
-            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report))
+            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report) with { Storage = checkpoints.Mark })
             : TypedResults.Problem(MachineName.Rule, statusCode: StatusCodes.Status400BadRequest);
 }

@@ -21,6 +21,7 @@ public static class EarlierStages
     {
         if (!spec.Shares || !await queries.HasKnownStagesAsync()) return StoredStages.None;
         var runs = RunIdentities.ByOrigin(spec);
+        slots = [.. slots.Select(slot => slot.For(spec.Resources)).OfType<Slot>()];
         var inputs = new InputHashes();
         return new StoredStages((await queries.StagesOfAsync([.. runs.Keys])).Where(IsSame).Select(stage => new StoredStage(
             stage.Id, stage.SweepId, stage.Parent, stage.FromStep, stage.ToStep, stage.Origin, stage.Identity, CanBegin: IsToCome(stage) || HasCheckpoint(stage))));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Sweeps.Core;
@@ -37,6 +38,21 @@ public sealed class HeadConnection : IDisposable
         if (!response.IsSuccessStatusCode)
             throw new HttpRequestException($"{http.BaseAddress}{path[1..]} answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
         return await response.Content.ReadFromJsonAsync<MachineOrders>(Json.Options) ?? throw new HttpRequestException("The head's answer is empty.");
+    }
+
+    /// <summary>Sends a part of a worker's log.</summary>
+    /// <returns>Bytes of the log that the head has.</returns>
+    /// <exception cref="HttpRequestException">The head was not reached or did not accept it; try again.</exception>
+    public async Task<long> SendLogAsync(LogPart part)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"/api/attempts/{part.Attempt}/logs?offset={part.Offset}");
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new ReadOnlyMemoryContent(part.Bytes), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", part.Token) },
+        };
+        using var response = await http.SendAsync(request);
+        return response.IsSuccessStatusCode && await response.Content.ReadFromJsonAsync<LogReceipt>(Json.Options) is { } receipt ? receipt.Bytes
+            : throw new HttpRequestException($"{http.BaseAddress}{path[1..]} answered {(int)response.StatusCode}.");
     }
 
     /// <inheritdoc/>

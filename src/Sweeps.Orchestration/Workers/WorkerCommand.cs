@@ -92,7 +92,7 @@ public sealed record WorkerCommand
             // The agent's token is no business of what it runs.
             [HeadHttp.TokenVariable] = null,
             // Without it a worker on the CPU would still see the GPUs.
-            ["CUDA_VISIBLE_DEVICES"] = slot.Gpu?.ToString(CultureInfo.InvariantCulture) ?? "",
+            ["CUDA_VISIBLE_DEVICES"] = slot.Visible,
             // GPUs are numbered as nvidia-smi numbers them.
             ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID",
             ["OMP_NUM_THREADS"] = threads,

@@ -267,6 +267,16 @@ internal static class Schema
             token_id INTEGER NOT NULL REFERENCES tokens (id),
             expires_at INTEGER NOT NULL) WITHOUT ROWID;
         """,
+        // What an attempt takes of a machine, and machines that are to take no work.
+        """
+        ALTER TABLE sweeps ADD COLUMN gpus REAL;
+        ALTER TABLE sweeps ADD COLUMN cpus INTEGER;
+        ALTER TABLE sweeps ADD COLUMN memory_bytes INTEGER;
+        ALTER TABLE sweeps ADD COLUMN waits_for TEXT;
+        ALTER TABLE attempts ADD COLUMN more_slots TEXT;
+        ALTER TABLE attempts ADD COLUMN share REAL NOT NULL DEFAULT 1;
+        ALTER TABLE machines ADD COLUMN drain TEXT NOT NULL DEFAULT 'None';
+        """,
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

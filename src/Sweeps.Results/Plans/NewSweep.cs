@@ -54,6 +54,9 @@ public sealed record NewSweep
     /// <summary>Whether configurations of it may be stopped early.</summary>
     public bool StopsEarly { get; init; }
 
+    /// <summary>What each of its attempts needs.</summary>
+    public ResourceSpec Needs { get; init; } = new();
+
     /// <summary>The nightly job of which it is a night, or null.</summary>
     public string? NightlyJob { get; init; }
 
@@ -78,6 +81,7 @@ public sealed record NewSweep
         IsSearching = plan.IsOpen || spec.Until is not null,
         Sharing = spec.SharePrefixes ? Sharing.All : Sharing.None,
         StopsEarly = spec.Stopper is not null,
+        Needs = spec.Resources,
         Growth = new SweepGrowth
         {
             Configurations = [.. plan.Configurations.Select(configuration => ConfigurationOf(plan, configuration))],

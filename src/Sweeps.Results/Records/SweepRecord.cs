@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Results.Records;
 
@@ -62,6 +63,21 @@ public sealed class SweepRecord
 
     /// <summary>The nightly job of which it is a night, or null.</summary>
     public string? NightlyJob { get; init; }
+
+    /// <summary>GPUs that each of its attempts needs, a part of 1 for a share of one; null when it does not say.</summary>
+    public double? Gpus { get; init; }
+
+    /// <summary>CPU cores that each needs, or null.</summary>
+    public int? Cpus { get; init; }
+
+    /// <summary>Memory that each needs, or null.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>What each of its attempts needs.</summary>
+    public ResourceSpec Needs => new() { Gpus = Gpus, Cpus = Cpus, MemoryBytes = MemoryBytes };
+
+    /// <summary>Why no machine that is there can ever take its stages, a sentence; null when one can.</summary>
+    public string? WaitsFor { get; internal set; }
 
     /// <summary>Where it stands.</summary>
     public SweepState State { get; internal set; }

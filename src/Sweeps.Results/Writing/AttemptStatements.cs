@@ -55,8 +55,8 @@ internal sealed class AttemptStatements
             "UPDATE runs SET state = 'Running' WHERE state = 'Waiting' AND id IN (SELECT run_id FROM run_stages WHERE stage_id = $stage)");
         beginAttempt = statements.Prepare(
             """
-            INSERT INTO attempts (stage_id, number, machine_id, slot, token_hash, resumed_from, started_at, counted)
-            VALUES ($stage, $number, $machine, $slot, $token, $step, $at, 0)
+            INSERT INTO attempts (stage_id, number, machine_id, slot, token_hash, resumed_from, started_at, counted, more_slots, share)
+            VALUES ($stage, $number, $machine, $slot, $token, $step, $at, 0, $more, $share)
             """);
         standing = statements.Prepare(
             """
@@ -142,7 +142,8 @@ internal sealed class AttemptStatements
     {
         beginStage.Execute(start.Number, start.Command is null ? start.ResumeStep : null, start.StageId);
         beginRuns.Execute(start.StageId);
-        beginAttempt.Execute(start.StageId, start.Number, claim.MachineId, claim.Slot, claim.TokenHash, start.ResumeStep, now.ToUnixTimeMilliseconds());
+        beginAttempt.Execute(start.StageId, start.Number, claim.MachineId, claim.Slot, claim.TokenHash, start.ResumeStep, now.ToUnixTimeMilliseconds(),
+            AttemptRecord.Write(claim.MoreSlots), claim.Share);
     }
 
     /// <summary>What decides whether an attempt may write, or null when there is no such stage.</summary>
