@@ -26,6 +26,8 @@ COPY --from=build /opt/libtorch/lib /opt/libtorch/lib
 COPY --from=build /opt/sweeps/artifacts/bin/Sweeps.Cli /opt/sweeps/artifacts/bin/Sweeps.Cli
 COPY --from=build /opt/sweeps/artifacts/bin/Sweeps.Worker /opt/sweeps/artifacts/bin/Sweeps.Worker
 ENV PATH=/usr/share/dotnet:$PATH DOTNET_ROOT=/usr/share/dotnet SWEEPS_HOME=/home/sweeps
+# For a container that does not run as root, as in compose.yaml.
+RUN mkdir /home/sweeps && chown 1654:1654 /home/sweeps
 VOLUME /home/sweeps
 WORKDIR /workspace
 ENTRYPOINT ["dotnet", "/opt/sweeps/artifacts/bin/Sweeps.Cli/release/sweeps.dll"]

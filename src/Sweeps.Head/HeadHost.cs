@@ -238,6 +238,7 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
         builder.Services.AddSingleton<SweepAnswers>();
         builder.Services.AddSingleton<MachineList>();
+        builder.Services.AddSingleton<RecentAttempts>();
         builder.Services.AddSingleton<LiveFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
         builder.Services.AddHostedService<LeaseWatch>();

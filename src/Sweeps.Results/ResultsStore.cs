@@ -204,7 +204,12 @@ public sealed class ResultsStore : IAsyncDisposable
         DecideAsync(session => AttemptWrites.Begin(session, claim), cancellation);
 
     /// <summary>Stores metric points; a batch that comes again changes nothing.</summary>
-    public Task<AttemptStanding> RecordPointsAsync(
+    public async Task<AttemptStanding> RecordPointsAsync(
+        long stageId, int attempt, IReadOnlyList<MetricPoint> points, CancellationToken cancellation = default) =>
+        (await RecordPointsToJudgeAsync(stageId, attempt, points, cancellation)).Standing;
+
+    /// <summary>The same, and says whether configurations are to be judged by them.</summary>
+    public Task<RecordedPoints> RecordPointsToJudgeAsync(
         long stageId, int attempt, IReadOnlyList<MetricPoint> points, CancellationToken cancellation = default) =>
         WritePointsAsync(session => AttemptWrites.Points(session, stageId, attempt, points), cancellation);
 

@@ -85,7 +85,10 @@ internal static class Agents
     private static Process StartHead(string home)
     {
         var sweeps = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Sweeps.Cli", "release", "sweeps.dll"));
-        return Process.Start(new ProcessStartInfo("dotnet", [sweeps, "serve", "--no-agent", "--port", "0", "--home", home]) { RedirectStandardError = true })!;
+        var head = Process.Start(new ProcessStartInfo("dotnet", [sweeps, "serve", "--no-agent", "--port", "0", "--home", home]) { RedirectStandardError = true })!;
+        // An exception that nobody catches leaves no time for a finally.
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => head.Kill();
+        return head;
     }
 
     private static async Task<Uri> UrlOfAsync(Process head)

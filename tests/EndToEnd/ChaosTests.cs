@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Sweeps.Core.Protocol;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
@@ -60,7 +59,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         await DisturbAsync(cluster, clock);
         var took = Stopwatch.GetElapsedTime(started);
         foreach (var name in cluster.Agents.Prepend(Cluster.Head).Reverse().ToArray()) await cluster.EndAsync(name);
-        Assert.Equal(undisturbed, Dump(Path.Combine(cluster.Home, "sweeps.db")));
+        Assert.Equal(undisturbed, StoredNumbers.Of(Path.Combine(cluster.Home, "sweeps.db")));
         Assert.Empty(cluster.Workers());
         await FilesAreTidyAsync(cluster);
         output.WriteLine(await FiguresAsync(cluster, took));
@@ -70,7 +69,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     private async Task<IReadOnlyList<string>> UndisturbedAsync()
     {
         await Cluster.RunAsync(directory.FullName, "run", "sweep.yaml", "--slots", "2", "--home", "undisturbed", "-o", "results");
-        return Dump(Path.Combine(directory.FullName, "undisturbed", "sweeps.db"));
+        return StoredNumbers.Of(Path.Combine(directory.FullName, "undisturbed", "sweeps.db"));
     }
 
     private async Task DisturbAsync(Cluster cluster, WrongClock clock)
@@ -79,7 +78,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         var random = new Random(seed);
         SetClock(clock, random);
         cluster.StartHead();
-        await UntilAsync(() => AnswersAsync(cluster), cluster);
+        await cluster.UntilAsync(cluster.AnswersAsync);
         StartAgent(cluster, "a", clock);
         StartAgent(cluster, "b", clock);
         await Cluster.RunAsync(directory.FullName, "submit", "sweep.yaml", "--home", "home");
@@ -93,7 +92,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         {
             // Only what goes on is disturbed again: after each kill, some steps that nobody had trained before.
             var next = total * (kill + 1) / (Kills + 2);
-            await UntilAsync(async () => (furthest = Math.Max(furthest, (await queries.SweepAsync(1))!.StepsDone)) >= next, cluster);
+            await cluster.UntilAsync(async () => (furthest = Math.Max(furthest, (await queries.SweepAsync(1))!.StepsDone)) >= next);
             // Anywhere in what follows: a start, a step, a checkpoint, a report.
             await Task.Delay(random.Next(400), TestContext.Current.CancellationToken);
             if (random.Next(3) == 0) repairs.Add(CutAsync(cluster, random));
@@ -103,7 +102,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         }
         await Task.WhenAll(repairs);
         // The head judges a sweep after its end.
-        await UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0, cluster);
+        await cluster.UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0);
     }
 
     // Returns what starts it again.
@@ -166,71 +165,6 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
     private void Count(string what) => done[what] = done.GetValueOrDefault(what) + 1;
 
     private static int? Number(string variable) => int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-
-    internal static async Task<bool> AnswersAsync(Cluster cluster)
-    {
-        using var http = new HttpClient();
-        try
-        {
-            return await http.GetStringAsync(cluster.Url + "/healthz", TestContext.Current.CancellationToken) == "ok";
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    internal static async Task UntilAsync(Func<Task<bool>> condition, Cluster cluster)
-    {
-        var last = Stopwatch.GetTimestamp();
-        while (!await condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(last) < TimeSpan.FromMinutes(5), $"Nothing goes on.\n{cluster.Said(Cluster.Head)}");
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
-
-    /// <summary>Everything that must be the same, as text: all but times, and the values of metrics that measure the machine.</summary>
-    internal static IReadOnlyList<string> Dump(string database)
-    {
-        const string OfTheMachine = "'tokens_per_second', 'model_tflops', 'mfu', 'peak_memory_mib'";
-        using var connection = new SqliteConnection($"Data Source={database};Pooling=False;Mode=ReadOnly");
-        connection.Open();
-        return
-        [
-            .. Rows("SELECT 'sweep', name, state, is_stopping, metric, verdict FROM sweeps"),
-            .. Rows("SELECT 'configuration', id, ordinal, label, is_baseline, parameters_json FROM configurations ORDER BY id"),
-            .. Rows("SELECT 'stage', id, parent_id, seed, parameters_json, from_step, to_step, state, steps_done, error FROM stages ORDER BY id"),
-            .. Rows("SELECT 'run', id, configuration_id, seed, steps, state, error FROM runs ORDER BY id"),
-            .. Rows("SELECT 'path', run_id, position, stage_id FROM run_stages ORDER BY run_id, position"),
-            .. Points(),
-            .. Rows($"SELECT 'summary', stage_id, name, count, min, max, last, last_step FROM metric_summaries JOIN metric_names ON id = metric_id WHERE name NOT IN ({OfTheMachine}) ORDER BY stage_id, name"),
-            .. Rows("SELECT 'checkpoint', stage_id, step FROM checkpoints ORDER BY stage_id, step"),
-        ];
-
-        string[] Points() => Task.Run(async () =>
-        {
-            var queries = await ResultsQueries.OpenAsync(database);
-            var points = new List<string>();
-            foreach (var stage in await queries.StagesAsync(1))
-                points.AddRange((await queries.PointsAsync(stage.Id)).Select(point => string.Create(CultureInfo.InvariantCulture,
-                    $"point {stage.Id} {point.Metric} {point.Step} {(OfTheMachine.Contains($"'{point.Metric}'", StringComparison.Ordinal) ? "-" : point.Value.ToString("R", CultureInfo.InvariantCulture))} {point.Tokens}")));
-            Assert.NotEmpty(points);
-            return points.ToArray();
-        }).GetAwaiter().GetResult();
-
-        List<string> Rows(string sql)
-        {
-            using var command = connection.CreateCommand();
-            command.CommandText = sql;
-            using var reader = command.ExecuteReader();
-            var rows = new List<string>();
-            while (reader.Read())
-                rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i) is double value ? value.ToString("R", CultureInfo.InvariantCulture) : reader.GetValue(i))));
-            Assert.NotEmpty(rows);
-            return rows;
-        }
-    }
 
     // Nothing is left of what was given up: no checkpoint that nobody knows, no spool, no token.
     private static async Task FilesAreTidyAsync(Cluster cluster)

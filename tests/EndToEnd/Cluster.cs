@@ -1,27 +1,28 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace Sweeps.EndToEnd;
 
 /// <summary>A head and agents as processes of their own, which can be killed and started again; what they say is kept.</summary>
 internal sealed class Cluster : IAsyncDisposable
 {
-    private const int TerminationSignal = 15;
-    private const int LeaseSeconds = 3;
+    private const int ShortLease = 3;
 
-    private readonly Dictionary<string, Process> processes = [];
-    private readonly Dictionary<string, int> saidBefore = [];
     private readonly Dictionary<string, TcpProxy> networks = [];
     private readonly Dictionary<string, string> homes = [];
     private readonly string directory;
+    private readonly Programs programs;
+    private readonly int leaseSeconds;
     private readonly int port = TcpProxy.FixedPort();
 
-    public Cluster(string directory) => this.directory = directory;
+    /// <summary>Nothing runs yet.</summary>
+    /// <param name="directory">Holds the home, <c>home</c>, and what the processes say.</param>
+    /// <param name="leaseSeconds">How long the head waits for a word from an agent.</param>
+    public Cluster(string directory, int leaseSeconds = ShortLease) => (this.directory, this.leaseSeconds, programs) = (directory, leaseSeconds, new Programs(directory));
 
     public const string Head = "head";
 
-    /// <summary>Longer than the head waits for a word from an agent.</summary>
-    public static TimeSpan LongerThanALease => TimeSpan.FromSeconds(LeaseSeconds + 1.5);
+    /// <summary>Longer than the head waits for a word from an agent unless told otherwise.</summary>
+    public static TimeSpan LongerThanALease => TimeSpan.FromSeconds(ShortLease + 1.5);
 
     public string Home => Path.Combine(directory, "home");
 
@@ -35,7 +36,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>The network between an agent and the head.</summary>
     public TcpProxy NetworkOf(string agent) => networks[agent];
 
-    public bool IsAlive(string name) => processes.TryGetValue(name, out var process) && !process.HasExited;
+    public bool IsAlive(string name) => programs.IsAlive(name);
 
     public void StartHead() => Start(Head, new Dictionary<string, string>(), "serve", "--no-agent", "--port", $"{port}", "--home", "home");
 
@@ -60,30 +61,40 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>SIGKILL.</summary>
-    public void Kill(string name)
-    {
-        if (!processes.Remove(name, out var process)) return;
-        process.Kill();
-        process.WaitForExit();
-        process.Dispose();
-    }
+    public void Kill(string name) => programs.Kill(name);
 
     /// <summary>SIGTERM, once the process is there to hear it; it must end well.</summary>
-    public async Task EndAsync(string name)
+    public Task EndAsync(string name) => programs.EndAsync(name, name == Head ? "Head of " : $"Agent {name} of ");
+
+    /// <summary>Whether the head serves.</summary>
+    public async Task<bool> AnswersAsync()
     {
-        processes.Remove(name, out var process);
-        var greeting = name == Head ? "Head of " : $"Agent {name} of ";
-        while (!process!.HasExited && !Said(name)[saidBefore[name]..].Contains(greeting, StringComparison.Ordinal)) await Task.Delay(20, TestContext.Current.CancellationToken);
-        Assert.Equal(0, SendSignal(process.Id, TerminationSignal));
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(process.ExitCode == 0, $"{name} ended with exit code {process.ExitCode}:\n{Said(name)}");
-        process.Dispose();
+        using var http = new HttpClient();
+        try
+        {
+            return await http.GetStringAsync(Url + "/healthz", TestContext.Current.CancellationToken) == "ok";
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Waits until something is so.</summary>
+    public async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        var last = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(last) < TimeSpan.FromMinutes(5), $"Nothing goes on.\n{Said(Head)}");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Runs a command to its end, which must be a good one.</summary>
     public static async Task RunAsync(string directory, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Repository.PathOf("artifacts/bin/Sweeps.Cli/release/sweeps.dll"), .. arguments])
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Programs.Sweeps, .. arguments])
         {
             WorkingDirectory = directory, RedirectStandardOutput = true, RedirectStandardError = true,
         })!;
@@ -95,59 +106,23 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Living workers: process ids by attempt.</summary>
-    public IReadOnlyList<(string Attempt, int Id)> Workers()
-    {
-        var workers = new List<(string, int)>();
-        foreach (var agent in Agents)
-        {
-            var attempts = Path.Combine(HomeOf(agent), "agents", agent, "attempts");
-            if (!Directory.Exists(attempts)) continue;
-            foreach (var file in Directory.GetFiles(attempts, "*.pid").Order(StringComparer.Ordinal))
-            {
-                try
-                {
-                    if (int.TryParse(File.ReadAllText(file), out var id)
-                        && File.ReadAllText($"/proc/{id}/cmdline").Split('\0').Contains(Path.ChangeExtension(file, ".json"))) workers.Add((Path.GetFileNameWithoutExtension(file), id));
-                }
-                catch (IOException)
-                {
-                    // It has ended.
-                }
-            }
-        }
-        return workers;
-    }
+    public IReadOnlyList<(string Attempt, int Id)> Workers() => [.. Agents.SelectMany(agent => Programs.WorkersOf(Path.Combine(HomeOf(agent), "agents", agent, "attempts")))];
 
     /// <summary>Ends a process of any parent with SIGKILL.</summary>
-    public static void Kill(int id) => _ = SendSignal(id, 9);
+    public static void Kill(int id) => Programs.Kill(id);
 
     /// <summary>What a process and those of its name before it have printed.</summary>
-    public string Said(string name) => File.ReadAllText(LogOf(name));
+    public string Said(string name) => programs.Said(name);
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var name in processes.Keys.ToArray()) Kill(name);
+        foreach (var name in programs.Names.ToArray()) Kill(name);
         // Workers outlive their agents.
         foreach (var (_, id) in Workers()) Kill(id);
         while (Workers().Count > 0) await Task.Delay(20);
         foreach (var network in networks.Values) network.Dispose();
     }
 
-    private string LogOf(string name) => Path.Combine(directory, name + ".log");
-
-    // A shell sends the output to a file: a pipe would end with this process, and an agent's workers must not notice.
-    private void Start(string name, IReadOnlyDictionary<string, string> environment, params string[] arguments)
-    {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", LogOf(name), "dotnet", Repository.PathOf("artifacts/bin/Sweeps.Cli/release/sweeps.dll"), .. arguments])
-        {
-            WorkingDirectory = directory,
-        };
-        saidBefore[name] = File.Exists(LogOf(name)) ? Said(name).Length : 0;
-        start.Environment["SWEEPS_LEASE"] = $"{LeaseSeconds}";
-        foreach (var (key, value) in environment) start.Environment[key] = value;
-        processes[name] = Process.Start(start)!;
-    }
-
-    [DllImport("libc", EntryPoint = "kill")]
-    private static extern int SendSignal(int pid, int signal);
+    private void Start(string name, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        programs.Start(name, [("SWEEPS_LEASE", $"{leaseSeconds}"), .. environment.Select(one => (one.Key, one.Value))], ["dotnet", Programs.Sweeps, .. arguments]);
 }

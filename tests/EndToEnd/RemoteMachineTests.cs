@@ -41,7 +41,7 @@ public sealed class RemoteMachineTests : IDisposable
 
         await using var cluster = new Cluster(directory.FullName);
         cluster.StartHead();
-        await ChaosTests.UntilAsync(() => ChaosTests.AnswersAsync(cluster), cluster);
+        await cluster.UntilAsync(cluster.AnswersAsync);
         cluster.StartAgent("a", slots: 1, home: "home a");
         cluster.StartAgent("b", slots: 1, home: "home b");
         await Cluster.RunAsync(directory.FullName, "submit", "sweep.yaml", "--home", "home");
@@ -61,10 +61,10 @@ public sealed class RemoteMachineTests : IDisposable
         foreach (var (_, id) in cluster.Workers()) Cluster.Kill(id);
         await DoneAsync(0.7);
         cluster.StartAgent("b", slots: 1, home: "home b");
-        await ChaosTests.UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0, cluster);
+        await cluster.UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0);
 
         foreach (var name in cluster.Agents.Prepend(Cluster.Head).Reverse().ToArray()) await cluster.EndAsync(name);
-        Assert.Equal(ChaosTests.Dump(Path.Combine(directory.FullName, "alone", "sweeps.db")), ChaosTests.Dump(Path.Combine(cluster.Home, "sweeps.db")));
+        Assert.Equal(StoredNumbers.Of(Path.Combine(directory.FullName, "alone", "sweeps.db")), StoredNumbers.Of(Path.Combine(cluster.Home, "sweeps.db")));
         foreach (var agent in cluster.Agents)
         {
             Assert.False(Directory.Exists(Path.Combine(cluster.HomeOf(agent), "checkpoints")));
@@ -82,6 +82,6 @@ public sealed class RemoteMachineTests : IDisposable
         }
         Assert.InRange(logs, (await queries.StagesAsync(1)).Count, int.MaxValue);
 
-        Task DoneAsync(double share) => ChaosTests.UntilAsync(async () => (await queries.SweepAsync(1))!.StepsDone >= share * total, cluster);
+        Task DoneAsync(double share) => cluster.UntilAsync(async () => (await queries.SweepAsync(1))!.StepsDone >= share * total);
     }
 }

@@ -42,18 +42,18 @@ public sealed class SlurmTests(ITestOutputHelper output) : IDisposable
         await File.WriteAllTextAsync(Path.Combine(directory.FullName, "sweep.yaml"), Sweep, TestContext.Current.CancellationToken);
         await using var slurm = await SlurmCluster.StartAsync();
         await Cluster.RunAsync(directory.FullName, "run", "sweep.yaml", "--slots", "2", "--home", "here", "-o", "results");
-        var expected = ChaosTests.Dump(Path.Combine(directory.FullName, "here", "sweeps.db"));
+        var expected = StoredNumbers.Of(Path.Combine(directory.FullName, "here", "sweeps.db"));
 
         await using var cluster = new Cluster(directory.FullName);
         cluster.StartHead();
-        await UntilAsync(() => ChaosTests.AnswersAsync(cluster), cluster);
+        await UntilAsync(() => cluster.AnswersAsync(), cluster);
         cluster.StartAgent("batch", slurm, jobs: 4);
         await Cluster.RunAsync(directory.FullName, "submit", "sweep.yaml", "--home", "home");
         await DisturbAsync(cluster, slurm, await ResultsQueries.OpenAsync(Path.Combine(cluster.Home, "sweeps.db")));
         await cluster.EndAsync("batch");
         await cluster.EndAsync(Cluster.Head);
 
-        Assert.Equal(expected, ChaosTests.Dump(Path.Combine(cluster.Home, "sweeps.db")));
+        Assert.Equal(expected, StoredNumbers.Of(Path.Combine(cluster.Home, "sweeps.db")));
         var endings = Endings(Path.Combine(cluster.Home, "sweeps.db"));
         output.WriteLine(string.Join('\n', endings));
         // Nobody's program was to blame for anything, and what was lost says why.

@@ -89,12 +89,11 @@ internal static class AttemptEndpoints
         PointBatch batch, HttpContext context, ResultsStore store, IGrainFactory grains, LiveFeed live)
     {
         var key = KeyOf(context);
-        var standing = await store.RecordPointsAsync(key.StageId, key.Number, batch.Points);
+        var (standing, toJudge) = await store.RecordPointsToJudgeAsync(key.StageId, key.Number, batch.Points);
         if (standing != AttemptStanding.Fenced) live.Stored(key.StageId, batch.Points);
-        if (standing == AttemptStanding.Continue && await store.Queries.EarlyStoppingSweepAsync(key.StageId) is { } sweep
-            && batch.Points.Any(point => point.Metric == sweep.Metric))
+        if (toJudge is { } sweep)
         {
-            await grains.GetGrain<ISweepGrain>(sweep.Id).Judge();
+            await grains.GetGrain<ISweepGrain>(sweep).Judge();
             if ((await store.Queries.StageAsync(key.StageId))!.State == StageState.Cancelled) standing = AttemptStanding.Stop;
         }
         return Answer(standing);
@@ -124,10 +123,10 @@ internal static class AttemptEndpoints
     private static async ValueTask<object?> AuthorizeAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
     {
         var context = invocation.HttpContext;
-        var store = (ResultsStore)context.RequestServices.GetService(typeof(ResultsStore))!;
+        var attempts = (RecentAttempts)context.RequestServices.GetService(typeof(RecentAttempts))!;
         var access = (AccessControl)context.RequestServices.GetService(typeof(AccessControl))!;
         if (!AttemptKey.TryParse((string)context.GetRouteValue("id")!, out var key) || AccessControl.Bearer(context.Request.Headers.Authorization.ToString()) is not { } token
-            || await store.Queries.AttemptAsync(key.StageId, key.Number) is not { } attempt || !AttemptToken.Fits(token, attempt))
+            || await attempts.FindAsync(key) is not { } attempt || !AttemptToken.Fits(token, attempt))
             return access.Wrong(context, "The bearer token is not this attempt's.");
         // One that was only lost sight of may be alive.
         var time = (TimeProvider)context.RequestServices.GetService(typeof(TimeProvider))!;

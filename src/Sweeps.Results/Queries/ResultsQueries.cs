@@ -28,6 +28,15 @@ public sealed partial class ResultsQueries
     private readonly PooledDbContextFactory<ResultsContext> contexts;
     private readonly ResultsDatabase database;
 
+    // Compiled once, because each machine asks for it every second.
+    private readonly Func<ResultsContext, string, IEnumerable<OpenAttempt>> openAttempts = EF.CompileQuery((ResultsContext context, string machineId) =>
+        from attempt in context.Attempts
+        where attempt.MachineId == machineId && attempt.Outcome == null
+        join stage in context.Stages on attempt.StageId equals stage.Id
+        join sweep in context.Sweeps on stage.SweepId equals sweep.Id
+        orderby attempt.Slot
+        select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot) { StopsEarly = sweep.StopsEarly });
+
     internal ResultsQueries(ResultsDatabase database)
     {
         this.database = database;
@@ -270,27 +279,13 @@ public sealed partial class ResultsQueries
     });
 
     /// <summary>The attempts under way on a machine.</summary>
-    public Task<IReadOnlyList<OpenAttempt>> OpenAttemptsAsync(string machineId) => ReadAsync<IReadOnlyList<OpenAttempt>>(context =>
-        (from attempt in context.Attempts
-         where attempt.MachineId == machineId && attempt.Outcome == null
-         join stage in context.Stages on attempt.StageId equals stage.Id
-         join sweep in context.Sweeps on stage.SweepId equals sweep.Id
-         orderby attempt.Slot
-         select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot) { StopsEarly = sweep.StopsEarly }).ToList());
+    public Task<IReadOnlyList<OpenAttempt>> OpenAttemptsAsync(string machineId) => ReadAsync<IReadOnlyList<OpenAttempt>>(context => [.. openAttempts(context, machineId)]);
 
     /// <summary>Running sweeps whose search may add configurations and that have no stage to be claimed, those of the highest priority first.</summary>
     public Task<IReadOnlyList<long>> IdleSearchesAsync() => ReadAsync<IReadOnlyList<long>>(context =>
         context.Sweeps.Where(sweep => sweep.State == SweepState.Running && sweep.IsSearching
                 && !context.Stages.Any(stage => stage.SweepId == sweep.Id && stage.State == StageState.Ready))
             .OrderByDescending(sweep => sweep.Priority).ThenBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
-
-    /// <summary>The running sweep of a stage when it stops configurations early, or null.</summary>
-    public Task<SweepRecord?> EarlyStoppingSweepAsync(long stageId) => ReadAsync(context =>
-        (from stage in context.Stages
-         where stage.Id == stageId
-         join sweep in context.Sweeps on stage.SweepId equals sweep.Id
-         where sweep.StopsEarly && sweep.State == SweepState.Running
-         select sweep).FirstOrDefault());
 
     /// <summary>Attempts under way by sweep; sweeps without any are missing.</summary>
     public Task<IReadOnlyDictionary<long, int>> RunningCountsAsync() => ReadAsync<IReadOnlyDictionary<long, int>>(context =>

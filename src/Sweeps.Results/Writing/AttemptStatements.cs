@@ -60,7 +60,7 @@ internal sealed class AttemptStatements
             """);
         standing = statements.Prepare(
             """
-            SELECT s.attempt, w.state, s.state, a.outcome, w.command_json IS NOT NULL, a.first_step, a.seconds_before
+            SELECT s.attempt, w.state, s.state, a.outcome, w.command_json IS NOT NULL, a.first_step, a.seconds_before, w.id, CASE WHEN w.stops_early <> 0 THEN w.metric END
             FROM stages s JOIN sweeps w ON w.id = s.sweep_id
             LEFT JOIN attempts a ON a.stage_id = s.id AND a.number = $number
             WHERE s.id = $stage
@@ -149,12 +149,13 @@ internal sealed class AttemptStatements
     }
 
     /// <summary>What decides whether an attempt may write, or null when there is no such stage.</summary>
-    public (int Newest, SweepState Sweep, StageState Stage, AttemptOutcome? Outcome, CommandProgress? Command)? Standing(long stageId, int attempt)
+    public (int Newest, SweepState Sweep, StageState Stage, AttemptOutcome? Outcome, CommandProgress? Command, JudgedSweep? Judged)? Standing(long stageId, int attempt)
     {
         using var reader = standing.Read(attempt, stageId);
         if (!reader.Read()) return null;
         var command = !reader.GetBoolean(4) || reader.IsDBNull(6) ? null : new CommandProgress(reader.IsDBNull(5) ? null : reader.GetInt32(5), reader.GetDouble(6));
-        return (reader.GetInt32(0), Word<SweepState>(reader, 1), Word<StageState>(reader, 2), reader.IsDBNull(3) ? null : Word<AttemptOutcome>(reader, 3), command);
+        return (reader.GetInt32(0), Word<SweepState>(reader, 1), Word<StageState>(reader, 2), reader.IsDBNull(3) ? null : Word<AttemptOutcome>(reader, 3), command,
+            reader.IsDBNull(8) ? null : new JudgedSweep(reader.GetInt64(7), reader.GetString(8)));
     }
 
     /// <summary>Stores a checkpoint, which discards the stage's earlier ones.</summary>

@@ -25,10 +25,10 @@ internal static class AttemptWrites
         return start;
     }
 
-    public static AttemptStanding Points(WriteSession session, long stageId, int attempt, IReadOnlyList<MetricPoint> points)
+    public static RecordedPoints Points(WriteSession session, long stageId, int attempt, IReadOnlyList<MetricPoint> points)
     {
-        var standing = Standing(session, stageId, attempt, out var command);
-        if (standing == AttemptStanding.Fenced) return standing;
+        var standing = Standing(session, stageId, attempt, out var command, out var judged);
+        if (standing == AttemptStanding.Fenced) return new RecordedPoints(standing, null);
         if (command is not null && points.Count > 0)
         {
             // A command goes on wherever it likes: what earlier attempts have from its first step on, it measures again.
@@ -36,12 +36,12 @@ internal static class AttemptWrites
             points = [.. points.Select(point => point with { Seconds = before + point.Seconds })];
         }
         session.Metrics.Add(stageId, points);
-        return standing;
+        return new RecordedPoints(standing, standing == AttemptStanding.Continue && points.Any(point => point.Metric == judged?.Metric) ? judged?.SweepId : null);
     }
 
     public static AttemptStanding Checkpoint(WriteSession session, long stageId, int attempt, CheckpointNotice notice)
     {
-        var standing = Standing(session, stageId, attempt, out _);
+        var standing = Standing(session, stageId, attempt, out _, out _);
         // What comes again after a later one has been discarded already.
         if (standing != AttemptStanding.Fenced) session.Attempts.AddCheckpoint(stageId, attempt, checked((int)notice.Step), notice, session.Now);
         return standing;
@@ -49,7 +49,7 @@ internal static class AttemptWrites
 
     public static AttemptStanding Sample(WriteSession session, long stageId, int attempt, TextSample sample)
     {
-        var standing = Standing(session, stageId, attempt, out _);
+        var standing = Standing(session, stageId, attempt, out _, out _);
         if (standing != AttemptStanding.Fenced) session.Metrics.Add(stageId, sample);
         return standing;
     }
@@ -123,13 +123,13 @@ internal static class AttemptWrites
         _ => stage,
     };
 
-    private static AttemptStanding Standing(WriteSession session, long stageId, int attempt, out CommandProgress? command)
+    private static AttemptStanding Standing(WriteSession session, long stageId, int attempt, out CommandProgress? command, out JudgedSweep? judged)
     {
-        command = null;
+        (command, judged) = (null, null);
         if (session.Attempts.Standing(stageId, attempt) is not { } standing || standing.Newest != attempt || !IsOpen(standing.Outcome)
             || standing is { Outcome: not null, Stage: not StageState.Ready })
             return AttemptStanding.Fenced;
-        command = standing.Command;
+        (command, judged) = (standing.Command, standing.Judged);
         return standing is { Sweep: SweepState.Running, Stage: not StageState.Cancelled } ? AttemptStanding.Continue : AttemptStanding.Stop;
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Sweeps.Core.Protocol;
 
@@ -114,7 +115,8 @@ public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options
             {
                 return await send(stop.Token).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException && !giveUp.IsCancellationRequested)
+            // HttpClient lets a socket's own exception through when a connection breaks just as it is made.
+            catch (Exception exception) when (exception is HttpRequestException or SocketException || (exception is OperationCanceledException && !giveUp.IsCancellationRequested))
             {
                 problem = exception.Message;
             }
