@@ -21,6 +21,7 @@ public static class CommandLine
             ControlCommand.Create(SweepCommand.Pause), ControlCommand.Create(SweepCommand.Resume), ControlCommand.Create(SweepCommand.Stop), ControlCommand.Create(SweepCommand.Cancel),
             NightlyCommand.Create(), ListCommand.Create(), ShowCommand.Create(), VerdictCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
             SampleCommand.Create(), BenchDecodeCommand.Create(),
+            TokenCommand.Create(),
             DoctorCommand.Create(),
         };
         var parsed = root.Parse(args);

@@ -1,7 +1,6 @@
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Planning;
-using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.Cli;
@@ -16,7 +15,7 @@ internal sealed record EarlierWork(SweepPlan Plan, IReadOnlyList<(long Id, strin
     {
         if (!File.Exists(home.Database)) return new(SweepPlan.Of(spec), []);
         var queries = await ResultsQueries.OpenAsync(home.Database);
-        return await OfAsync(queries, SweepPlan.Of(spec, await EarlierStages.FindAsync(queries, spec, SlotDetection.Detect())));
+        return await OfAsync(queries, SweepPlan.Of(spec, await EarlierStages.FindAsync(queries, spec, SlotArgument.Detect(null, spec))));
     }
 
     /// <summary>Looks up the names.</summary>

@@ -1,24 +1,33 @@
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sweeps.Core;
+using Sweeps.Core.Protocol;
 using Sweeps.Head;
 using Sweeps.Head.Api;
 
 namespace Sweeps.Cli;
 
-/// <summary>The head of a home, in another process on this machine.</summary>
+/// <summary>A head in another process: that of a home on this machine, or one on another machine.</summary>
 internal sealed class HeadClient : IDisposable
 {
     private readonly HttpClient http;
 
-    private HeadClient(Uri url) => http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = url };
+    private HeadClient(Uri url, string? token)
+    {
+        http = new HttpClient(HeadHttp.CreateHandler()) { BaseAddress = url };
+        if (token is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>The head at an address.</summary>
+    public static HeadClient At(Uri url, string? token) => new(url, token);
 
     /// <summary>The head that <c>sweeps serve</c> runs on a home; null when there is none, or another one listens there.</summary>
     public static async Task<HeadClient?> FindAsync(Home home)
     {
         if (HeadAddress.Read(home.Directory) is not { } address) return null;
-        var client = new HeadClient(address.Url);
+        var client = new HeadClient(address.Url, address.Key);
         try
         {
             if ((await client.http.GetFromJsonAsync<HeadIdentity>("/api/head", Json.Options))?.Id == address.Id) return client;
@@ -71,6 +80,14 @@ internal sealed class HeadClient : IDisposable
     /// <summary>Removes a nightly job.</summary>
     /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
     public Task RemoveNightlyAsync(string name) => SendAsync<NightlyJobView>(HttpMethod.Delete, $"/api/nightly/{Uri.EscapeDataString(name)}", null);
+
+    /// <summary>Makes a token.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<TokenCreated> CreateTokenAsync(NewToken token) => (await SendAsync<TokenCreated>(HttpMethod.Post, "/api/tokens", JsonContent.Create(token, options: Json.Options))).View;
+
+    /// <summary>Makes a token void.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<TokenView> RevokeTokenAsync(string nameOrId) => (await SendAsync<TokenView>(HttpMethod.Delete, $"/api/tokens/{Uri.EscapeDataString(nameOrId)}", null)).View;
 
     public void Dispose() => http.Dispose();
 

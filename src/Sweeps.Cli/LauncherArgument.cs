@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Logging;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Workers;
 using Sweeps.Orchestration.Workers.Slurm;
@@ -11,6 +12,9 @@ internal sealed class LauncherArgument
 {
     /// <summary>Jobs at a time, waiting ones included, where <c>--slots</c> does not say.</summary>
     public const int DefaultJobs = 16;
+
+    /// <summary>A head that only this machine reaches.</summary>
+    public static Uri ThisMachine { get; } = new("http://127.0.0.1");
 
     private const string Process = "process", Slurm = "slurm";
 
@@ -53,14 +57,16 @@ internal sealed class LauncherArgument
     }
 
     /// <summary>The slots of this machine, or as many as there may be jobs at a time.</summary>
-    public IReadOnlyList<Slot> Slots(ParseResult parsed, int? slots) => parsed.GetValue(launcher) == Slurm ? SlurmLauncher.Slots(slots ?? DefaultJobs) : SlotDetection.Detect(slots);
+    public IReadOnlyList<Slot> Slots(ParseResult parsed, int? slots, SweepSpec? spec = null) =>
+        parsed.GetValue(launcher) == Slurm ? SlurmLauncher.Slots(slots ?? DefaultJobs) : SlotArgument.Detect(slots, spec);
 
     /// <summary>The launcher of an agent.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="home">The agent's home.</param>
     /// <param name="machineId">The agent's name.</param>
+    /// <param name="head">Where its jobs find the head; null for an address that other machines reach.</param>
     /// <exception cref="CommandFailure">Slurm would refuse all jobs.</exception>
-    public async Task<WorkerLauncher> CreateAsync(ParseResult parsed, Home home, string machineId)
+    public async Task<WorkerLauncher> CreateAsync(ParseResult parsed, Home home, string machineId, Uri? head)
     {
         if (parsed.GetValue(launcher) != Slurm) return new ProcessLauncher();
         var slurm = new SlurmLauncher(new SlurmOptions
@@ -78,6 +84,8 @@ internal sealed class LauncherArgument
         {
             throw new CommandFailure(ExitCode.Installation, exception.Message);
         }
+        if (head is { IsLoopback: true })
+            await Console.Error.WriteLineAsync("Jobs on other nodes do not reach a head that listens on this machine alone: there, use `sweeps serve --listen 0.0.0.0` and `sweeps agent --head http://HOST:PORT --launcher slurm`.");
         return slurm;
     }
 }

@@ -17,22 +17,22 @@ public static class SweepFileArgument
     /// <summary>The option that has every run trained from its first step.</summary>
     public static Option<bool> CreateNoShare() => new("--no-share") { Description = "Train every run from its first step, as with share_prefixes: false in the file" };
 
-    /// <summary>Reads the file and checks all of it; <paramref name="noShare"/> turns sharing off whatever it says. What another process is to train (<paramref name="isForHead"/>) names files by full paths.</summary>
+    /// <summary>Reads the file and checks all of it; <paramref name="noShare"/> turns sharing off whatever it says. What another process is to train (<paramref name="isForHead"/>) names files by full paths, which are not looked for if it is on another machine (<paramref name="isElsewhere"/>).</summary>
     /// <exception cref="CommandFailure">It is not there or cannot be read, or a data file that it names is not there.</exception>
     /// <exception cref="SweepFileException">It has errors.</exception>
-    public static SweepSpec Read(string path, bool noShare = false, bool isForHead = false)
+    public static SweepSpec Read(string path, bool noShare = false, bool isForHead = false, bool isElsewhere = false)
     {
-        var spec = Parse(ReadText(path), path, isForHead);
+        var spec = Parse(ReadText(path), path, isForHead, isElsewhere);
         return noShare ? spec with { SharePrefixes = false } : spec;
     }
 
     /// <summary>Checks the text of a file; otherwise as <see cref="Read"/>.</summary>
-    public static SweepSpec Parse(string yaml, string path, bool isForHead = false)
+    public static SweepSpec Parse(string yaml, string path, bool isForHead = false, bool isElsewhere = false)
     {
         var spec = SweepFile.Parse(yaml, path).In(Path.GetDirectoryName(Path.GetFullPath(path))!);
         if (spec.IsImported) throw Bad($"{path} is of an imported sweep ('program: {SweepSpec.Import}') and cannot be trained.");
-        if (spec.Command is { } command) CheckProgram(command, path);
-        else CheckDataFiles(spec, path, isForHead);
+        if (spec.Command is null) CheckDataFiles(spec, path, isForHead, isElsewhere);
+        else if (!isElsewhere) CheckProgram(spec.Command, path);
         return spec;
     }
 
@@ -64,7 +64,7 @@ public static class SweepFileArgument
     }
 
     /// <summary>The values of <c>data: file:PATH</c> and <c>init_from: PATH</c> must name files; relative ones are relative to the current directory, which is not a head's.</summary>
-    private static void CheckDataFiles(SweepSpec spec, string path, bool isForHead)
+    private static void CheckDataFiles(SweepSpec spec, string path, bool isForHead, bool isElsewhere)
     {
         // The options of one configuration for each pair of values that the file gives the two.
         var planned = SweepPlan.Of(spec).Configurations.Select(configuration => configuration.Parameters);
@@ -75,6 +75,7 @@ public static class SweepFileArgument
         var weights = options.Select(o => o.InitFrom).Where(name => name != "scratch");
         if (isForHead && data.Concat(weights).FirstOrDefault(file => !Path.IsPathFullyQualified(file)) is { } relative)
             throw Bad($"{path} names the file {relative}; for a head, which runs in another directory, write its full path, {Path.GetFullPath(relative)}.");
+        if (isElsewhere) return;
         if (data.FirstOrDefault(file => !File.Exists(file)) is { } text) throw Bad($"{path} trains on {text}, which does not exist (looked for {Path.GetFullPath(text)}).");
         if (weights.FirstOrDefault(file => !File.Exists(file)) is { } missing) throw Bad($"{path} begins with the weights of {missing}, which does not exist (looked for {Path.GetFullPath(missing)}).");
     }

@@ -2,16 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
+using Sweeps.Head.Access;
 
 namespace Sweeps.Head;
 
 /// <summary>The pages of the dashboard, which are built into <c>wwwroot</c> beside the program.</summary>
 internal static class Dashboard
 {
-    // Nothing of another host is loaded and no text can become a script; charts and tooltips set styles of their own.
-    private const string Policy =
-        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
     private const string Html = "text/html; charset=utf-8";
 
     private const string NotBuilt = """
@@ -45,16 +42,13 @@ internal static class Dashboard
                 return TypedResults.Problem($"There is no such resource: {context.Request.Path}", statusCode: StatusCodes.Status404NotFound);
             Prepare(context.Response, isImmutable: false);
             return File.Exists(index) ? TypedResults.PhysicalFile(index, Html) : TypedResults.Content(NotBuilt, Html, statusCode: StatusCodes.Status503ServiceUnavailable);
-        }).ExcludeFromDescription();
+        }).For(Audience.Everyone).ExcludeFromDescription();
     }
 
     private static void Prepare(HttpResponse response, bool isImmutable)
     {
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = Policy;
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
-        headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        headers.ContentSecurityPolicy = ResponseHeaders.PagePolicy;
         // Names of files under /assets change with their content; the page itself is asked for anew.
         headers.CacheControl = isImmutable ? "public, max-age=31536000, immutable" : "no-cache";
     }

@@ -4,12 +4,14 @@ using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Hosting;
 using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Access;
 using Sweeps.Head.Api;
 using Sweeps.Head.Live;
 using Sweeps.Head.Nightly;
@@ -47,10 +49,14 @@ public sealed class HeadHost : IAsyncDisposable
         this.application = application;
         this.agent = agent;
         Url = UrlOf(application);
+        PublicUrl = Addresses(application).FirstOrDefault(url => url.Scheme == Uri.UriSchemeHttps || !url.IsLoopback) ?? Url;
     }
 
-    /// <summary>Where the API listens.</summary>
+    /// <summary>Where the API listens on the loopback interface.</summary>
     public Uri Url { get; }
+
+    /// <summary>Where it listens for others: <see cref="Url"/>, unless the options name another address or a certificate.</summary>
+    public Uri PublicUrl { get; }
 
     /// <summary>Reads of the results.</summary>
     public ResultsQueries Queries => store.Queries;
@@ -64,7 +70,7 @@ public sealed class HeadHost : IAsyncDisposable
     private IGrainFactory Grains => application.Services.GetRequiredService<IGrainFactory>();
 
     /// <summary>Opens the database, starts the API and the agent. Nothing of it listens to Ctrl-C; that is for the caller.</summary>
-    /// <exception cref="ResultsException">The database cannot be used.</exception>
+    /// <exception cref="ResultsException">The database cannot be used, or the head wants tokens and there is none.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     /// <exception cref="AgentException">Another process is the agent of this machine.</exception>
     public static async Task<HeadHost> StartAsync(HeadOptions options)
@@ -73,6 +79,8 @@ public sealed class HeadHost : IAsyncDisposable
         WebApplication? application = null;
         try
         {
+            if (options.NeedsTokens && !(await store.Queries.Tokens.TokensAsync()).Any(token => token.IsValid(TimeProvider.System.GetUtcNow())))
+                throw new ResultsException(ResultsFailure.Refused, "There is no token yet, and without one nobody could use a head that wants it: `sweeps token create --role submitter` makes one.");
             if (!options.ContinueSweeps)
                 foreach (var sweep in await store.Queries.SweepsInStateAsync(SweepState.Running))
                     await store.PauseSweepAsync(sweep);
@@ -81,7 +89,8 @@ public sealed class HeadHost : IAsyncDisposable
             await application.StartAsync();
             var agent = options.Worker is { } worker ? await StartAgentAsync(options, worker, application) : null;
             if (options.ContinueSweeps)
-                new HeadAddress(new Uri(UrlOf(application).GetLeftPart(UriPartial.Authority)), application.Services.GetRequiredService<HeadIdentity>().Id).Write(options.Home);
+                new HeadAddress(new Uri(UrlOf(application).GetLeftPart(UriPartial.Authority)), application.Services.GetRequiredService<HeadIdentity>().Id,
+                    application.Services.GetRequiredService<HeadKey>().Value).Write(options.Home);
             return new HeadHost(options, store, application, agent);
         }
         catch
@@ -202,10 +211,14 @@ public sealed class HeadHost : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, options.Port);
+            Listen(kestrel, options);
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 64 << 20;
-        });
+            // An agent or a worker keeps one connection; what endpoints take is said beside them.
+            kestrel.Limits.MaxConcurrentConnections = 32_768;
+            kestrel.Limits.MaxRequestBodySize = 1 << 20;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        }).UseKestrelHttpsConfiguration();
         options.Logging?.Invoke(builder.Logging);
         builder.Host.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()).UseInMemoryReminderService());
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
@@ -216,6 +229,7 @@ public sealed class HeadHost : IAsyncDisposable
         // As an instance it is not the container's to dispose: the agent needs it until the very end.
         builder.Services.AddSingleton(store);
         builder.Services.AddSingleton(new WorkerLogs(Path.Combine(options.Home, "logs")));
+        builder.Services.AddSingleton(new CheckpointFiles(options.Home, options.UploadLimit));
         builder.Services.AddSingleton(new HeadIdentity(Guid.NewGuid().ToString("N")));
         builder.Services.AddSingleton<SweepAnswers>();
         builder.Services.AddSingleton<MachineList>();
@@ -229,6 +243,7 @@ public sealed class HeadHost : IAsyncDisposable
         if (options.ContinueSweeps) builder.Services.AddHostedService<NightlyWatch>();
         builder.Services.AddHostedService(services =>
             ActivatorUtilities.CreateInstance<CheckpointRemoval>(services, Path.Combine(options.Home, "checkpoints")));
+        builder.Services.AddSingleton(new HostNames(options.IsRemote, options.HostNames));
         builder.Services.AddHeadApi();
         var application = builder.Build();
         application.MapHeadApi();
@@ -240,7 +255,7 @@ public sealed class HeadHost : IAsyncDisposable
     {
         var agentOptions = new AgentOptions
         {
-            Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = UrlOf(application).GetLeftPart(UriPartial.Authority),
+            Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = (options.Launcher.IsElsewhere && options.IsRemote ? NamedUrlOf(application) : UrlOf(application)).GetLeftPart(UriPartial.Authority),
             Worker = worker, Slots = options.Slots!, StopGrace = options.StopGrace,
         };
         var machine = application.Services.GetRequiredService<IGrainFactory>().GetGrain<IMachineGrain>(agentOptions.MachineId);
@@ -249,7 +264,33 @@ public sealed class HeadHost : IAsyncDisposable
         return agent;
     }
 
-    private static Uri UrlOf(WebApplication application) => new(application.Urls.First());
+    // All interfaces are the loopback one, too.
+    private static Uri UrlOf(WebApplication application) => Addresses(application).Where(url => url.Scheme == Uri.UriSchemeHttp)
+        .Select(url => url.Host is "0.0.0.0" or "[::]" ? new UriBuilder(url) { Host = "127.0.0.1" }.Uri : url).First(url => url.IsLoopback);
+
+    // For workers on other machines: all interfaces have this machine's name.
+    private static Uri NamedUrlOf(WebApplication application)
+    {
+        var url = Addresses(application).First(url => url.Scheme == Uri.UriSchemeHttps || !url.IsLoopback);
+        return url.Host is "0.0.0.0" or "[::]" ? new UriBuilder(url) { Host = Dns.GetHostName() }.Uri : url;
+    }
+
+    private static IEnumerable<Uri> Addresses(WebApplication application) => application.Urls.Select(url => new Uri(url));
+
+    /// <summary>With a certificate, or at an address that is not the loopback interface's, there is HTTP on that, too: for this machine's commands and workers.</summary>
+    private static void Listen(KestrelServerOptions kestrel, HeadOptions options)
+    {
+        var isAny = options.Listen.Equals(IPAddress.Any) || options.Listen.Equals(IPAddress.IPv6Any);
+        if (options.Certificate is { } certificate)
+        {
+            kestrel.Listen(options.Listen, options.Port, address => address.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate.Certificate, certificate.Chain)));
+            kestrel.Listen(IPAddress.Loopback, 0);
+            return;
+        }
+        var port = options is { Port: 0, IsRemote: true } && !isAny ? FreePort() : options.Port;
+        kestrel.Listen(options.Listen, port);
+        if (options.IsRemote && !isAny) kestrel.Listen(IPAddress.Loopback, port);
+    }
 
     private static int FreePort()
     {

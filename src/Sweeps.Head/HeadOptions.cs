@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
+using Sweeps.Head.Access;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Workers;
@@ -20,8 +22,32 @@ public sealed record HeadOptions
     /// <summary>Slots of this machine; what <see cref="SlotDetection"/> finds when null.</summary>
     public IReadOnlyList<Slot>? Slots { get; init; }
 
-    /// <summary>Port on the loopback interface; 0 takes a free one.</summary>
+    /// <summary>Port; 0 takes a free one.</summary>
     public int Port { get; init; }
+
+    /// <summary>
+    /// The address to listen at, the loopback interface's or another one, <see cref="IPAddress.Any"/> for all. Beyond the loopback interface every request needs a token.
+    /// This machine's own commands and workers are served at the loopback interface in any case.
+    /// </summary>
+    public IPAddress Listen { get; init; } = IPAddress.Loopback;
+
+    /// <summary>Names under which other machines know this one, beside its own.</summary>
+    public IReadOnlyList<string> HostNames { get; init; } = [];
+
+    /// <summary>Whether every request needs a token on the loopback interface, too.</summary>
+    public bool RequireToken { get; init; }
+
+    /// <summary>Whether whoever may submit sweeps may start programs of their own and name any file, on the machines of agents.</summary>
+    public bool AllowCommands { get; init; }
+
+    /// <summary>For HTTPS; null for HTTP. On the loopback interface there is HTTP too then, at a port of its own.</summary>
+    public ServerCertificate? Certificate { get; init; }
+
+    /// <summary>Whether other machines reach the head.</summary>
+    internal bool IsRemote => !IPAddress.IsLoopback(Listen);
+
+    /// <summary>Whether every request needs a token.</summary>
+    internal bool NeedsTokens => RequireToken || IsRemote;
 
     /// <summary>
     /// True for a head of all sweeps: those that were running when the last head ended go on, and commands on the same home find it
@@ -35,6 +61,9 @@ public sealed record HeadOptions
 
     /// <summary>How long silent machines keep their attempts.</summary>
     public LeaseOptions Lease { get; init; } = new();
+
+    /// <summary>The most bytes of a checkpoint that a machine sends which does not see this head's directory of them.</summary>
+    public long UploadLimit { get; init; } = 64L << 30;
 
     /// <summary>Time that the alert of a nightly job has.</summary>
     public TimeSpan AlertLimit { get; init; } = TimeSpan.FromMinutes(1);

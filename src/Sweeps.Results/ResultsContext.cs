@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Sweeps.Results.Access;
 using Sweeps.Results.Nightly;
 using Sweeps.Results.Records;
 
@@ -33,6 +34,10 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
 
     public DbSet<NightRecord> Nights => Set<NightRecord>();
 
+    public DbSet<TokenRecord> Tokens => Set<TokenRecord>();
+
+    public DbSet<SessionRecord> TokenSessions => Set<SessionRecord>();
+
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<Enum>().HaveConversion<string>();
@@ -41,18 +46,20 @@ internal sealed partial class ResultsContext(DbContextOptions<ResultsContext> op
 
     protected override void OnModelCreating(ModelBuilder model)
     {
-        model.Entity<SweepRecord>().ToTable("sweeps").Ignore(sweep => sweep.HasEnded);
+        model.Entity<SweepRecord>().ToTable("sweeps").Ignore(sweep => sweep.HasEnded).Ignore(sweep => sweep.Needs);
         model.Entity<ConfigurationRecord>().ToTable("configurations").Ignore(configuration => configuration.Parameters);
         model.Entity<RunRecord>().ToTable("runs");
         model.Entity<RunStageRecord>().ToTable("run_stages").HasKey(step => new { step.RunId, step.Position });
         model.Entity<StageRecord>().ToTable("stages").Ignore(stage => stage.Parameters);
-        model.Entity<AttemptRecord>().ToTable("attempts").HasKey(attempt => new { attempt.StageId, attempt.Number });
+        model.Entity<AttemptRecord>().ToTable("attempts").Ignore(attempt => attempt.Slots).HasKey(attempt => new { attempt.StageId, attempt.Number });
         model.Entity<CheckpointRecord>().ToTable("checkpoints").HasKey(checkpoint => new { checkpoint.StageId, checkpoint.Step });
         model.Entity<DiscardedCheckpointRecord>().ToTable("discarded_checkpoints").HasKey(checkpoint => checkpoint.Path);
         model.Entity<MachineRecord>().ToTable("machines");
         model.Entity<EventRecord>().ToTable("events");
         model.Entity<NightlyJobRecord>().ToTable("nightly_jobs").HasKey(job => job.Name);
         model.Entity<NightRecord>().ToTable("nightly_results");
+        model.Entity<TokenRecord>().ToTable("tokens");
+        model.Entity<SessionRecord>().ToTable("token_sessions").HasKey(session => session.Hash);
         foreach (var property in model.Model.GetEntityTypes().SelectMany(type => type.GetProperties()))
             property.SetColumnName(WordStart().Replace(property.Name, "_$0").ToLowerInvariant());
     }

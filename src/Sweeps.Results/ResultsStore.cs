@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Sweeps.Core.Protocol;
+using Sweeps.Results.Access;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
 using Sweeps.Results.Nightly;
@@ -29,6 +30,7 @@ public sealed class ResultsStore : IAsyncDisposable
         this.writer = writer;
         Queries = new ResultsQueries(path);
         Nightly = new NightlyWrites(this);
+        Tokens = new TokenWrites(this);
     }
 
     /// <summary>The database file.</summary>
@@ -39,6 +41,9 @@ public sealed class ResultsStore : IAsyncDisposable
 
     /// <summary>Writes of nightly jobs and their nights.</summary>
     public NightlyWrites Nightly { get; }
+
+    /// <summary>Writes of tokens and of the sessions of browsers.</summary>
+    public TokenWrites Tokens { get; }
 
     /// <summary>Writes that wait for their turn.</summary>
     public int WritesWaiting => writer.Waiting;

@@ -1,4 +1,5 @@
 using Sweeps.Core.Protocol;
+using Sweeps.Training.Checkpoints;
 
 namespace Sweeps.Worker;
 
@@ -20,10 +21,10 @@ public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgra
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopRequested);
         using var spool = Spool.Open(assignment.SpoolDirectory, assignment.AttemptId);
         using var head = new HeadClient(assignment, options);
-        using var delivery = new Delivery(spool, head, options, stop.Cancel);
+        var cache = assignment.Transfer is { } transfer ? new CheckpointCache(transfer) : null;
+        using var delivery = new Delivery(spool, head, options, stop.Cancel, cache);
         var delivering = delivery.RunAsync();
-        var training = Task.Factory.StartNew(
-            () => Train(delivery, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var training = FetchAndTrainAsync(head, delivery, cache, stop.Token);
         try
         {
             // Delivery ends before training only by an exception: a newer attempt exists, or the head refuses this one.
@@ -78,7 +79,37 @@ public sealed class Attempt(Assignment assignment, Func<Assignment, IStageProgra
         }
     }
 
-    private AttemptFinish Train(Delivery delivery, CancellationToken stop)
+    /// <exception cref="FencedException">A newer attempt exists.</exception>
+    /// <exception cref="HeadUnavailableException">The head refuses the attempt.</exception>
+    private async Task<AttemptFinish> FetchAndTrainAsync(HeadClient head, Delivery delivery, CheckpointCache? cache, CancellationToken stop)
+    {
+        var local = assignment;
+        if (cache is not null && assignment is { ResumeFrom: not null, ResumeSha256: { } sha256 })
+        {
+            var link = Path.Combine(assignment.SpoolDirectory, Path.GetFileName(assignment.ResumeFrom));
+            try
+            {
+                local = await delivery.TryUntilItWorksAsync(async cancellation =>
+                {
+                    await cache.FetchAsync(sha256, link, file => head.DownloadResumeAsync(file, cancellation), cancellation).ConfigureAwait(false);
+                    return assignment with { ResumeFrom = link };
+                }, stop).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return new AttemptFinish(AttemptOutcome.Stopped, assignment.FromStep);
+            }
+            catch (Exception exception) when (exception is DamagedCheckpointException or IOException or UnauthorizedAccessException)
+            {
+                var (outcome, error) = Failure.Describe(exception);
+                await Console.Error.WriteLineAsync(error).ConfigureAwait(false);
+                return new AttemptFinish(outcome, assignment.FromStep, error);
+            }
+        }
+        return await Task.Factory.StartNew(() => Train(local, delivery, stop), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+    }
+
+    private AttemptFinish Train(Assignment assignment, Delivery delivery, CancellationToken stop)
     {
         IStageProgram? program = null;
         try

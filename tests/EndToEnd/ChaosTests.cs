@@ -180,7 +180,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private static async Task UntilAsync(Func<Task<bool>> condition, Cluster cluster)
+    internal static async Task UntilAsync(Func<Task<bool>> condition, Cluster cluster)
     {
         var last = Stopwatch.GetTimestamp();
         while (!await condition())
@@ -238,7 +238,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
         var queries = await ResultsQueries.OpenAsync(Path.Combine(cluster.Home, "sweeps.db"));
         var kept = new List<string>();
         foreach (var stage in await queries.StagesAsync(1)) kept.AddRange((await queries.CheckpointsAsync(stage.Id)).Select(checkpoint => checkpoint.Path));
-        Assert.Equal(kept.Order(StringComparer.Ordinal), Directory.EnumerateFiles(Path.Combine(cluster.Home, "checkpoints"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal));
+        Assert.Equal(kept.Order(StringComparer.Ordinal), Directory.EnumerateDirectories(Path.Combine(cluster.Home, "checkpoints")).SelectMany(stage => Directory.EnumerateFiles(stage, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal));
         Assert.Empty(await queries.DiscardedCheckpointsAsync());
         foreach (var agent in cluster.Agents)
             foreach (var part in new[] { "attempts", "spool" })

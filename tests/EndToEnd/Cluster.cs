@@ -12,6 +12,7 @@ internal sealed class Cluster : IAsyncDisposable
     private readonly Dictionary<string, Process> processes = [];
     private readonly Dictionary<string, int> saidBefore = [];
     private readonly Dictionary<string, TcpProxy> networks = [];
+    private readonly Dictionary<string, string> homes = [];
     private readonly string directory;
     private readonly int port = TcpProxy.FixedPort();
 
@@ -23,6 +24,9 @@ internal sealed class Cluster : IAsyncDisposable
     public static TimeSpan LongerThanALease => TimeSpan.FromSeconds(LeaseSeconds + 1.5);
 
     public string Home => Path.Combine(directory, "home");
+
+    /// <summary>The home of an agent.</summary>
+    public string HomeOf(string agent) => Path.Combine(directory, homes[agent]);
 
     public string Url => $"http://127.0.0.1:{port}";
 
@@ -39,15 +43,18 @@ internal sealed class Cluster : IAsyncDisposable
     /// <param name="name">Its name.</param>
     /// <param name="slots">Its slots.</param>
     /// <param name="clock">Its clock, or null for the right time.</param>
-    public void StartAgent(string name, int slots, WrongClock? clock)
+    /// <param name="home">Its home: the head's, or one that the head does not see, as on another machine.</param>
+    public void StartAgent(string name, int slots, WrongClock? clock = null, string home = "home")
     {
+        homes[name] = home;
         if (!networks.ContainsKey(name)) networks[name] = new TcpProxy(port);
-        Start(name, clock?.Environment ?? new Dictionary<string, string>(), "agent", "--head", networks[name].Url, "--name", name, "--slots", $"{slots}", "--home", "home");
+        Start(name, clock?.Environment ?? new Dictionary<string, string>(), "agent", "--head", networks[name].Url, "--name", name, "--slots", $"{slots}", "--home", home);
     }
 
     /// <summary>Starts an agent that submits its work to Slurm.</summary>
     public void StartAgent(string name, SlurmCluster slurm, int jobs)
     {
+        homes[name] = "home";
         if (!networks.ContainsKey(name)) networks[name] = new TcpProxy(port);
         Start(name, new Dictionary<string, string> { [slurm.Variable.Name] = slurm.Variable.Value },
             "agent", "--head", networks[name].Url, "--name", name, "--launcher", "slurm", "--partition", "main", "--slots", $"{jobs}", "--home", "home");
@@ -94,7 +101,7 @@ internal sealed class Cluster : IAsyncDisposable
         var workers = new List<(string, int)>();
         foreach (var agent in Agents)
         {
-            var attempts = Path.Combine(Home, "agents", agent, "attempts");
+            var attempts = Path.Combine(HomeOf(agent), "agents", agent, "attempts");
             if (!Directory.Exists(attempts)) continue;
             foreach (var file in Directory.GetFiles(attempts, "*.pid").Order(StringComparer.Ordinal))
             {

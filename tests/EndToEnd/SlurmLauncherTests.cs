@@ -174,7 +174,7 @@ public sealed class SlurmLauncherTests(SlurmLauncherTests.Fixture fixture) : ICl
         var assignment = Path.Combine(options.AttemptDirectory, attempt + ".json");
         Directory.CreateDirectory(options.AttemptDirectory);
         File.WriteAllText(assignment, "{}");
-        return WorkerCommand.For(options, SlurmLauncher.Slots(1)[0].For(resources ?? new ResourceSpec()), attempt, assignment, sweep: sweep, resources: resources);
+        return WorkerCommand.For(options, SlurmLauncher.Slots(1)[0].For(resources ?? new ResourceSpec())!, attempt, assignment, sweep: sweep, resources: resources);
     }
 
     private static string AssignmentOf(WorkerCommand command) => command.Arguments[^1];

@@ -79,6 +79,28 @@ public sealed class RemoteAgentTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task What_workers_print_on_a_machine_that_does_not_see_the_heads_logs_can_be_read_at_the_head_though_the_network_is_cut()
+    {
+        using var home = TestHome.Create();
+        using var there = TestHome.Create();
+        File.WriteAllText(there.Worker, """
+            #!/bin/bash
+            echo begins; while [ ! -e "$(dirname "$0")/go" ]; do sleep 0.02; done; echo goes on; echo ends; exit 12
+            """);
+        await using var head = await home.StartHeadAloneAsync();
+        using var network = new TcpProxy(head.Url.Port);
+        await using var agent = await there.StartAgentAsync("far", network.Url);
+        await head.SubmitAsync(TestHome.Spec(seeds: 1, extra: "retries: {user: 0}"));
+        var log = home.Path("logs", "1-1.log");
+        await TestHome.UntilAsync(() => File.Exists(log) && File.ReadAllText(log) == "begins\n");
+        network.Network = Network.Refusing;
+        File.WriteAllText(there.Path("go"), "");
+        await TestHome.UntilAsync(() => File.ReadAllText(there.Path("logs", "1-1.log")).EndsWith("ends\n", StringComparison.Ordinal));
+        network.Network = Network.Open;
+        await TestHome.UntilAsync(() => File.ReadAllText(log) == "begins\ngoes on\nends\n");
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task Of_two_sweeps_the_one_of_higher_priority_goes_first()
     {
         using var home = TestHome.Create();

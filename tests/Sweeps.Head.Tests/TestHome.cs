@@ -109,10 +109,10 @@ internal sealed class TestHome : IDisposable
 
     public string Path(params string[] names) => System.IO.Path.Combine([FullName, .. names]);
 
-    public Task<HeadHost> StartAsync(int slots = 2, bool continueSweeps = false) => HeadHost.StartAsync(new HeadOptions
+    public Task<HeadHost> StartAsync(int slots = 2, bool continueSweeps = false, Func<HeadOptions, HeadOptions>? change = null) => HeadHost.StartAsync((change ?? (options => options))(new HeadOptions
     {
         Home = FullName, DataDirectory = Path("data"), Worker = Worker, Slots = SlotDetection.Detect(slots), ContinueSweeps = continueSweeps,
-    });
+    }));
 
     /// <summary>A head without an agent of its own.</summary>
     public Task<HeadHost> StartHeadAloneAsync(int port = 0, LeaseOptions? lease = null) => HeadHost.StartAsync(new HeadOptions
@@ -128,7 +128,7 @@ internal sealed class TestHome : IDisposable
         {
             MachineId = name, Home = FullName, DataDirectory = Path("data"), HeadUrl = headUrl, Worker = Worker, Slots = SlotDetection.Detect(slots),
             SyncEvery = TimeSpan.FromMilliseconds(100),
-        }, new ProcessLauncher(), connection.SyncAsync, TimeProvider.System, NullLogger<Agent>.Instance);
+        }, new ProcessLauncher(), connection.SyncAsync, TimeProvider.System, NullLogger<Agent>.Instance, connection.SendLogAsync);
         await agent.StartAsync();
         return agent;
     }
@@ -176,7 +176,7 @@ internal sealed class TestHome : IDisposable
     }
 
     /// <summary>The checkpoints that lie there, as <c>STAGE/STEP</c>.</summary>
-    public IEnumerable<string> Checkpoints() => Directory.EnumerateFiles(Path("checkpoints"), "*", SearchOption.AllDirectories)
+    public IEnumerable<string> Checkpoints() => Directory.EnumerateDirectories(Path("checkpoints")).SelectMany(stage => Directory.EnumerateFiles(stage, "*", SearchOption.AllDirectories))
         .Select(file => System.IO.Path.GetRelativePath(Path("checkpoints"), file)).Order(StringComparer.Ordinal);
 
     public static int Run(string program, params string[] arguments)

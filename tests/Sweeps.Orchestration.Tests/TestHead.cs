@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,6 +8,7 @@ using Sweeps.Core.Protocol;
 using Sweeps.Core.Search;
 using Sweeps.Core.Stages;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Orchestration.Search;
@@ -78,8 +80,8 @@ internal sealed class TestHead : IAsyncDisposable
 
     public IMachineGrain Machine(string id = "here") => Grains.GetGrain<IMachineGrain>(id);
 
-    public Task<MachineOrders> SyncAsync(int[]? free = null, AttemptKey[]? running = null, WorkerEnding[]? ended = null, string machine = "here") =>
-        Machine(machine).Sync(new MachineReport("[]", free ?? [], running ?? [], ended ?? [], "life", ++reports));
+    public Task<MachineOrders> SyncAsync(int[]? free = null, AttemptKey[]? running = null, WorkerEnding[]? ended = null, string machine = "here", IEnumerable<Slot>? slots = null) =>
+        Machine(machine).Sync(new MachineReport(JsonSerializer.Serialize(slots ?? [], Json.Options), free ?? [], running ?? [], ended ?? [], "life", ++reports));
 
     /// <summary>What a worker does at a step: one value of the metric.</summary>
     public Task MeasureAsync(StageOrder order, long step, double loss) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -22,6 +23,8 @@ public sealed class TestHead : IAsyncDisposable
         this.app = app;
         this.answer = answer;
         app.MapPost("/api/attempts/{id}/{what}", HandleAsync);
+        app.MapPut("/api/attempts/{id}/checkpoints/{step}", UploadAsync);
+        app.MapGet("/api/attempts/{id}/resume", (Delegate)ResumeAsync);
     }
 
     public string Url => app.Urls.Single();
@@ -61,6 +64,15 @@ public sealed class TestHead : IAsyncDisposable
     /// <summary>Completes when a line of the log was reached.</summary>
     public Task WaitFor(string line) => Reached(line).Task.WaitAsync(Patience);
 
+    /// <summary>What attempts begin with.</summary>
+    public byte[] Resume { get; set; } = [];
+
+    /// <summary>Requests for it.</summary>
+    public int Downloads { get; private set; }
+
+    /// <summary>So many transfers break off in their middle.</summary>
+    public int Cuts { get; set; }
+
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
 
     private async Task<IResult> HandleAsync(HttpContext context, string id, string what)
@@ -91,6 +103,38 @@ public sealed class TestHead : IAsyncDisposable
                 return Results.NotFound(id);
         }
         return Results.Json(new AttemptReply(Continue), Json.Options);
+    }
+
+    private async Task<IResult> UploadAsync(HttpContext context, long step, string sha256)
+    {
+        Requests++;
+        if (context.Request.Headers.Authorization != $"Bearer {Token}") return Results.Problem("wrong token", statusCode: 401);
+        if (answer(this, "upload") is { } status) return Results.StatusCode(status);
+        if (Cuts-- > 0)
+        {
+            await context.Request.Body.ReadExactlyAsync(new byte[context.Request.ContentLength!.Value / 2]);
+            context.Abort();
+            return Results.Empty;
+        }
+        var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        Write($"upload {step} of {body.Length} bytes{(Convert.ToHexStringLower(SHA256.HashData(body.ToArray())) == sha256 ? "" : ", damaged")}");
+        return Results.Json(new AttemptReply(Continue), Json.Options);
+    }
+
+    private async Task<IResult> ResumeAsync(HttpContext context)
+    {
+        Downloads++;
+        if (answer(this, "resume") is { } status) return Results.StatusCode(status);
+        if (Cuts-- > 0)
+        {
+            context.Response.ContentLength = Resume.Length;
+            await context.Response.Body.WriteAsync(Resume.AsMemory(0, Resume.Length / 2));
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+            return Results.Empty;
+        }
+        return Results.Bytes(Resume, enableRangeProcessing: true);
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext context) => (await context.Request.ReadFromJsonAsync<T>(Json.Options))!;

@@ -3,7 +3,6 @@ using Sweeps.Cli.Output;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head;
 using Sweeps.Head.Planning;
-using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
 
@@ -48,7 +47,7 @@ internal static class ExtendCommand
                 Console.WriteLine($"Sweep {view.Id} ({view.Name}) has {Numbers.Count(view.Runs, "run")}{(view.StepsPlanned is { } planned ? $", {Numbers.Count(planned, "step")}" : "")} now. See it with: sweeps watch {view.Id}");
                 return ExitCode.Ok;
             }
-            var options = RunCommand.OptionsOf(place, SlotDetection.Detect(parsed.GetValue(slots)));
+            var options = RunCommand.OptionsOf(place, SlotArgument.Detect(parsed.GetValue(slots), spec));
             var plan = await ExtensionPlan.OfAsync(queries, sweep, spec, options.Slots!);
             await Console.Error.WriteLineAsync(PlanText.Extension(plan, await EarlierWork.OfAsync(queries, plan.Plan), sweep.Id));
             return await RunCommand.RunAsync(async head =>

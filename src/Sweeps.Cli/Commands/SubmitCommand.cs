@@ -9,14 +9,19 @@ internal static class SubmitCommand
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
+        var url = HeadArgument.Create();
+        var tokenFile = HeadArgument.CreateTokenFile();
+        var authority = HeadArgument.CreateAuthority();
         var home = Home.CreateOption();
-        var command = new Command("submit", "Let the head that `sweeps serve` runs train a sweep, or resume it") { file, home };
+        var command = new Command("submit", "Let the head that `sweeps serve` runs train a sweep, or resume it") { file, url, tokenFile, authority, home };
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
             var place = Home.Of(parsed.GetValue(home));
-            var spec = SweepFileArgument.Read(path, isForHead: true);
-            using var head = await HeadClient.FindAsync(place) ?? throw new CommandFailure(ExitCode.Head,
+            HeadArgument.Trust(parsed.GetValue(authority));
+            // Files on another machine are looked for there.
+            var spec = SweepFileArgument.Read(path, isForHead: true, isElsewhere: parsed.GetValue(url) is not null);
+            using var head = parsed.GetValue(url) is { } address ? At(place, address, parsed.GetValue(tokenFile)) : await HeadClient.FindAsync(place) ?? throw new CommandFailure(ExitCode.Head,
                 $"no head is running on {place.Directory}: start one with `sweeps serve`, or train the sweep here with `sweeps run {path}`.");
             var (sweep, isResumed) = await head.SubmitAsync(spec.Yaml, path);
             Console.WriteLine(isResumed
@@ -26,5 +31,11 @@ internal static class SubmitCommand
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    private static HeadClient At(Home place, Uri url, FileInfo? tokenFile)
+    {
+        HeadArgument.WarnOfPlainText(url);
+        return HeadClient.At(url, HeadArgument.TokenFor(place, url, tokenFile)());
     }
 }

@@ -51,6 +51,9 @@ public sealed record Assignment
     /// <summary>Directory for this attempt's spool file of metric points.</summary>
     public required string SpoolDirectory { get; init; }
 
+    /// <summary>How checkpoints travel between the head and a machine that does not see the head's directory of them; null where it does.</summary>
+    public CheckpointTransfer? Transfer { get; init; }
+
     /// <summary>Where the head listens, for example <c>http://127.0.0.1:7071</c>.</summary>
     public required string HeadUrl { get; init; }
 
@@ -60,7 +63,13 @@ public sealed record Assignment
     /// <summary>The agent's slot that it runs on, from 0.</summary>
     public int Slot { get; init; }
 
-    /// <summary>CPU threads of the slot.</summary>
+    /// <summary>Slots that it takes beside that one.</summary>
+    public IReadOnlyList<int> MoreSlots { get; init; } = [];
+
+    /// <summary>The share that it takes of each.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>CPU threads that it may use.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Name of the slot's GPU, as nvidia-smi has it; null for a share of the CPU.</summary>

@@ -63,6 +63,10 @@ public sealed record AttemptFinish(AttemptOutcome Outcome, long Step, string? Er
 /// <param name="Continue">False asks the worker to write a checkpoint and stop.</param>
 public sealed record AttemptReply(bool Continue);
 
+/// <summary>Answer to a part of a worker's log.</summary>
+/// <param name="Bytes">How much of the log the head has now.</param>
+public sealed record LogReceipt(long Bytes);
+
 /// <summary>Exit codes of the worker process, so that an agent knows the outcome even when the head was not reached.</summary>
 public static class WorkerExitCode
 {

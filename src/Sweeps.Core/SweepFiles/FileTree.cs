@@ -11,12 +11,16 @@ internal sealed partial class FileTree
 {
     private const int DeepestNesting = 32;
 
+    /// <summary>Values that a file may stand for when each alias is one more copy: a few lines can stand for billions.</summary>
+    private const long MostValues = 1_000_000;
+
     private readonly IParser parser;
     private readonly ErrorList errors;
-    private readonly Dictionary<AnchorName, FileNode> anchors = [];
+    private readonly Dictionary<AnchorName, (FileNode Node, long Values)> anchors = [];
     private readonly Stack<Mark> open = [];
 
     private readonly string yaml;
+    private long values;
 
     private FileTree(string yaml, ErrorList errors) => (parser, this.yaml, this.errors) = (new Parser(new StringReader(yaml)), yaml, errors);
 
@@ -72,8 +76,13 @@ internal sealed partial class FileTree
         var (line, column) = ((int)start.Line, (int)start.Column);
         if (depth > DeepestNesting) throw new YamlException(start, start, $"it is nested more than {DeepestNesting} levels deep");
         if (parser.TryConsume<AnchorAlias>(out var alias))
-            return anchors.TryGetValue(alias.Value, out var target) ? target
-                : throw new YamlException(alias.Start, alias.End, $"there is no anchor &{alias.Value} before this *{alias.Value}");
+        {
+            if (!anchors.TryGetValue(alias.Value, out var target)) throw new YamlException(alias.Start, alias.End, $"there is no anchor &{alias.Value} before this *{alias.Value}");
+            values += target.Values;
+            if (values > MostValues) throw new YamlException(alias.Start, alias.End, $"with this *{alias.Value} the file stands for more than {MostValues} values");
+            return target.Node;
+        }
+        var before = values++;
 
         // The parser sometimes answers a file that is not YAML with events in an impossible order.
         if (parser.Current is not NodeEvent { Anchor: var anchor }) throw new YamlException(start, start, "a value was expected here");
@@ -86,7 +95,7 @@ internal sealed partial class FileTree
                 errors.Add(line, column, of.Value, $"the tag {of} is not known; remove it");
             node = parser.TryConsume<SequenceStart>(out _) ? new ListNode(line, column, Items(depth)) : new MapNode(line, column, Entries(depth));
         }
-        if (!anchor.IsEmpty) anchors[anchor] = node;
+        if (!anchor.IsEmpty) anchors[anchor] = (node, values - before);
         return node;
     }
 

@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
 namespace Sweeps.Core.SweepFiles;
 
 /// <summary>Reads every key but the parameters and the baseline.</summary>
-internal sealed partial class HeaderReader
+internal sealed class HeaderReader
 {
     private static readonly Dictionary<string, SearchMethod> Methods = new()
     {
@@ -115,7 +114,8 @@ internal sealed partial class HeaderReader
 
     public bool SharePrefixes() => map.Find("share_prefixes") is not { } entry || nodes.Boolean(entry.Value, "share_prefixes") != false;
 
-    public ResourceSpec Resources()
+    /// <param name="isCommand">Whether a program of the user's is started, which may use several GPUs.</param>
+    public ResourceSpec Resources(bool isCommand)
     {
         var resources = new ResourceSpec();
         if (map.Find("resources") is not { } entry || nodes.Map(entry.Value, "resources", "{cpus: 1} or {gpus: 1, memory: 8GiB}") is not { } wanted) return resources;
@@ -125,7 +125,8 @@ internal sealed partial class HeaderReader
             if (wanted.Find("cpus") is { } both) Errors.Add(both.Key, "give 'gpus' or 'cpus', not both: a run trains on one or the other");
             var count = nodes.Number(gpus.Value, "gpus");
             if (count <= 0) Errors.Add(gpus.Value, "'gpus' is above 0, such as 1, or 0.5 for half of one");
-            if (count > 1) Errors.Add(gpus.Value, "more than one GPU for a run is not supported yet; write gpus: 1");
+            if (count > 1 && !isCommand) Errors.Add(gpus.Value, "the built-in trainer uses one GPU; write gpus: 1");
+            else if (count > 1 && !double.IsInteger(count.Value)) Errors.Add(gpus.Value, "'gpus' is a whole number or a part of one GPU, such as 2 or 0.5");
             resources = resources with { Gpus = count };
         }
         else if (wanted.Find("cpus") is { } cpus) resources = resources with { Cpus = (int?)nodes.Whole(cpus.Value, "cpus", 1, 4096) };
@@ -149,39 +150,24 @@ internal sealed partial class HeaderReader
 
     private long? Bytes(FileNode node)
     {
-        var match = node is ScalarNode scalar ? Memory().Match(scalar.Text) : Match.Empty;
-        if (match.Success)
-        {
-            var unit = match.Groups["unit"].Value.ToLowerInvariant();
-            var power = unit.Length == 0 || unit == "b" ? 0 : "kmgt".IndexOf(unit[0], StringComparison.Ordinal) + 1;
-            var bytes = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * Math.Pow(unit.Contains('i') ? 1024 : 1000, power);
-            if (bytes is >= 1 and < long.MaxValue) return (long)bytes;
-        }
+        if (node is ScalarNode scalar && ByteSize.Parse(scalar.Text) is { } bytes) return bytes;
         Errors.Add(node, $"'memory' is a size such as 8GiB or 512MiB{NodeReader.Not(node)}");
         return null;
     }
 
     private TimeSpan? Duration(FileNode node)
     {
-        var match = node is ScalarNode scalar ? Time().Match(scalar.Text) : Match.Empty;
-        if (match.Success)
+        if (node is ScalarNode { Text: [.. var number, 'm' or 'h' or 'd'] and [.., var unit] }
+            && double.TryParse(number.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count * HoursOf(unit) is > 0 and <= 24 * 365 and var hours)
         {
-            var hours = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * match.Groups["unit"].Value switch { "d" => 24, "h" => 1, _ => 1 / 60.0 };
-            if (hours is > 0 and <= 24 * 365)
-            {
-                var time = TimeSpan.FromHours(hours);
-                if (time >= ResourceSpec.LeastTime) return time;
-                Errors.Add(node, $"'time' is at least {ResourceSpec.LeastTime.TotalMinutes:0}m, so that something is done before the checkpoint at its end{NodeReader.Not(node)}");
-                return null;
-            }
+            var time = TimeSpan.FromHours(hours);
+            if (time >= ResourceSpec.LeastTime) return time;
+            Errors.Add(node, $"'time' is at least {ResourceSpec.LeastTime.TotalMinutes:0}m, so that something is done before the checkpoint at its end{NodeReader.Not(node)}");
+            return null;
         }
         Errors.Add(node, $"'time' is a duration such as 90m, 2h or 1.5d{NodeReader.Not(node)}");
         return null;
+
+        static double HoursOf(char unit) => unit switch { 'd' => 24, 'h' => 1, _ => 1 / 60.0 };
     }
-
-    [GeneratedRegex(@"^(?<number>[0-9]+(\.[0-9]+)?)\s*(?<unit>[mhd])$")]
-    private static partial Regex Time();
-
-    [GeneratedRegex(@"^(?<number>[0-9]+(\.[0-9]+)?)\s*(?<unit>[KMGT]i?B?|B)?$", RegexOptions.IgnoreCase)]
-    private static partial Regex Memory();
 }

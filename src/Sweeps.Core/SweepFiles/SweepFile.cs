@@ -65,7 +65,7 @@ public static class SweepFile
             Seeds = seeds,
             Until = until,
             Baseline = new BaselineReader(nodes, names).Read(map),
-            Resources = header.Resources(),
+            Resources = header.Resources(isCommand: command is not null),
             RunCap = header.RunCap(),
             Stopper = new EarlyTerminateReader(nodes).Read(map),
             Priority = header.Priority(),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Nightly;
@@ -79,6 +80,17 @@ public sealed record ResourceSpec
 
     /// <summary>Least time: a batch system asks for a checkpoint up to 150 s before the end, and something must have been done by then.</summary>
     public static TimeSpan LeastTime { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether any machine will do.</summary>
+    public bool IsNothing => Gpus is null && Cpus is null && MemoryBytes is null;
+
+    /// <summary><c>2 GPUs with 80 GiB</c>.</summary>
+    public override string ToString()
+    {
+        var place = Gpus is { } gpus ? string.Create(CultureInfo.InvariantCulture, $"{gpus:0.###} {(gpus > 1 ? "GPUs" : "GPU")}")
+            : Cpus is { } cpus ? string.Create(CultureInfo.InvariantCulture, $"{cpus} {(cpus == 1 ? "core" : "cores")}") : "one slot";
+        return MemoryBytes is { } bytes ? $"{place} with {ByteSize.Text(bytes)}" : place;
+    }
 }
 
 /// <summary>How often a stage is tried again, by cause.</summary>

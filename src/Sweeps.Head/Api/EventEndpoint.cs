@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using Sweeps.Head.Access;
 using Sweeps.Head.Live;
 
 namespace Sweeps.Head.Api;
@@ -11,16 +12,25 @@ namespace Sweeps.Head.Api;
 /// <summary>Server-sent events: <c>GET /api/events</c>.</summary>
 internal static class EventEndpoint
 {
+    /// <summary>Clients that may listen at a time.</summary>
+    private const int MostClients = 256;
+
     private static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
 
     public static void MapEvents(this RouteGroupBuilder api) => api.MapGet("/events", StreamAsync).WithName("streamEvents").WithTags("events")
         .WithSummary("Server-sent events: what changes, as it changes")
         .WithDescription("The schema names the messages: a message `event: sweep` carries the schema's property `sweep` as JSON. A client that was cut off sends the last id as "
             + "`Last-Event-ID` and hears the events that it missed; after `reset` it loads again what it shows.")
-        .Produces<LiveData>(contentType: "text/event-stream");
+        .Produces<LiveData>(contentType: "text/event-stream").ProducesProblem(StatusCodes.Status429TooManyRequests);
 
-    private static async Task StreamAsync(HttpContext context, LiveFeed feed, TimeProvider time, IHostApplicationLifetime lifetime, [FromHeader(Name = "Last-Event-ID")] string? lastEventId)
+    private static async Task StreamAsync(HttpContext context, LiveFeed feed, AccessControl access, TimeProvider time, IHostApplicationLifetime lifetime, [FromHeader(Name = "Last-Event-ID")] string? lastEventId)
     {
+        if (feed.Clients >= MostClients)
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await TypedResults.Problem($"{MostClients} clients listen already; try again later.", statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context);
+            return;
+        }
         // The head does not wait for clients that would stay for ever.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -30,8 +40,14 @@ internal static class EventEndpoint
         {
             client = await feed.ConnectAsync(lastEventId, end.Token);
             await context.Response.Body.WriteAsync("retry: 1000\n\n"u8.ToArray(), end.Token);
-            while (true)
+            for (var checkedAt = time.GetTimestamp(); ;)
             {
+                if (time.GetElapsedTime(checkedAt) > HeartbeatEvery)
+                {
+                    // Its token may have become void meanwhile.
+                    if ((await access.FindAsync(context)).Caller is null) return;
+                    checkedAt = time.GetTimestamp();
+                }
                 while (client.TryTake(out var message)) await context.Response.Body.WriteAsync(message.Bytes, end.Token);
                 await context.Response.Body.FlushAsync(end.Token);
                 using var idle = CancellationTokenSource.CreateLinkedTokenSource(end.Token);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Sweeps.Head.Access;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Grains;
 
@@ -15,7 +16,7 @@ internal static class MachineEndpoints
     {
         machines.MapGet("", ListAsync).WithName("listMachines").WithSummary("Machines by name, their slots, what runs where, and whether they are alive");
         machines.MapPost("/{id}/sync", SyncAsync)
-            .WithName("syncMachine").WithSummary("An agent reports, which renews the lease of its machine, and hears what to start and to stop");
+            .WithName("syncMachine").WithSummary("An agent reports, which renews the lease of its machine, and hears what to start and to stop").For(Audience.Agent);
     }
 
     private static async Task<Ok<Page<MachineView>>> ListAsync(MachineList machines, string? search, bool? alive,
@@ -23,8 +24,8 @@ internal static class MachineEndpoints
             [.. (await machines.ReadAsync()).Where(machine => (search is null || machine.Id.Contains(search, StringComparison.OrdinalIgnoreCase)) && (alive is null || machine.IsAlive == alive))],
             offset, limit));
 
-    private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains) =>
+    private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains, CheckpointFiles checkpoints) =>
         MachineName.IsValid(id)
-            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report))
+            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report) with { Storage = checkpoints.Mark })
             : TypedResults.Problem(MachineName.Rule, statusCode: StatusCodes.Status400BadRequest);
 }

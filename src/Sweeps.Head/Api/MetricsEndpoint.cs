@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Core;
 using Sweeps.Core.Protocol;
+using Sweeps.Head.Access;
 using Sweeps.Head.Live;
 using Sweeps.Results;
 using Sweeps.Results.Records;
@@ -14,7 +15,7 @@ namespace Sweeps.Head.Api;
 internal static class MetricsEndpoint
 {
     public static void MapMetrics(this IEndpointRouteBuilder application) => application.MapGet("/metrics", ReadAsync).WithName("getMetrics").WithTags("head")
-        .WithSummary("Counts of sweeps, runs, stages, attempts, points and slots in Prometheus' text format").Produces<string>(contentType: "text/plain");
+        .WithSummary("Counts of sweeps, runs, stages, attempts, points and slots in Prometheus' text format").Produces<string>(contentType: "text/plain").For(Audience.Viewer);
 
     private static async Task<ContentHttpResult> ReadAsync(ResultsStore store, MachineList machines, LiveFeed live)
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Sweeps.Charts;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Access;
 using Sweeps.Head.Nightly;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
@@ -23,6 +24,8 @@ internal static class NightlyEndpoints
         nightly.MapPost("", AddAsync).WithName("addNightlyJob").WithSummary("Add a nightly job, or replace the one of its name")
             .WithYamlBody("The sweep file.").ProducesSweepFileProblem();
         var one = nightly.MapGroup("/{name}").ProducesProblem(StatusCodes.Status404NotFound);
+        // No job and no grain has such a name.
+        one.AddEndpointFilter(async (invocation, next) => invocation.HttpContext.GetRouteValue("name") is string name && string.IsNullOrWhiteSpace(name) ? Unknown(name) : await next(invocation));
         one.MapGet("", async Task<Results<Ok<NightlyJobView>, ProblemHttpResult>> (string name, int? nights, ResultsStore store, TimeProvider time) =>
             await ViewAsync(store, name, nights, time) is { } view ? TypedResults.Ok(view) : Unknown(name))
             .WithName("getNightlyJob").WithSummary("One nightly job with its history");
@@ -53,14 +56,17 @@ internal static class NightlyEndpoints
     /// head's own machine, a file with this very text: who can write there needs no alert to run a command.
     /// </summary>
     private static async Task<Results<Created<NightlyAdded>, Ok<NightlyAdded>>> AddAsync(
-        HttpRequest request, string? file, string? name, string? cron, string? timezone, ResultsStore store, IGrainFactory grains, TimeProvider time)
+        HttpRequest request, string? file, string? name, string? cron, string? timezone, ResultsStore store, IGrainFactory grains, TimeProvider time, HeadOptions options)
     {
         using var reader = new StreamReader(request.Body);
         var yaml = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
         var spec = SweepFile.Parse(yaml, file ?? "sweep.yaml");
+        var caller = Caller.Of(request.HttpContext);
+        caller.CheckSweep(spec, options.DataDirectory);
         if (file is not null ? !Path.IsPathFullyQualified(file) : spec.Command is not null)
             throw new BadHttpRequestException("Name the sweep file as ?file=/full/path: the program of a sweep is started in the directory of its file.");
-        var isLocal = file is not null && await HasTextAsync(file, yaml);
+        // Others must not find out in this way what files hold.
+        var isLocal = file is not null && caller.MayStartCommands && await HasTextAsync(file, yaml);
         var job = NightlyJob.Of(spec, file ?? "sweep.yaml", isLocal, time.GetUtcNow(), name, cron, timezone);
         var addition = await store.Nightly.AddAsync(job);
         await grains.GetGrain<INightlyGrain>(job.Name).Schedule();

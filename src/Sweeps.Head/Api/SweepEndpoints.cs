@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Sweeps.Core.SweepFiles;
+using Sweeps.Head.Access;
 using Sweeps.Head.Planning;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Results;
@@ -96,9 +97,10 @@ internal static class SweepEndpoints
     }
 
     private static async Task<Results<Created<SweepView>, Ok<SweepView>>> SubmitAsync(
-        HttpRequest request, ResultsStore store, IGrainFactory grains, KnownSlots slots, TimeProvider time, string? name, string? directory)
+        HttpRequest request, ResultsStore store, IGrainFactory grains, KnownSlots slots, TimeProvider time, HeadOptions options, string? name, string? directory)
     {
         var spec = SweepFile.Parse(await request.ReadTextAsync(), name ?? "sweep.yaml");
+        Caller.Of(request.HttpContext).CheckSweep(spec, options.DataDirectory);
         if (spec.Command is not null)
         {
             if (directory is null || !Path.IsPathFullyQualified(directory))
@@ -110,10 +112,12 @@ internal static class SweepEndpoints
         return submission.IsResumed ? TypedResults.Ok(view) : TypedResults.Created($"/api/sweeps/{submission.SweepId}", view);
     }
 
-    private static async Task<Ok<SweepView>> ExtendAsync(long id, HttpRequest request, IGrainFactory grains, KnownSlots slots, ResultsStore store, TimeProvider time)
+    private static async Task<Ok<SweepView>> ExtendAsync(long id, HttpRequest request, IGrainFactory grains, KnownSlots slots, ResultsStore store, TimeProvider time, HeadOptions options)
     {
         var name = (await store.Queries.FindSweepAsync(id))!.Name;
-        await SweepSubmission.ExtendAsync(store, grains, slots, id, SweepFile.Parse(await request.ReadTextAsync(), name));
+        var spec = SweepFile.Parse(await request.ReadTextAsync(), name);
+        Caller.Of(request.HttpContext).CheckSweep(spec, options.DataDirectory);
+        await SweepSubmission.ExtendAsync(store, grains, slots, id, spec);
         return TypedResults.Ok(await ViewAsync(store, id, time));
     }
 

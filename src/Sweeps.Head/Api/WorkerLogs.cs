@@ -10,11 +10,29 @@ internal sealed class WorkerLogs(string directory)
     /// <summary>No more of a log than this is read, however long its lines are.</summary>
     private const int MostBytes = 1 << 20;
 
-    public async Task AppendAsync(AttemptKey attempt, Stream text, CancellationToken cancellation)
+    private readonly SemaphoreSlim appending = new(1);
+
+    /// <summary>Appends bytes that begin at a place of the log; those that it has already, and those after a gap, are left out.</summary>
+    /// <returns>How much of the log is there.</returns>
+    public async Task<long> AppendAsync(AttemptKey attempt, long offset, Stream text, CancellationToken cancellation)
     {
+        using var bytes = new MemoryStream();
+        await text.CopyToAsync(bytes, cancellation);
         Directory.CreateDirectory(directory);
-        await using var file = new FileStream(FileOf(attempt), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        await text.CopyToAsync(file, cancellation);
+        await appending.WaitAsync(cancellation);
+        try
+        {
+            await using var file = new FileStream(FileOf(attempt), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+            var known = file.Length - offset;
+            if (known < 0 || known >= bytes.Length) return file.Length;
+            file.Seek(0, SeekOrigin.End);
+            await file.WriteAsync(bytes.GetBuffer().AsMemory((int)known, (int)(bytes.Length - known)), CancellationToken.None);
+            return file.Length;
+        }
+        finally
+        {
+            appending.Release();
+        }
     }
 
     /// <summary>The last lines of a log, and whether there are more before them; none where there is no log.</summary>

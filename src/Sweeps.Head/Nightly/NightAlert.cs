@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Sweeps.Core.Nightly;
+using Sweeps.Core.Protocol;
 using Sweeps.Results.Nightly;
 
 namespace Sweeps.Head.Nightly;
@@ -21,6 +22,7 @@ internal static class NightAlert
     {
         var command = AlertMacros.Expand(alert.Command, Values(night));
         var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment.Remove(HeadHttp.TokenVariable);
         if (Directory.Exists(Path.GetDirectoryName(job.FilePath))) start.WorkingDirectory = Path.GetDirectoryName(job.FilePath)!;
         try
         {

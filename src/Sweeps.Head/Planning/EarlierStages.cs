@@ -21,6 +21,7 @@ public static class EarlierStages
     {
         if (!spec.Shares || !await queries.HasKnownStagesAsync()) return StoredStages.None;
         var runs = RunIdentities.ByOrigin(spec);
+        slots = [.. slots.Select(slot => slot.For(spec.Resources)).OfType<Slot>()];
         var inputs = new InputHashes();
         return new StoredStages((await queries.StagesOfAsync([.. runs.Keys])).Where(IsSame).Select(stage => new StoredStage(
             stage.Id, stage.SweepId, stage.Parent, stage.FromStep, stage.ToStep, stage.Origin, stage.Identity, CanBegin: IsToCome(stage) || HasCheckpoint(stage))));
@@ -29,7 +30,7 @@ public static class EarlierStages
         {
             var run = runs[stage.Origin];
             return IsToCome(stage) || stage.State == StageState.Completed
-                && slots.Any(slot => slot.For(spec.Resources).DeviceFor(run.Device) == stage.Device) && stage.Inputs is not null && stage.Inputs == inputs.Of(run.Inputs);
+                && slots.Any(slot => slot.DeviceFor(run.Device) == stage.Device) && stage.Inputs is not null && stage.Inputs == inputs.Of(run.Inputs);
         }
 
         bool IsToCome(KnownStage stage) => stage.SweepId == extended && stage.State is (StageState.Waiting or StageState.Ready or StageState.Running);

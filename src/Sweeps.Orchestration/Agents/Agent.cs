@@ -30,11 +30,16 @@ public sealed class Agent : IAsyncDisposable
     private readonly SemaphoreSlim wake = new(0);
     private readonly Dictionary<AttemptKey, RunningWorker> running = [];
     private readonly CancellationTokenSource ending = new();
+    private readonly LogForwarding? forwarding;
     private FileStream? directoryLock;
     private Task loop = Task.CompletedTask;
+    private bool isStopped;
     private long reports;
     private long kernelKills = KernelOutOfMemory.Kills();
     private bool isAnswered = true;
+
+    // Mark of the head's directories; null where they are this agent's too.
+    private string? storage;
 
     /// <summary>An agent that has not begun.</summary>
     /// <param name="options">The machine.</param>
@@ -42,13 +47,16 @@ public sealed class Agent : IAsyncDisposable
     /// <param name="sync">Carries a report to the machine's grain.</param>
     /// <param name="time">Clock of the reports.</param>
     /// <param name="logger">Hears what goes wrong.</param>
-    public Agent(AgentOptions options, WorkerLauncher launcher, Func<MachineReport, Task<MachineOrders>> sync, TimeProvider time, ILogger<Agent> logger)
+    /// <param name="sendLog">Sends logs to a head that does not see this machine's files, and returns how much of the log it has; null where the head is this process.</param>
+    public Agent(AgentOptions options, WorkerLauncher launcher, Func<MachineReport, Task<MachineOrders>> sync, TimeProvider time, ILogger<Agent> logger,
+        Func<LogPart, Task<long>>? sendLog = null)
     {
         this.options = options;
         this.launcher = launcher;
         this.sync = sync;
         this.time = time;
         this.logger = logger;
+        forwarding = sendLog is null ? null : new LogForwarding(sendLog, time);
     }
 
     /// <summary>Takes over the workers that an earlier life left behind and begins to report.</summary>
@@ -89,6 +97,8 @@ public sealed class Agent : IAsyncDisposable
                 worker.Process.Kill();
         await ended;
         if (running.Count > 0) await ReportAsync();
+        if (forwarding is not null && !isStopped) await forwarding.StopAsync();
+        isStopped = true;
     }
 
     /// <inheritdoc/>
@@ -124,7 +134,8 @@ public sealed class Agent : IAsyncDisposable
             {
                 logger.LogInformation("Attempt {Attempt} of an earlier agent goes on", key);
                 var isCommand = assignment.Command is not null;
-                Watch(new RunningWorker(key, assignment.Slot, isCommand ? Delivering(process, key, file) : process, WorkerCommand.LogFileOf(options, key.ToString()), isCommand));
+                forwarding?.Follow(key, assignment.Token, WorkerCommand.LogFileOf(options, key.ToString()));
+                Watch(new RunningWorker(key, [assignment.Slot, .. assignment.MoreSlots], assignment.Share, isCommand ? Delivering(process, key, file) : process, WorkerCommand.LogFileOf(options, key.ToString()), isCommand));
                 continue;
             }
             // A worker that is only about to begin cannot any more without this file; one that has begun has said which process it is.
@@ -189,7 +200,8 @@ public sealed class Agent : IAsyncDisposable
     {
         var ended = running.Values.Where(worker => worker.Process.Exit.IsCompleted).ToList();
         var alive = running.Values.Except(ended).ToList();
-        var busy = alive.Select(worker => worker.Slot).ToHashSet();
+        // What is free of a slot that is shared, the head knows.
+        var busy = alive.Where(worker => worker.Share >= 1).SelectMany(worker => worker.Slots).ToHashSet();
         var killsBefore = kernelKills;
         kernelKills = KernelOutOfMemory.Kills();
         foreach (var worker in ended) worker.MemoryRanOut ??= kernelKills > killsBefore;
@@ -214,10 +226,12 @@ public sealed class Agent : IAsyncDisposable
         }
         if (!isAnswered) logger.LogInformation("The head answers machine {Machine} again", options.MachineId);
         isAnswered = true;
+        Notice(orders.Storage);
         foreach (var worker in ended)
         {
             running.Remove(worker.Key);
-            Forget(worker.Key);
+            forwarding?.Ended(worker.Key);
+            Forget(worker);
         }
         foreach (var key in orders.Stop)
             if (running.TryGetValue(key, out var worker))
@@ -227,6 +241,16 @@ public sealed class Agent : IAsyncDisposable
                 worker.Process.Kill();
         foreach (var order in orders.Start) Begin(order);
     }
+
+    /// <summary>Sends logs from the first answer on by which the head is seen to have other directories.</summary>
+    private void Notice(string? mark)
+    {
+        if (mark == storage) return;
+        storage = mark;
+        if (forwarding is { HasStarted: false } && !Shares("logs")) forwarding.Start();
+    }
+
+    private bool Shares(string directory) => storage is null || DirectoryMark.Read(Path.Combine(options.Home, directory)) == storage;
 
     private void StopWorker(RunningWorker worker)
     {
@@ -248,7 +272,13 @@ public sealed class Agent : IAsyncDisposable
     {
         var key = new AttemptKey(order.StageId, order.Number);
         var resources = ResourceText.Read(order.ResourcesJson);
-        var slot = launcher.Describe(options.Slots.Single(slot => slot.Index == order.Slot)).For(resources);
+        int[] places = [order.Slot, .. order.MoreSlots ?? []];
+        var slots = places.Select(place => launcher.Describe(options.Slots.Single(slot => slot.Index == place))).ToArray();
+        var slot = slots[0].IsOnRequest ? slots[0].For(resources)! : slots[0] with
+        {
+            Threads = order.Threads ?? slots[0].Threads, Device = slots.Length == 1 ? slots[0].Device : string.Join(',', slots.Select(slot => slot.Visible).Where(visible => visible.Length > 0)),
+        };
+        var shares = Shares("checkpoints");
         var assignment = new Assignment
         {
             StageId = order.StageId,
@@ -259,11 +289,14 @@ public sealed class Agent : IAsyncDisposable
             Seed = order.Seed,
             FromStep = order.FromStep,
             ToStep = order.ToStep,
-            ResumeFrom = order.ResumeFrom,
+            ResumeFrom = order.ResumeFrom is { } path && shares ? Here(path) : order.ResumeFrom,
             ResumeSha256 = order.ResumeSha256,
             MemoryFailures = order.MemoryFailures,
             Slot = order.Slot,
-            CheckpointDirectory = Path.Combine(options.Home, "checkpoints", $"{order.StageId}"),
+            MoreSlots = places[1..],
+            Share = order.Share,
+            CheckpointDirectory = Path.Combine(shares ? Path.Combine(options.Home, "checkpoints") : options.UnsentDirectory(storage!), $"{order.StageId}"),
+            Transfer = shares ? null : new CheckpointTransfer(options.CacheDirectory, options.CacheBytes),
             SpoolDirectory = SpoolOf(key),
             HeadUrl = options.HeadUrl,
             Token = order.Token,
@@ -282,6 +315,7 @@ public sealed class Agent : IAsyncDisposable
         try
         {
             Prepare(assignment, file, command);
+            forwarding?.Follow(key, assignment.Token, command.LogFile);
             process = launcher.Launch(command);
             if (assignment.Command is not null) process = Delivering(process, key, file);
         }
@@ -291,13 +325,21 @@ public sealed class Agent : IAsyncDisposable
             process = new FailedLaunch();
             AppendLog(command.LogFile, exception.Message);
         }
-        Watch(new RunningWorker(key, order.Slot, process, command.LogFile, assignment.Command is not null));
+        Watch(new RunningWorker(key, places, order.Share, process, command.LogFile, assignment.Command is not null));
     }
 
     private void Watch(RunningWorker worker)
     {
         running.Add(worker.Key, worker);
         _ = worker.Process.Exit.ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>The path of a checkpoint in the directory that this machine shares with the head, which may see it under another path.</summary>
+    private string Here(string path)
+    {
+        const string Shared = "/checkpoints/";
+        var at = path.LastIndexOf(Shared, StringComparison.Ordinal);
+        return at < 0 || File.Exists(path) ? path : Path.Combine(options.Home, "checkpoints", path[(at + Shared.Length)..]);
     }
 
     private static void Prepare(Assignment assignment, string file, WorkerCommand command)
@@ -325,13 +367,19 @@ public sealed class Agent : IAsyncDisposable
     }
 
     /// <summary>Removes what only this attempt could use: its token, and points that nobody will send any more.</summary>
-    private void Forget(AttemptKey key)
+    private void Forget(RunningWorker worker)
     {
+        var key = worker.Key;
         try
         {
             File.Delete(Path.Combine(options.AttemptDirectory, key + ".json"));
             launcher.Forget(Path.Combine(options.AttemptDirectory, key + ".pid"));
             if (Directory.Exists(SpoolOf(key))) Directory.Delete(SpoolOf(key), recursive: true);
+            // What a killed worker could not send; a command keeps its directory.
+            if (storage is null || worker.IsCommand) return;
+            var unsent = Path.Combine(options.UnsentDirectory(storage), $"{key.StageId}");
+            if (Directory.Exists(Path.Combine(unsent, $"{key.Number}"))) Directory.Delete(Path.Combine(unsent, $"{key.Number}"), recursive: true);
+            if (Directory.Exists(unsent) && !Directory.EnumerateFileSystemEntries(unsent).Any()) Directory.Delete(unsent);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -372,7 +420,7 @@ public sealed class Agent : IAsyncDisposable
         }
     }
 
-    private sealed record RunningWorker(AttemptKey Key, int Slot, WorkerProcess Process, string LogFile, bool IsCommand)
+    private sealed record RunningWorker(AttemptKey Key, IReadOnlyList<int> Slots, double Share, WorkerProcess Process, string LogFile, bool IsCommand)
     {
         public long? StopRequestedAt { get; set; }
 

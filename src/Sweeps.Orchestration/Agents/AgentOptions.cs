@@ -6,7 +6,10 @@ public sealed record AgentOptions
     /// <summary>The machine's name, the key of its grain: letters, digits, dots, hyphens and underscores.</summary>
     public string MachineId { get; init; } = Environment.MachineName;
 
-    /// <summary>Holds <c>checkpoints</c> and <c>logs</c>, which all agents share with the head, and a directory of this agent alone.</summary>
+    /// <summary>
+    /// Holds <c>checkpoints</c> and <c>logs</c> and a directory of this agent alone. Where the head sees the same <c>checkpoints</c> or <c>logs</c>
+    /// (<see cref="DirectoryMark"/>) it is told of files in them; otherwise they are sent to it.
+    /// </summary>
     public required string Home { get; init; }
 
     /// <summary>What only this agent and its workers use; one process at a time.</summary>
@@ -20,6 +23,16 @@ public sealed record AgentOptions
 
     /// <summary>What its workers have not delivered yet.</summary>
     public string SpoolDirectory => Path.Combine(Directory, "spool");
+
+    /// <summary>Checkpoints of attempts whose files the head does not see, until they are sent.</summary>
+    /// <param name="storage">Mark of the head's directories.</param>
+    public string UnsentDirectory(string storage) => Path.Combine(Directory, "checkpoints", storage);
+
+    /// <summary>Checkpoints that were sent or fetched, for all agents of the home.</summary>
+    public string CacheDirectory => Path.Combine(Home, "cache");
+
+    /// <summary>Size of <see cref="CacheDirectory"/> above which what was not used for the longest time is removed.</summary>
+    public long CacheBytes { get; init; } = 16L << 30;
 
     /// <summary>Where data sets are kept.</summary>
     public required string DataDirectory { get; init; }

@@ -1,3 +1,5 @@
+using Sweeps.Orchestration.Queue;
+
 namespace Sweeps.Orchestration.Grains;
 
 /// <summary>The ready stages of all sweeps; its key is <see cref="Key"/>.</summary>
@@ -15,6 +17,8 @@ public interface IQueueGrain : IGrainWithStringKey
     /// <summary>Forgets the stages of a sweep.</summary>
     Task Withdraw(long sweepId);
 
-    /// <summary>Begins an attempt on each of a machine's free slots, as far as there are ready stages.</summary>
-    Task<StageOrder[]> Claim(string machineId, int[] freeSlots);
+    /// <summary>Begins attempts in a machine's room, as far as there are ready stages that it has room for.</summary>
+    /// <param name="machineId">The machine.</param>
+    /// <param name="slots">All its slots, also those of which nothing is free.</param>
+    Task<StageOrder[]> Claim(string machineId, SlotRoom[] slots);
 }

@@ -1,5 +1,9 @@
+using System.Text.Json;
+using Sweeps.Core;
 using Sweeps.Core.Protocol;
+using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
+using Sweeps.Orchestration.Queue;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
 
@@ -44,7 +48,7 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
         }
         // Points call for it too; here what they missed is made up for.
         foreach (var sweep in open.Where(attempt => attempt.StopsEarly).Select(attempt => attempt.SweepId).Distinct()) await Sweep(sweep).Judge();
-        var start = await ClaimAsync(report.FreeSlots);
+        var start = await ClaimAsync(report);
         // To choose a configuration may have taken longer than a lease lasts, for which the agent was waiting here.
         renewed = time.GetTimestamp();
         return new MachineOrders(start, [.. stop], [.. kill]);
@@ -68,18 +72,33 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
     /// Claims stages for the free slots. A sweep that is searching and has none to claim is asked for one more configuration before, so that it
     /// takes its turn among the others; once more as long as slots are left.
     /// </summary>
-    private async Task<StageOrder[]> ClaimAsync(int[] freeSlots)
+    private async Task<StageOrder[]> ClaimAsync(MachineReport report)
     {
         var start = new List<StageOrder>();
-        while (freeSlots.Length > 0)
+        while (report.FreeSlots.Length > 0)
         {
+            var room = await RoomAsync(report);
+            if (room.All(slot => slot.Free <= 0)) break;
             foreach (var sweep in await store.Queries.IdleSearchesAsync()) await Sweep(sweep).Propose();
-            var orders = await GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key).Claim(Id, freeSlots);
+            var orders = await GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key).Claim(Id, room);
             if (orders.Length == 0) break;
             start.AddRange(orders);
-            freeSlots = [.. freeSlots.Except(orders.Select(order => order.Slot))];
         }
         return [.. start];
+    }
+
+    /// <summary>What no attempt has taken: neither one that is under way by the database, nor one whose worker is still alive by the report.</summary>
+    private async Task<SlotRoom[]> RoomAsync(MachineReport report)
+    {
+        var taken = new Dictionary<int, double>();
+        foreach (var attempt in await store.Queries.TakenAsync(Id, [.. report.Running.Select(key => (key.StageId, key.Number))]))
+            foreach (var slot in attempt.Slots) taken[slot] = taken.GetValueOrDefault(slot) + attempt.Share;
+        var described = JsonSerializer.Deserialize<Slot[]>(report.SlotsJson, Json.Options)!;
+        return
+        [
+            .. described.Select(slot => SlotRoom.Of(slot, report.FreeSlots.Contains(slot.Index) ? Math.Max(0, 1 - taken.GetValueOrDefault(slot.Index)) : 0)),
+            .. report.FreeSlots.Except(described.Select(slot => slot.Index)).Select(index => new SlotRoom(index, false, 1, null, Math.Max(0, 1 - taken.GetValueOrDefault(index)))),
+        ];
     }
 
     private ISweepGrain Sweep(long sweepId) => GrainFactory.GetGrain<ISweepGrain>(sweepId);

@@ -2,7 +2,7 @@ namespace Sweeps.Orchestration.Grains;
 
 /// <summary>What an agent tells the head about its machine.</summary>
 /// <param name="SlotsJson">The machine's slots, a JSON array.</param>
-/// <param name="FreeSlots">Slots that can take an attempt; none while the agent is ending.</param>
+/// <param name="FreeSlots">Slots that no living worker has for itself; none while the agent is ending.</param>
 /// <param name="Running">Attempts whose worker is alive.</param>
 /// <param name="Ended">Attempts whose worker has ended since the last report that was answered.</param>
 /// <param name="Life">Names this life of the agent, from its start to its end.</param>

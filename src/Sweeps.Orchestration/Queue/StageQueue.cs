@@ -33,17 +33,44 @@ public sealed class StageQueue
         foreach (var (stage, _) in sweep.Stages.UnorderedItems) stages.Remove(stage);
     }
 
+    /// <summary>The sweeps that have stages here.</summary>
+    public IEnumerable<long> Sweeps => sweeps.Keys;
+
+    /// <summary>Stages of a sweep.</summary>
+    public int CountOf(long sweepId) => sweeps.TryGetValue(sweepId, out var sweep) ? sweep.Stages.Count : 0;
+
     /// <summary>Takes the stage to claim next; null when there is none.</summary>
     /// <param name="running">Stages under way by sweep, 0 for those missing; asked only where <see cref="IsShared"/>.</param>
-    public (long StageId, long SweepId)? Take(IReadOnlyDictionary<long, int> running)
+    /// <param name="fit">Whether there is room for a sweep's stages, asked in the order in which they are claimed; null where there always is.</param>
+    public (long StageId, long SweepId)? Take(IReadOnlyDictionary<long, int> running, Func<long, Fit>? fit = null)
     {
-        if (sweeps.Count == 0) return null;
-        var sweep = IsShared
-            ? sweeps.Values.MinBy(sweep => (-sweep.Priority, running.GetValueOrDefault(sweep.Id), sweep.Id))! : sweeps.Values.First();
+        if (Next(running, fit) is not { } sweep) return null;
         var stage = sweep.Stages.Dequeue();
         stages.Remove(stage);
         if (sweep.Stages.Count == 0) sweeps.Remove(sweep.Id);
         return (stage, sweep.Id);
+    }
+
+    private SweepStages? Next(IReadOnlyDictionary<long, int> running, Func<long, Fit>? fit)
+    {
+        if (sweeps.Count == 0) return null;
+        var first = IsShared ? sweeps.Values.MinBy(Order)! : sweeps.Values.First();
+        switch (fit?.Invoke(first.Id) ?? Fit.Fits)
+        {
+            case Fit.Fits: return first;
+            case Fit.Holds: return null;
+        }
+        foreach (var sweep in sweeps.Values.OrderBy(Order).Skip(1))
+        {
+            switch (fit!(sweep.Id))
+            {
+                case Fit.Fits: return sweep;
+                case Fit.Holds: return null;
+            }
+        }
+        return null;
+
+        (int, int, long) Order(SweepStages sweep) => (-sweep.Priority, running.GetValueOrDefault(sweep.Id), sweep.Id);
     }
 
     private sealed record SweepStages(long Id, int Priority)

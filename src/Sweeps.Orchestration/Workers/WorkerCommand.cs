@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Intrinsics.X86;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.Protocol;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Agents;
 
@@ -71,7 +72,7 @@ public sealed record WorkerCommand
             PidFile = Path.Combine(options.AttemptDirectory, attemptId + ".pid"),
             Name = NameOf("deliver", attemptId),
             // A head that does not answer now is not waited for: nothing goes on until this has ended.
-            Environment = new Dictionary<string, string?> { ["SWEEPS_HEAD_PATIENCE"] = "10" },
+            Environment = new Dictionary<string, string?> { ["SWEEPS_HEAD_PATIENCE"] = "10", [HeadHttp.TokenVariable] = null },
         };
     }
 
@@ -105,8 +106,10 @@ public sealed record WorkerCommand
         return new Dictionary<string, string?>
         {
             ["SWEEPS_DATA"] = dataDirectory,
+            // The agent's token is no business of what it runs.
+            [HeadHttp.TokenVariable] = null,
             // Without it a worker on the CPU would still see the GPUs.
-            ["CUDA_VISIBLE_DEVICES"] = slot.Gpu?.ToString(CultureInfo.InvariantCulture) ?? "",
+            ["CUDA_VISIBLE_DEVICES"] = slot.Visible,
             // GPUs are numbered as nvidia-smi numbers them.
             ["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID",
             ["OMP_NUM_THREADS"] = threads,

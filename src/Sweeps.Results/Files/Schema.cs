@@ -251,8 +251,34 @@ internal static class Schema
 
         ALTER TABLE sweeps ADD COLUMN nightly_job TEXT;
         """,
-        // What an attempt of a sweep needs.
-        "ALTER TABLE sweeps ADD COLUMN resources_json TEXT",
+        """
+        CREATE TABLE tokens (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            role TEXT NOT NULL,
+            hash TEXT NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            revoked_at INTEGER,
+            last_used_at INTEGER);
+
+        CREATE TABLE token_sessions (
+            hash TEXT NOT NULL PRIMARY KEY,
+            token_id INTEGER NOT NULL REFERENCES tokens (id),
+            expires_at INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+        // What an attempt takes of a machine, and machines that are to take no work.
+        """
+        ALTER TABLE sweeps ADD COLUMN gpus REAL;
+        ALTER TABLE sweeps ADD COLUMN cpus INTEGER;
+        ALTER TABLE sweeps ADD COLUMN memory_bytes INTEGER;
+        ALTER TABLE sweeps ADD COLUMN waits_for TEXT;
+        ALTER TABLE attempts ADD COLUMN more_slots TEXT;
+        ALTER TABLE attempts ADD COLUMN share REAL NOT NULL DEFAULT 1;
+        ALTER TABLE machines ADD COLUMN drain TEXT NOT NULL DEFAULT 'None';
+        """,
+        // Time that a batch system is asked for.
+        "ALTER TABLE sweeps ADD COLUMN time_seconds REAL",
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

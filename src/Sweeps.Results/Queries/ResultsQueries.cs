@@ -4,6 +4,8 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Sweeps.Core.Commands;
 using Sweeps.Core.Protocol;
+using Sweeps.Core.SweepFiles;
+using Sweeps.Results.Access;
 using Sweeps.Results.Attempts;
 using Sweeps.Results.Files;
 using Sweeps.Results.Nightly;
@@ -29,10 +31,14 @@ public sealed partial class ResultsQueries
             .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
             .Options);
         Nightly = new NightlyQueries(this);
+        Tokens = new TokenQueries(this);
     }
 
     /// <summary>Nightly jobs and their nights.</summary>
     public NightlyQueries Nightly { get; }
+
+    /// <summary>Tokens and the sessions of browsers.</summary>
+    public TokenQueries Tokens { get; }
 
     /// <summary>The database file, its full path.</summary>
     public string Path => path;
@@ -219,6 +225,43 @@ public sealed partial class ResultsQueries
     /// <summary>One attempt, or null.</summary>
     public Task<AttemptRecord?> AttemptAsync(long stageId, int number) => ReadAsync(context =>
         context.Attempts.SingleOrDefault(attempt => attempt.StageId == stageId && attempt.Number == number));
+
+    /// <summary>Whether an attempt is a stage's newest one and has not ended, or was given up as lost and nothing has begun since.</summary>
+    public Task<bool> MayWriteAsync(long stageId, int number) => ReadAsync(context =>
+        (from attempt in context.Attempts
+         where attempt.StageId == stageId && attempt.Number == number && (attempt.Outcome == null || attempt.Outcome == AttemptOutcome.Lost)
+         join stage in context.Stages on attempt.StageId equals stage.Id
+         where stage.Attempt == number && (attempt.Outcome == null || stage.State == StageState.Ready)
+         select stage).Any());
+
+    /// <summary>The checkpoint that an attempt began with; null when it began with fresh weights or the checkpoint is not kept any more.</summary>
+    public Task<CheckpointRecord?> ResumedFromAsync(long stageId, int number) => ReadAsync(context =>
+        (from attempt in context.Attempts
+         where attempt.StageId == stageId && attempt.Number == number
+         join stage in context.Stages on attempt.StageId equals stage.Id
+         from checkpoint in context.Checkpoints
+         where checkpoint.Step == attempt.ResumedFrom && (checkpoint.StageId == stage.Id || checkpoint.StageId == stage.ParentId)
+         orderby checkpoint.StageId == stage.Id descending
+         select checkpoint).FirstOrDefault());
+
+    /// <summary>What each attempt of a sweep needs.</summary>
+    public Task<ResourceSpec> NeedsOfAsync(long sweepId) => ReadAsync(context => context.Sweeps.Single(sweep => sweep.Id == sweepId).Needs);
+
+    /// <summary>Running sweeps that need something particular and have stages to be claimed.</summary>
+    public Task<IReadOnlyList<SweepRecord>> ChoosySweepsAsync() => ReadAsync<IReadOnlyList<SweepRecord>>(context =>
+        context.Sweeps.Where(sweep => sweep.State == SweepState.Running && (sweep.Gpus != null || sweep.Cpus != null || sweep.MemoryBytes != null)
+            && (sweep.WaitsFor != null || context.Stages.Any(stage => stage.SweepId == sweep.Id && stage.State == StageState.Ready))).ToList());
+
+    /// <summary>What attempts take of a machine that are under way there, or whose worker is still alive.</summary>
+    /// <param name="machineId">The machine.</param>
+    /// <param name="alive">Attempts whose worker is alive.</param>
+    public Task<IReadOnlyList<AttemptRecord>> TakenAsync(string machineId, IReadOnlyCollection<(long StageId, int Number)> alive) => ReadAsync<IReadOnlyList<AttemptRecord>>(context =>
+    {
+        var taken = context.Attempts.Where(attempt => attempt.MachineId == machineId && attempt.Outcome == null).ToList();
+        foreach (var (stage, number) in alive.Except(taken.Select(attempt => (attempt.StageId, attempt.Number))))
+            taken.AddRange(context.Attempts.Where(attempt => attempt.StageId == stage && attempt.Number == number && attempt.MachineId == machineId));
+        return taken;
+    });
 
     /// <summary>The attempts under way on a machine.</summary>
     public Task<IReadOnlyList<OpenAttempt>> OpenAttemptsAsync(string machineId) => ReadAsync<IReadOnlyList<OpenAttempt>>(context =>

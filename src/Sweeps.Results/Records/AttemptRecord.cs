@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sweeps.Core.Protocol;
 
 namespace Sweeps.Results.Records;
@@ -16,6 +17,18 @@ public sealed class AttemptRecord
 
     /// <summary>On which of the machine's slots, from 0.</summary>
     public int Slot { get; init; }
+
+    /// <summary>The slots that it takes beside that one, as <c>1,2</c>; null for none.</summary>
+    public string? MoreSlots { get; init; }
+
+    /// <summary>The share that it takes of each of its slots.</summary>
+    public double Share { get; init; } = 1;
+
+    /// <summary>All slots that it takes.</summary>
+    public IReadOnlyList<int> Slots => [Slot, .. MoreSlots?.Split(',').Select(text => int.Parse(text, CultureInfo.InvariantCulture)) ?? []];
+
+    /// <summary>Writes <see cref="MoreSlots"/>.</summary>
+    internal static string? Write(IReadOnlyList<int> slots) => slots.Count == 0 ? null : string.Join(',', slots.Select(slot => slot.ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>SHA-256 of the only token that may write to it.</summary>
     public required string TokenHash { get; init; }

@@ -40,7 +40,7 @@ internal sealed class AttemptStatements
             """
             SELECT w.id, w.name, w.program, s.attempt, s.parameters_json, s.seed, s.from_step, s.to_step, s.parent_id, w.command_json,
                    CASE WHEN w.command_json IS NOT NULL THEN (SELECT p.run_id FROM run_stages p WHERE p.stage_id = s.id) END,
-                   s.memory_failures, w.resources_json
+                   s.memory_failures
             FROM stages s JOIN sweeps w ON w.id = s.sweep_id
             WHERE s.id = $stage AND s.state = 'Ready' AND w.state = 'Running'
             """);
@@ -55,8 +55,8 @@ internal sealed class AttemptStatements
             "UPDATE runs SET state = 'Running' WHERE state = 'Waiting' AND id IN (SELECT run_id FROM run_stages WHERE stage_id = $stage)");
         beginAttempt = statements.Prepare(
             """
-            INSERT INTO attempts (stage_id, number, machine_id, slot, token_hash, resumed_from, started_at, counted)
-            VALUES ($stage, $number, $machine, $slot, $token, $step, $at, 0)
+            INSERT INTO attempts (stage_id, number, machine_id, slot, token_hash, resumed_from, started_at, counted, more_slots, share)
+            VALUES ($stage, $number, $machine, $slot, $token, $step, $at, 0, $more, $share)
             """);
         standing = statements.Prepare(
             """
@@ -128,7 +128,7 @@ internal sealed class AttemptStatements
             if (!reader.Read()) return null;
             start = new AttemptStart(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), stageId, reader.GetInt32(3) + 1, reader.GetString(4),
                 reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeSha256: null, ResumeStep: 0, reader.GetInt32(11),
-                reader.IsDBNull(9) ? null : new CommandStart(reader.GetInt64(10), reader.GetString(9))) { ResourcesJson = reader.IsDBNull(12) ? null : reader.GetString(12) };
+                reader.IsDBNull(9) ? null : new CommandStart(reader.GetInt64(10), reader.GetString(9)));
             parentId = reader.IsDBNull(8) ? null : reader.GetInt64(8);
         }
         using var checkpoint = resumePoint.Read(stageId, parentId, start.FromStep);
@@ -142,7 +142,8 @@ internal sealed class AttemptStatements
     {
         beginStage.Execute(start.Number, start.Command is null ? start.ResumeStep : null, start.StageId);
         beginRuns.Execute(start.StageId);
-        beginAttempt.Execute(start.StageId, start.Number, claim.MachineId, claim.Slot, claim.TokenHash, start.ResumeStep, now.ToUnixTimeMilliseconds());
+        beginAttempt.Execute(start.StageId, start.Number, claim.MachineId, claim.Slot, claim.TokenHash, start.ResumeStep, now.ToUnixTimeMilliseconds(),
+            AttemptRecord.Write(claim.MoreSlots), claim.Share);
     }
 
     /// <summary>What decides whether an attempt may write, or null when there is no such stage.</summary>

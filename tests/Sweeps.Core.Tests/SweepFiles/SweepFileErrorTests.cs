@@ -94,7 +94,7 @@ public sealed class SweepFileErrorTests
     [InlineData("metric: {name: val_loss, impute: 2}", 1, 34, "'impute' is best, worst or latest, not \"2\"")]
     [InlineData("metric: {name: val_loss, impute_while_running: never}", 1, 48, "'impute_while_running' is best, worst, latest or false, not \"never\"")]
     [InlineData("resources: {gpus: 1, cpus: 2}", 1, 22, "give 'gpus' or 'cpus', not both")]
-    [InlineData("resources: {gpus: 2}", 1, 19, "more than one GPU for a run is not supported yet")]
+    [InlineData("resources: {gpus: 2}", 1, 19, "the built-in trainer uses one GPU; write gpus: 1")]
     [InlineData("resources: {gpus: 0}", 1, 19, "'gpus' is above 0")]
     [InlineData("resources: {cpus: 0.5}", 1, 19, "'cpus' is a whole number")]
     [InlineData("resources: {memory: lots}", 1, 21, "'memory' is a size such as 8GiB or 512MiB, not \"lots\"")]
