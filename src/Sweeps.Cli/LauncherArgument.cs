@@ -13,6 +13,9 @@ internal sealed class LauncherArgument
     /// <summary>Jobs at a time, waiting ones included, where <c>--slots</c> does not say.</summary>
     public const int DefaultJobs = 16;
 
+    /// <summary>A head that only this machine reaches.</summary>
+    public static Uri ThisMachine { get; } = new("http://127.0.0.1");
+
     private const string Process = "process", Slurm = "slurm";
 
     private readonly Option<string> launcher = new("--launcher")
@@ -64,8 +67,9 @@ internal sealed class LauncherArgument
     /// <param name="parsed">The command line.</param>
     /// <param name="home">The agent's home.</param>
     /// <param name="machineId">The agent's name.</param>
+    /// <param name="head">Where its jobs find the head; null for an address that other machines reach.</param>
     /// <exception cref="CommandFailure">Slurm would refuse all jobs.</exception>
-    public async Task<WorkerLauncher> CreateAsync(ParseResult parsed, Home home, string machineId)
+    public async Task<WorkerLauncher> CreateAsync(ParseResult parsed, Home home, string machineId, Uri? head)
     {
         if (parsed.GetValue(launcher) != Slurm) return new ProcessLauncher();
         var slurm = new SlurmLauncher(new SlurmOptions
@@ -83,6 +87,8 @@ internal sealed class LauncherArgument
         {
             throw new CommandFailure(ExitCode.Installation, exception.Message);
         }
+        if (head is { IsLoopback: true })
+            await Console.Error.WriteLineAsync("Jobs on other nodes do not reach a head that listens on this machine alone: there, use `sweeps serve --listen 0.0.0.0` and `sweeps agent --head http://HOST:PORT --launcher slurm`.");
         return slurm;
     }
 }

@@ -261,7 +261,7 @@ public sealed class HeadHost : IAsyncDisposable
     {
         var agentOptions = new AgentOptions
         {
-            Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = UrlOf(application).GetLeftPart(UriPartial.Authority),
+            Home = options.Home, DataDirectory = options.DataDirectory, HeadUrl = (options.Launcher.IsElsewhere && options.IsRemote ? NamedUrlOf(application) : UrlOf(application)).GetLeftPart(UriPartial.Authority),
             Worker = worker, Slots = options.Slots!, StopGrace = options.StopGrace,
         };
         var machine = application.Services.GetRequiredService<IGrainFactory>().GetGrain<IMachineGrain>(agentOptions.MachineId);
@@ -273,6 +273,13 @@ public sealed class HeadHost : IAsyncDisposable
     // All interfaces are the loopback one, too.
     private static Uri UrlOf(WebApplication application) => Addresses(application).Where(url => url.Scheme == Uri.UriSchemeHttp)
         .Select(url => url.Host is "0.0.0.0" or "[::]" ? new UriBuilder(url) { Host = "127.0.0.1" }.Uri : url).First(url => url.IsLoopback);
+
+    // For workers on other machines: all interfaces have this machine's name.
+    private static Uri NamedUrlOf(WebApplication application)
+    {
+        var url = Addresses(application).First(url => url.Scheme == Uri.UriSchemeHttps || !url.IsLoopback);
+        return url.Host is "0.0.0.0" or "[::]" ? new UriBuilder(url) { Host = Dns.GetHostName() }.Uri : url;
+    }
 
     private static IEnumerable<Uri> Addresses(WebApplication application) => application.Urls.Select(url => new Uri(url));
 

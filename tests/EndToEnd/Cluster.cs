@@ -55,6 +55,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Starts an agent that submits its work to Slurm.</summary>
     public void StartAgent(string name, SlurmCluster slurm, int jobs)
     {
+        homes[name] = "home";
         if (!networks.ContainsKey(name)) networks[name] = new TcpProxy(port);
         Start(name, new Dictionary<string, string> { [slurm.Variable.Name] = slurm.Variable.Value },
             "agent", "--head", networks[name].Url, "--name", name, "--launcher", "slurm", "--partition", "main", "--slots", $"{jobs}", "--home", "home");

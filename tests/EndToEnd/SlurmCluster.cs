@@ -12,7 +12,7 @@ namespace Sweeps.EndToEnd;
 public sealed class SlurmCluster : IAsyncDisposable
 {
     // What daemons are started with, and with them the processes in which they look after jobs.
-    private const string Mark = "SWEEPS_TEST_SLURM";
+    private const string Mark = "SWEEPS_TEST_SLURM", NodeMark = "SWEEPS_TEST_SLURM_NODE";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -65,6 +65,18 @@ public sealed class SlurmCluster : IAsyncDisposable
     public async Task CutOffAsync(string node)
     {
         Kill(node);
+        await RunAsync("scontrol", "update", $"nodename={node}", "state=down", "reason=test");
+    }
+
+    /// <summary>A node that loses its power: nothing of it is alive.</summary>
+    public async Task CrashAsync(string node)
+    {
+        Kill(node);
+        while (Ours(node) is { Count: > 0 } left)
+        {
+            foreach (var id in left) Cluster.Kill(id);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
         await RunAsync("scontrol", "update", $"nodename={node}", "state=down", "reason=test");
     }
 
@@ -161,6 +173,7 @@ public sealed class SlurmCluster : IAsyncDisposable
         start.Environment["PATH"] = $"{start.Environment["PATH"]}:/usr/sbin";
         start.Environment[Variable.Name] = Variable.Value;
         start.Environment[Mark] = directory.FullName;
+        start.Environment[NodeMark] = name;
         daemons[name] = Process.Start(start)!;
     }
 
@@ -193,7 +206,8 @@ public sealed class SlurmCluster : IAsyncDisposable
         }
     }
 
-    private List<int> Ours()
+    /// <summary>Processes of the cluster, or of one of its nodes.</summary>
+    private List<int> Ours(string? node = null)
     {
         var found = new List<int>();
         foreach (var process in Directory.GetDirectories("/proc"))
@@ -202,8 +216,9 @@ public sealed class SlurmCluster : IAsyncDisposable
             try
             {
                 var variables = File.ReadAllText(Path.Combine(process, "environ")).Split('\0');
-                if (variables.Contains($"{Mark}={directory.FullName}")
-                    || (variables.Contains($"{Variable.Name}={Variable.Value}") && variables.Any(variable => variable.StartsWith("SLURM_JOB_ID=", StringComparison.Ordinal)))) found.Add(id);
+                var isDaemon = variables.Contains($"{Mark}={directory.FullName}");
+                var isJob = variables.Contains($"{Variable.Name}={Variable.Value}") && variables.Any(variable => variable.StartsWith("SLURM_JOB_ID=", StringComparison.Ordinal));
+                if ((isDaemon && (node is null || variables.Contains($"{NodeMark}={node}"))) || (isJob && (node is null || variables.Contains($"SLURMD_NODENAME={node}")))) found.Add(id);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

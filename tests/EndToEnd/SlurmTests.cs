@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Sweeps.Results.Queries;
 
 namespace Sweeps.EndToEnd;
 
 /// <summary>Sweeps whose runs are jobs of real Slurm daemons.</summary>
-public sealed class SlurmTests(ITestOutputHelper output) : IDisposable
+public sealed partial class SlurmTests(SlurmTests.Fixture fixture, ITestOutputHelper output) : IClassFixture<SlurmTests.Fixture>, IDisposable
 {
     /// <summary>6 runs, those of a seed alike up to their half.</summary>
     private const string Sweep =
@@ -40,10 +41,7 @@ public sealed class SlurmTests(ITestOutputHelper output) : IDisposable
     public async Task Jobs_nodes_agents_and_the_controller_may_go_and_the_sweep_ends_with_the_numbers_of_one_on_this_machine()
     {
         await File.WriteAllTextAsync(Path.Combine(directory.FullName, "sweep.yaml"), Sweep, TestContext.Current.CancellationToken);
-        await using var slurm = await SlurmCluster.StartAsync();
-        await Cluster.RunAsync(directory.FullName, "run", "sweep.yaml", "--slots", "2", "--home", "here", "-o", "results");
-        var expected = StoredNumbers.Of(Path.Combine(directory.FullName, "here", "sweeps.db"));
-
+        var slurm = fixture.Slurm;
         await using var cluster = new Cluster(directory.FullName);
         cluster.StartHead();
         await UntilAsync(() => cluster.AnswersAsync(), cluster);
@@ -53,7 +51,7 @@ public sealed class SlurmTests(ITestOutputHelper output) : IDisposable
         await cluster.EndAsync("batch");
         await cluster.EndAsync(Cluster.Head);
 
-        Assert.Equal(expected, StoredNumbers.Of(Path.Combine(cluster.Home, "sweeps.db")));
+        Assert.Equal(fixture.Expected, StoredNumbers.Of(Path.Combine(cluster.Home, "sweeps.db")));
         var endings = Endings(Path.Combine(cluster.Home, "sweeps.db"));
         output.WriteLine(string.Join('\n', endings));
         // Nobody's program was to blame for anything, and what was lost says why.
@@ -64,12 +62,33 @@ public sealed class SlurmTests(ITestOutputHelper output) : IDisposable
         Assert.Contains("Slurm does not answer", cluster.Said("batch"));
     }
 
+    [Fact]
+    public async Task Every_command_of_its_page_works_and_a_sweep_has_the_numbers_of_one_on_this_machine()
+    {
+        File.CreateSymbolicLink(Path.Combine(directory.FullName, "sweeps"), Repository.PathOf("sweeps"));
+        // A small sweep in the place of the page's.
+        Directory.CreateDirectory(Path.Combine(directory.FullName, "experiments"));
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "experiments", "quickstart.yaml"), Sweep, TestContext.Current.CancellationToken);
+        var page = await File.ReadAllTextAsync(Repository.PathOf("docs/slurm.md"), TestContext.Current.CancellationToken);
+        var commands = Block().Matches(page).SelectMany(block => block.Groups["text"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        Assert.Equal(2, commands.Length);
+        var home = Path.Combine(directory.FullName, "home");
+        foreach (var command in commands)
+        {
+            var (exitCode, said, error) = await Repository.ShellAsync(command, directory.FullName, fixture.Slurm.Variable, ("SWEEPS_HOME", home));
+            Assert.True(exitCode == 0, $"{command} ended with exit code {exitCode}:\n{error}\n{said}");
+            if (command.EndsWith("doctor", StringComparison.Ordinal)) Assert.Matches(@"ok: slurm-wlm [\d.]+ answers: 0 jobs of yours; without sacct", said);
+        }
+        Assert.Equal(fixture.Expected, StoredNumbers.Of(Path.Combine(home, "sweeps.db")));
+        Assert.Empty(Endings(Path.Combine(home, "sweeps.db")));
+    }
+
     // One after the other, each while jobs run and something has been trained since the last.
     private static async Task DisturbAsync(Cluster cluster, SlurmCluster slurm, ResultsQueries queries)
     {
         var furthest = 0L;
         var job = await NextAsync(100);
-        await slurm.CutOffAsync(job.Node);
+        await slurm.CrashAsync(job.Node);
         await slurm.RunAsync("scancel", (await NextAsync(100)).Id);
         await NextAsync(100);
         cluster.Kill("batch");
@@ -120,5 +139,32 @@ public sealed class SlurmTests(ITestOutputHelper output) : IDisposable
         var endings = new List<string>();
         while (reader.Read()) endings.Add($"{reader[0]} {reader[1]}-{reader[2]} counted {reader[3]}: {reader[4]}");
         return endings;
+    }
+
+    [GeneratedRegex(@"^```sh\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+
+    /// <summary>A cluster, and the numbers of the sweep on this machine.</summary>
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("sweeps here ");
+
+        internal SlurmCluster Slurm { get; private set; } = null!;
+
+        internal IReadOnlyList<string> Expected { get; private set; } = [];
+
+        public async ValueTask InitializeAsync()
+        {
+            Slurm = await SlurmCluster.StartAsync();
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "sweep.yaml"), Sweep, TestContext.Current.CancellationToken);
+            await Cluster.RunAsync(directory.FullName, "run", "sweep.yaml", "--slots", "2", "--home", "here", "-o", "results");
+            Expected = StoredNumbers.Of(Path.Combine(directory.FullName, "here", "sweeps.db"));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (Slurm is not null) await Slurm.DisposeAsync();
+            directory.Delete(recursive: true);
+        }
     }
 }

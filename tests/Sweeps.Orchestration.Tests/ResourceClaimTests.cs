@@ -21,7 +21,7 @@ public sealed class ResourceClaimTests : IDisposable
         StageOrder[] orders;
         await using (var head = await TestHead.StartAsync(directory.Path("sweeps.db")))
         {
-            await head.Store.CreateSweepAsync(TestHead.Plan(7) with { Resources = new ResourceSpec { Gpus = 0.5 } });
+            await head.Store.CreateSweepAsync(TestHead.Plan(7) with { Needs = new ResourceSpec { Gpus = 0.5 } });
             orders = (await head.SyncAsync(free: [0, 1], slots: TwoGpus)).Start;
             Assert.Equal([(0, 0.5), (0, 0.5), (1, 0.5), (1, 0.5)], orders.Select(order => (order.Slot, order.Share)));
         }
@@ -37,8 +37,8 @@ public sealed class ResourceClaimTests : IDisposable
     public async Task A_stage_takes_as_many_cores_and_threads_as_it_asks_for()
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
-        await head.Store.CreateSweepAsync(TestHead.Plan(2) with { Resources = new ResourceSpec { Cpus = 3 } });
-        await head.Store.CreateSweepAsync(TestHead.Plan(2) with { Resources = new ResourceSpec { Cpus = 1 } });
+        await head.Store.CreateSweepAsync(TestHead.Plan(2) with { Needs = new ResourceSpec { Cpus = 3 } });
+        await head.Store.CreateSweepAsync(TestHead.Plan(2) with { Needs = new ResourceSpec { Cpus = 1 } });
         var orders = (await head.SyncAsync(free: [0, 1, 2, 3], slots: FourCores)).Start;
         Assert.Equal([(0, "1,2", 3), (3, "", 1)], orders.Select(order => (order.Slot, string.Join(',', order.MoreSlots!), order.Threads!.Value)));
     }
@@ -47,9 +47,9 @@ public sealed class ResourceClaimTests : IDisposable
     public async Task Small_stages_keep_a_large_one_waiting_for_one_round_at_most()
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
-        await head.Store.CreateSweepAsync(TestHead.Plan(30, name: "small") with { Resources = new ResourceSpec { Cpus = 1 } });
+        await head.Store.CreateSweepAsync(TestHead.Plan(30, name: "small") with { Needs = new ResourceSpec { Cpus = 1 } });
         var running = new Queue<StageOrder>((await head.SyncAsync(free: [0, 1, 2, 3], slots: FourCores)).Start);
-        var large = await head.Store.CreateSweepAsync(TestHead.Plan(1, name: "large") with { Resources = new ResourceSpec { Cpus = 4 } });
+        var large = await head.Store.CreateSweepAsync(TestHead.Plan(1, name: "large") with { Needs = new ResourceSpec { Cpus = 4 } });
         await head.Sweep(large).Start();
         var before = 0;
         while (true)
@@ -70,7 +70,7 @@ public sealed class ResourceClaimTests : IDisposable
     public async Task A_stage_that_a_machine_can_never_take_does_not_keep_others_waiting()
     {
         await using var head = await TestHead.StartAsync(directory.Path("sweeps.db"));
-        await head.Store.CreateSweepAsync(TestHead.Plan(1, name: "gpu") with { Resources = new ResourceSpec { Gpus = 1 }, Priority = 100 });
+        await head.Store.CreateSweepAsync(TestHead.Plan(1, name: "gpu") with { Needs = new ResourceSpec { Gpus = 1 }, Priority = 100 });
         await head.Store.CreateSweepAsync(TestHead.Plan(9, name: "cores"));
         for (var round = 0; round < 2; round++)
         {

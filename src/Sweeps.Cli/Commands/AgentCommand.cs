@@ -48,12 +48,12 @@ internal static class AgentCommand
                 Worker = Installation.RequireWorker(),
                 Slots = launcher.Slots(parsed, parsed.GetValue(slots)),
                 CacheBytes = parsed.GetRequiredValue(cache),
-            }, await launcher.CreateAsync(parsed, place, parsed.GetRequiredValue(name)), token);
+            }, token, await launcher.CreateAsync(parsed, place, parsed.GetRequiredValue(name), url));
         });
         return command;
     }
 
-    private static async Task<int> ServeAsync(AgentOptions options, WorkerLauncher launcher, Func<string?> token)
+    private static async Task<int> ServeAsync(AgentOptions options, Func<string?> token, WorkerLauncher launcher)
     {
         using var interrupt = new Interrupt();
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(new SentenceLog()));

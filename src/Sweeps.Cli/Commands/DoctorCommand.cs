@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Sweeps.Cli.Output;
 using Sweeps.Orchestration.Agents;
+using Sweeps.Orchestration.Workers;
+using Sweeps.Orchestration.Workers.Slurm;
 using Sweeps.Results;
 using Sweeps.Results.Integrity;
 using Sweeps.Results.Queries;
@@ -26,10 +28,34 @@ internal static class DoctorCommand
             foreach (var (what, problem) in installed.Concat(database))
                 await (problem is null ? Console.Out : Console.Error).WriteLineAsync(problem is null ? $"ok: {what}" : $"sweeps: {what}: {problem}");
             Console.WriteLine($"ok: trains on {SlotText.Of(SlotDetection.Detect())}");
+            Console.WriteLine($"ok: {await SlurmAsync()}");
             return installed.Any(finding => finding.Problem is not null) ? ExitCode.Installation
                 : database.Any(finding => finding.Problem is not null) ? ExitCode.Database : ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>No problem wherever Slurm is not used.</summary>
+    private static async Task<string> SlurmAsync()
+    {
+        if (await TryAsync("sbatch", "--version") is not { } sbatch) return "no Slurm here: --launcher slurm needs sbatch, squeue and scancel";
+        var version = sbatch.Output.Trim();
+        var queue = await TryAsync("squeue", "--me", "--noheader");
+        if (queue is not { IsGood: true }) return $"{version} does not answer ({queue?.Complaint ?? "there is no squeue"}): --launcher slurm waits for it";
+        return $"{version} answers: {Numbers.Count(queue.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, "job")} of yours; "
+            + (await TryAsync("sacct", "--noheader", "--allocations") is { IsGood: true } ? "sacct answers, too" : "without sacct, a job that it has forgotten counts as lost");
+    }
+
+    private static async Task<SlurmAnswer?> TryAsync(string command, params string[] arguments)
+    {
+        try
+        {
+            return await SlurmCommands.RunAsync(command, arguments);
+        }
+        catch (WorkerLaunchException)
+        {
+            return null;
+        }
     }
 
     private static (string, string?) Worker() => Installation.Worker is { } worker

@@ -3,7 +3,6 @@ using Sweeps.Cli.Output;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head;
 using Sweeps.Head.Planning;
-using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
 

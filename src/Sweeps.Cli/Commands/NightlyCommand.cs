@@ -8,7 +8,6 @@ using Sweeps.Core.Nightly;
 using Sweeps.Head;
 using Sweeps.Head.Api;
 using Sweeps.Head.Nightly;
-using Sweeps.Orchestration.Agents;
 using Sweeps.Results;
 using Sweeps.Results.Nightly;
 using Sweeps.Results.Queries;
@@ -113,7 +112,7 @@ internal static class NightlyCommand
             var job = parsed.GetRequiredValue(name);
             await FindAsync(place, job);
             using var head = await HeadClient.FindAsync(place);
-            if (head is null) return await TrainAsync(job, RunCommand.OptionsOf(place, SlotDetection.Detect(parsed.GetValue(slots))), parsed.GetValue(json));
+            if (head is null) return await TrainAsync(job, RunCommand.OptionsOf(place, SlotArgument.Detect(parsed.GetValue(slots))), parsed.GetValue(json));
             if (parsed.GetValue(slots) is not null) throw new CommandFailure(ExitCode.BadInput, "--slots are for a night that is trained in this process; the head that runs has slots of its own.");
             var sweep = await head.RunNightlyAsync(job);
             Console.WriteLine(parsed.GetValue(json) ? JsonSerializer.Serialize(sweep, Json.Indented)

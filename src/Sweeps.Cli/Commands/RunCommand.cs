@@ -28,7 +28,7 @@ internal static class RunCommand
             var path = parsed.GetRequiredValue(file);
             var spec = SweepFileArgument.Read(path, parsed.GetValue(noShare));
             var place = Home.Of(parsed, home);
-            var options = OptionsOf(place, launcher.Slots(parsed, parsed.GetValue(slots), spec)) with { Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName) };
+            var options = OptionsOf(place, launcher.Slots(parsed, parsed.GetValue(slots), spec)) with { Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName, LauncherArgument.ThisMachine) };
             if (PlanText.Once(spec, path) is { } once) Console.Error.WriteLine(once);
             return await RunAsync(head => head.SubmitAsync(spec), options, parsed.GetValue(output), parsed.GetValue(json));
         });

@@ -85,7 +85,7 @@ internal static class ServeCommand
                 DataDirectory = place.Data,
                 Worker = parsed.GetValue(noAgent) ? null : Installation.RequireWorker(),
                 Slots = parsed.GetValue(noAgent) ? [] : launcher.Slots(parsed, parsed.GetValue(slots)),
-                Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName),
+                Launcher = await launcher.CreateAsync(parsed, place, Environment.MachineName, parsed.GetValue(listen) is { } address && !IPAddress.IsLoopback(address) ? null : LauncherArgument.ThisMachine),
                 Port = parsed.GetValue(port)!.Value,
                 Listen = parsed.GetValue(listen) ?? IPAddress.Loopback,
                 HostNames = parsed.GetValue(names) ?? [],

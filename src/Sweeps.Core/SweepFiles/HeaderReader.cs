@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
 
@@ -158,22 +157,17 @@ internal sealed partial class HeaderReader
 
     private TimeSpan? Duration(FileNode node)
     {
-        var match = node is ScalarNode scalar ? Time().Match(scalar.Text) : Match.Empty;
-        if (match.Success)
+        if (node is ScalarNode { Text: [.. var number, 'm' or 'h' or 'd'] and [.., var unit] }
+            && double.TryParse(number.TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count * HoursOf(unit) is > 0 and <= 24 * 365 and var hours)
         {
-            var hours = double.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture) * match.Groups["unit"].Value switch { "d" => 24, "h" => 1, _ => 1 / 60.0 };
-            if (hours is > 0 and <= 24 * 365)
-            {
-                var time = TimeSpan.FromHours(hours);
-                if (time >= ResourceSpec.LeastTime) return time;
-                Errors.Add(node, $"'time' is at least {ResourceSpec.LeastTime.TotalMinutes:0}m, so that something is done before the checkpoint at its end{NodeReader.Not(node)}");
-                return null;
-            }
+            var time = TimeSpan.FromHours(hours);
+            if (time >= ResourceSpec.LeastTime) return time;
+            Errors.Add(node, $"'time' is at least {ResourceSpec.LeastTime.TotalMinutes:0}m, so that something is done before the checkpoint at its end{NodeReader.Not(node)}");
+            return null;
         }
         Errors.Add(node, $"'time' is a duration such as 90m, 2h or 1.5d{NodeReader.Not(node)}");
         return null;
-    }
 
-    [GeneratedRegex(@"^(?<number>[0-9]+(\.[0-9]+)?)\s*(?<unit>[mhd])$")]
-    private static partial Regex Time();
+        static double HoursOf(char unit) => unit switch { 'd' => 24, 'h' => 1, _ => 1 / 60.0 };
+    }
 }

@@ -62,7 +62,6 @@ public sealed record ExtensionPlan(SweepSpec Spec, SweepPlan Plan, IReadOnlyList
         FileText = Spec.Yaml,
         Description = Spec.Description,
         Target = Spec.Metric.Target,
-        Resources = Spec.Resources,
         StopsEarly = Spec.Stopper is not null,
         Configurations = [.. Plan.Configurations.Select(configuration => (Configurations[configuration.Index]?.Id, NewSweep.ConfigurationOf(Plan, configuration)))],
         Stages = NewSweep.StagesOf(Plan),

@@ -14,12 +14,6 @@ public sealed record Slot(int Index, string Name, int? Gpu, int Threads)
     /// <summary>Name of the machine's <see cref="Agents.Processor"/>.</summary>
     public string Processor { get; init; } = Agents.Processor.Name;
 
-    /// <summary>Whether a batch system gives each worker what its sweep asks for: then <see cref="Gpu"/> and <see cref="Threads"/> are those of a sweep that asks for nothing.</summary>
-    public bool IsOnRequest { get; init; }
-
-    /// <summary>Name of the GPU that a worker gets on request; null where none has been seen yet.</summary>
-    public string? GpuName { get; init; }
-
     /// <summary>What <c>CUDA_VISIBLE_DEVICES</c> calls it where that is not its number: the UUID of a part of a GPU, or several GPUs.</summary>
     public string? Device { get; init; }
 
@@ -32,9 +26,14 @@ public sealed record Slot(int Index, string Name, int? Gpu, int Threads)
     /// <summary>The value of <c>CUDA_VISIBLE_DEVICES</c> for its workers; without it a worker on the CPU would see the GPUs.</summary>
     public string Visible => Device ?? Gpu?.ToString(CultureInfo.InvariantCulture) ?? "";
 
+    /// <summary>Whether a batch system gives each worker what its sweep asks for: then <see cref="Gpu"/> and <see cref="Threads"/> are those of a sweep that asks for nothing.</summary>
+    public bool IsOnRequest { get; init; }
+
+    /// <summary>Name of the GPU that a worker gets on request; null where none has been seen yet.</summary>
+    public string? GpuName { get; init; }
+
     /// <summary>The slot as an attempt with such needs finds it, or null where it is not of the kind that is asked for.</summary>
-    public Slot? For(ResourceSpec needs) =>
-        IsOnRequest ? this with { Threads = needs.Cpus ?? Threads, Gpu = needs.Gpus is null ? null : 0, Name = needs.Gpus is null ? Name : GpuName ?? Name }
+    public Slot? For(ResourceSpec needs) => IsOnRequest ? needs.Gpus is null ? this with { Threads = needs.Cpus ?? Threads } : this with { Gpu = 0, Name = GpuName ?? Name }
         : needs.Gpus is not null ? (Gpu is null ? null : this)
         : needs.Cpus is { } cores ? (Gpu is null ? this with { Threads = cores } : null) : this;
 

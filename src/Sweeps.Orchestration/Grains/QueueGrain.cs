@@ -133,7 +133,7 @@ public sealed class QueueGrain(ResultsStore store, TimeProvider time) : Grain, I
             if (await store.BeginAttemptAsync(claim) is { } start)
                 return new StageOrder(start.StageId, start.Number, claim.Slot, start.SweepName, start.Program, start.ParametersJson, start.Seed,
                     start.FromStep, start.ToStep, start.ResumeFrom, start.ResumeSha256, token, start.MemoryFailures,
-                    start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null, start.ResourcesJson, [.. claim.MoreSlots], claim.Share, placement.Threads);
+                    start.Command is { } command ? new CommandOrder(start.SweepId, command.RunId, command.Json) : null, [.. claim.MoreSlots], claim.Share, placement.Threads, ResourceText.Write(needs[sweepId]));
             isBehind = true;
             return null;
         }

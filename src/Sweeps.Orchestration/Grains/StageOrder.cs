@@ -15,14 +15,14 @@ namespace Sweeps.Orchestration.Grains;
 /// <param name="Token">What the worker writes with; the database knows only its hash.</param>
 /// <param name="MemoryFailures">How often memory ran out on the stage before.</param>
 /// <param name="Command">The command to start; null for the built-in trainer.</param>
-/// <param name="ResourcesJson">What it needs, as <see cref="Sweeps.Results.Records.ResourceText"/> writes it; null where the sweep does not say.</param>
 /// <param name="MoreSlots">Slots that it takes beside the first.</param>
 /// <param name="Share">The share that it takes of each.</param>
 /// <param name="Threads">CPU threads of its worker; null for those of the slot.</param>
+/// <param name="ResourcesJson">What it needs, as <see cref="ResourceText"/> writes it; null where the sweep does not say.</param>
 [GenerateSerializer, Immutable]
 public sealed record StageOrder(long StageId, int Number, int Slot, string SweepName, string Program, string ParametersJson, int Seed,
-    int FromStep, int ToStep, string? ResumeFrom, string? ResumeSha256, string Token, int MemoryFailures = 0, CommandOrder? Command = null, string? ResourcesJson = null,
-    int[]? MoreSlots = null, double Share = 1, int? Threads = null);
+    int FromStep, int ToStep, string? ResumeFrom, string? ResumeSha256, string Token, int MemoryFailures = 0, CommandOrder? Command = null, int[]? MoreSlots = null, double Share = 1, int? Threads = null,
+    string? ResourcesJson = null);
 
 /// <summary>A command to start.</summary>
 /// <param name="SweepId">The sweep.</param>

@@ -30,8 +30,8 @@ public sealed class MachineRoom
     public Placement? Find(ResourceSpec needs)
     {
         var all = slots.Values.OrderBy(slot => slot.Index).ToArray();
-        if (all.FirstOrDefault(slot => slot.IsOnRequest && slot.Free >= 1 - Rounding) is { } job) return new Placement([job.Index], 1, needs.Cpus ?? job.Threads);
-        all = [.. all.Where(slot => !slot.IsOnRequest)];
+        if (all.FirstOrDefault(slot => slot.IsOnRequest) is { } any)
+            return all.FirstOrDefault(slot => slot.Free >= 1 - Rounding) is { } free ? new Placement([free.Index], 1, needs.Cpus ?? any.Threads) : null;
         if (needs.Gpus is { } gpus) return gpus < 1 ? PartOf(all, gpus, needs.MemoryBytes) : Whole([.. all.Where(slot => slot.IsGpu)], (int)gpus, needs.MemoryBytes, threads: null);
         if (needs.Cpus is null && all.Any(slot => slot.IsGpu)) return Whole([.. all.Where(slot => slot.IsGpu)], 1, needs.MemoryBytes, threads: null);
         var cores = all.Where(slot => !slot.IsGpu).ToArray();

@@ -5,6 +5,9 @@ namespace Sweeps.Orchestration.Workers;
 /// <summary>Starts workers. One class per way to do it; all promise the same.</summary>
 public abstract class WorkerLauncher
 {
+    /// <summary>Whether workers run on other machines, which reach the head by its name alone.</summary>
+    public virtual bool IsElsewhere => false;
+
     /// <summary>Starts a worker and returns at once.</summary>
     /// <exception cref="WorkerLaunchException">It cannot be started; the message is one sentence.</exception>
     public abstract WorkerProcess Launch(WorkerCommand command);

@@ -16,11 +16,7 @@ namespace Sweeps.Results.Attempts;
 /// <param name="MemoryFailures">How often memory ran out on the stage before.</param>
 /// <param name="Command">The command that it starts; null for the built-in trainer.</param>
 public sealed record AttemptStart(long SweepId, string SweepName, string Program, long StageId, int Number, string ParametersJson,
-    int Seed, int FromStep, int ToStep, string? ResumeFrom, string? ResumeSha256, int ResumeStep, int MemoryFailures, CommandStart? Command = null)
-{
-    /// <summary>What it needs, as <see cref="Records.ResourceText"/> writes it; null where the sweep does not say.</summary>
-    public string? ResourcesJson { get; init; }
-}
+    int Seed, int FromStep, int ToStep, string? ResumeFrom, string? ResumeSha256, int ResumeStep, int MemoryFailures, CommandStart? Command = null);
 
 /// <summary>What an attempt of a command is for.</summary>
 /// <param name="RunId">Its run: a stage of a command is never shared.</param>

@@ -268,10 +268,11 @@ internal static class Schema
             token_id INTEGER NOT NULL REFERENCES tokens (id),
             expires_at INTEGER NOT NULL) WITHOUT ROWID;
         """,
-        // What an attempt of a sweep needs.
-        "ALTER TABLE sweeps ADD COLUMN resources_json TEXT",
-        // What an attempt takes of a machine, sweeps that no machine can take, and machines that are to take no work.
+        // What an attempt takes of a machine, and machines that are to take no work.
         """
+        ALTER TABLE sweeps ADD COLUMN gpus REAL;
+        ALTER TABLE sweeps ADD COLUMN cpus INTEGER;
+        ALTER TABLE sweeps ADD COLUMN memory_bytes INTEGER;
         ALTER TABLE sweeps ADD COLUMN waits_for TEXT;
         ALTER TABLE attempts ADD COLUMN more_slots TEXT;
         ALTER TABLE attempts ADD COLUMN share REAL NOT NULL DEFAULT 1;
@@ -288,6 +289,8 @@ internal static class Schema
             expected TEXT,
             PRIMARY KEY (stage_id, number));
         """,
+        // Time that a batch system is asked for.
+        "ALTER TABLE sweeps ADD COLUMN time_seconds REAL",
     ];
 
     /// <summary>The aggregate function by which a step makes <see cref="PointChunk"/>s.</summary>

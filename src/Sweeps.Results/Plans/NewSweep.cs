@@ -24,9 +24,6 @@ public sealed record NewSweep
     /// <summary>The command; null for the built-in trainer.</summary>
     public CommandSpec? Command { get; init; }
 
-    /// <summary>What one attempt needs.</summary>
-    public ResourceSpec Resources { get; init; } = new();
-
     /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
 
@@ -57,6 +54,9 @@ public sealed record NewSweep
     /// <summary>Whether configurations of it may be stopped early.</summary>
     public bool StopsEarly { get; init; }
 
+    /// <summary>What each of its attempts needs.</summary>
+    public ResourceSpec Needs { get; init; } = new();
+
     /// <summary>The nightly job of which it is a night, or null.</summary>
     public string? NightlyJob { get; init; }
 
@@ -71,7 +71,6 @@ public sealed record NewSweep
         FileText = spec.Yaml,
         Program = spec.Program,
         Command = spec.Command,
-        Resources = spec.Resources,
         Metric = spec.Metric.Name,
         Goal = spec.Metric.Metric.Goal,
         Target = spec.Metric.Target,
@@ -82,6 +81,7 @@ public sealed record NewSweep
         IsSearching = plan.IsOpen || spec.Until is not null,
         Sharing = spec.SharePrefixes ? Sharing.All : Sharing.None,
         StopsEarly = spec.Stopper is not null,
+        Needs = spec.Resources,
         Growth = new SweepGrowth
         {
             Configurations = [.. plan.Configurations.Select(configuration => ConfigurationOf(plan, configuration))],

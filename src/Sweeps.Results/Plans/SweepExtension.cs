@@ -1,5 +1,3 @@
-using Sweeps.Core.SweepFiles;
-
 namespace Sweeps.Results.Plans;
 
 /// <summary>What becomes of a sweep whose file was changed: more configurations, more seeds, longer runs.</summary>
@@ -13,9 +11,6 @@ public sealed record SweepExtension
 
     /// <summary>Its target, or null.</summary>
     public double? Target { get; init; }
-
-    /// <summary>What one attempt needs from now on.</summary>
-    public ResourceSpec Resources { get; init; } = new();
 
     /// <summary>Whether configurations may be stopped early.</summary>
     public bool StopsEarly { get; init; }

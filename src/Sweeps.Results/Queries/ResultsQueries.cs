@@ -260,11 +260,11 @@ public sealed partial class ResultsQueries
          select checkpoint).FirstOrDefault());
 
     /// <summary>What each attempt of a sweep needs.</summary>
-    public Task<ResourceSpec> NeedsOfAsync(long sweepId) => ReadAsync(context => ResourceText.Read(context.Sweeps.Where(sweep => sweep.Id == sweepId).Select(sweep => sweep.ResourcesJson).Single()));
+    public Task<ResourceSpec> NeedsOfAsync(long sweepId) => ReadAsync(context => context.Sweeps.Single(sweep => sweep.Id == sweepId).Needs);
 
     /// <summary>Running sweeps that need something particular and have stages to be claimed.</summary>
     public Task<IReadOnlyList<SweepRecord>> ChoosySweepsAsync() => ReadAsync<IReadOnlyList<SweepRecord>>(context =>
-        context.Sweeps.Where(sweep => sweep.State == SweepState.Running && sweep.ResourcesJson != null
+        context.Sweeps.Where(sweep => sweep.State == SweepState.Running && (sweep.Gpus != null || sweep.Cpus != null || sweep.MemoryBytes != null)
             && (sweep.WaitsFor != null || context.Stages.Any(stage => stage.SweepId == sweep.Id && stage.State == StageState.Ready))).ToList());
 
     /// <summary>What attempts take of a machine that are under way there, or whose worker is still alive.</summary>

@@ -28,9 +28,6 @@ public sealed class SweepRecord
     /// <summary>The <see cref="Core.Commands.CommandSpec"/> as a JSON object; null for the built-in trainer.</summary>
     public string? CommandJson { get; init; }
 
-    /// <summary>What one attempt needs, as <see cref="ResourceText"/> writes it; null where the file does not say.</summary>
-    public string? ResourcesJson { get; set; }
-
     /// <summary>Name of the metric that answers the question.</summary>
     public required string Metric { get; init; }
 
@@ -67,8 +64,20 @@ public sealed class SweepRecord
     /// <summary>The nightly job of which it is a night, or null.</summary>
     public string? NightlyJob { get; init; }
 
+    /// <summary>GPUs that each of its attempts needs, a part of 1 for a share of one; null when it does not say.</summary>
+    public double? Gpus { get; init; }
+
+    /// <summary>CPU cores that each needs, or null.</summary>
+    public int? Cpus { get; init; }
+
+    /// <summary>Memory that each needs, or null.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>Time that its attempts ask a batch system for; null where the file does not say.</summary>
+    public double? TimeSeconds { get; init; }
+
     /// <summary>What each of its attempts needs.</summary>
-    public ResourceSpec Needs => ResourceText.Read(ResourcesJson);
+    public ResourceSpec Needs => new() { Gpus = Gpus, Cpus = Cpus, MemoryBytes = MemoryBytes, Time = TimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
 
     /// <summary>Why no machine that is there can ever take its stages, a sentence; null when one can.</summary>
     public string? WaitsFor { get; internal set; }

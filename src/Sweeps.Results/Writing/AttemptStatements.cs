@@ -40,7 +40,7 @@ internal sealed class AttemptStatements
             """
             SELECT w.id, w.name, w.program, s.attempt, s.parameters_json, s.seed, s.from_step, s.to_step, s.parent_id, w.command_json,
                    CASE WHEN w.command_json IS NOT NULL THEN (SELECT p.run_id FROM run_stages p WHERE p.stage_id = s.id) END,
-                   s.memory_failures, w.resources_json
+                   s.memory_failures
             FROM stages s JOIN sweeps w ON w.id = s.sweep_id
             WHERE s.id = $stage AND s.state = 'Ready' AND w.state = 'Running'
             """);
@@ -130,7 +130,7 @@ internal sealed class AttemptStatements
             if (!reader.Read()) return null;
             start = new AttemptStart(reader.GetInt64(0), reader.GetString(1), reader.GetString(2), stageId, reader.GetInt32(3) + 1, reader.GetString(4),
                 reader.GetInt32(5), reader.GetInt32(6), reader.GetInt32(7), ResumeFrom: null, ResumeSha256: null, ResumeStep: 0, reader.GetInt32(11),
-                reader.IsDBNull(9) ? null : new CommandStart(reader.GetInt64(10), reader.GetString(9))) { ResourcesJson = reader.IsDBNull(12) ? null : reader.GetString(12) };
+                reader.IsDBNull(9) ? null : new CommandStart(reader.GetInt64(10), reader.GetString(9)));
             parentId = reader.IsDBNull(8) ? null : reader.GetInt64(8);
         }
         using var checkpoint = resumePoint.Read(stageId, parentId, start.FromStep);

@@ -13,9 +13,9 @@ internal static class SweepCreation
         var sweep = new SweepRecord
         {
             Name = plan.Name, Description = plan.Description, FileText = plan.FileText, FileHash = ResultsStore.Hash(plan.FileText),
-            Program = plan.Program, CommandJson = CommandText.Write(plan.Command), ResourcesJson = ResourceText.Write(plan.Resources), Metric = plan.Metric, Goal = plan.Goal, Target = plan.Target, Priority = plan.Priority,
+            Program = plan.Program, CommandJson = CommandText.Write(plan.Command), Metric = plan.Metric, Goal = plan.Goal, Target = plan.Target, Priority = plan.Priority,
             UserRetries = plan.UserRetries, MemoryRetries = plan.MemoryRetries, MachineRetries = plan.MachineRetries,
-            IsSearching = plan.IsSearching, Sharing = plan.Sharing, StopsEarly = plan.StopsEarly, NightlyJob = plan.NightlyJob, State = SweepState.Running, CreatedAt = session.Now,
+            IsSearching = plan.IsSearching, Sharing = plan.Sharing, StopsEarly = plan.StopsEarly, NightlyJob = plan.NightlyJob, Gpus = plan.Needs.Gpus, Cpus = plan.Needs.Cpus, MemoryBytes = plan.Needs.MemoryBytes, TimeSeconds = plan.Needs.Time?.TotalSeconds, State = SweepState.Running, CreatedAt = session.Now,
             CodeVersion = ProductVersion.Of(typeof(SweepCreation).Assembly),
         };
         session.Context.Sweeps.Add(sweep);

@@ -14,7 +14,7 @@ internal static class SweepExtending
         var context = session.Context;
         sweep.FileText = extension.FileText;
         sweep.FileHash = ResultsStore.Hash(extension.FileText);
-        (sweep.Description, sweep.Target, sweep.StopsEarly, sweep.ResourcesJson) = (extension.Description, extension.Target, extension.StopsEarly, ResourceText.Write(extension.Resources));
+        (sweep.Description, sweep.Target, sweep.StopsEarly) = (extension.Description, extension.Target, extension.StopsEarly);
         // What was found without the new runs is no answer to the changed question.
         (sweep.Verdict, sweep.SummaryJson) = (null, null);
 

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Sweeps.Core.Protocol;
 
 namespace Sweeps.Orchestration.Workers.Slurm;
 
@@ -14,7 +15,7 @@ public sealed record SlurmAnswer(int ExitCode, string Output, string Error)
     [
         "Unable to contact slurm controller", "Socket timed out", "Connection refused", "Connection reset", "Zero Bytes were transmitted", "Transport endpoint",
         "temporarily unable", "temporarily unavailable", "Unexpected message received", "Communication connection failure", "Plugin initialization failed", "Address already in use",
-        "SubmitJobs", "job submit limit", "Job violates accounting/QOS policy", "did not answer",
+        "MaxSubmitJob", "job submit limit", "Job violates accounting/QOS policy", "did not answer",
     ];
 
     /// <summary>Whether it did what it was asked to do.</summary>
@@ -42,7 +43,7 @@ public static class SlurmCommands
     {
         var start = new ProcessStartInfo(name, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         // A job has its attempt's token; the agent's own must not lie in the controller's spool.
-        start.Environment.Remove("SWEEPS_TOKEN");
+        start.Environment.Remove(HeadHttp.TokenVariable);
         using var process = Start(start);
         using var patience = new CancellationTokenSource(Patience);
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);

@@ -56,6 +56,9 @@ public sealed class SlurmLauncher : WorkerLauncher
     }
 
     /// <inheritdoc/>
+    public override bool IsElsewhere => true;
+
+    /// <inheritdoc/>
     public override Slot Describe(Slot slot)
     {
         try

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Sweeps.Core;
 using Sweeps.Core.SweepFiles;
 
-namespace Sweeps.Results.Records;
+namespace Sweeps.Orchestration.Grains;
 
-/// <summary>What an attempt needs as the JSON object that the database holds.</summary>
+/// <summary>What an attempt needs as the JSON object that an order carries.</summary>
 public static class ResourceText
 {
     private static readonly ResourceSpec Nothing = new();
