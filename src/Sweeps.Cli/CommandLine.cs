@@ -19,7 +19,7 @@ public static class CommandLine
         {
             CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ExtendCommand.Create(), ServeCommand.Create(), AgentCommand.Create(), SubmitCommand.Create(), WatchCommand.Create(),
             ControlCommand.Create(SweepCommand.Pause), ControlCommand.Create(SweepCommand.Resume), ControlCommand.Create(SweepCommand.Stop), ControlCommand.Create(SweepCommand.Cancel),
-            NightlyCommand.Create(), ListCommand.Create(), ShowCommand.Create(), VerdictCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
+            MachinesCommand.Create(), NightlyCommand.Create(), ListCommand.Create(), ShowCommand.Create(), VerdictCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
             SampleCommand.Create(), BenchDecodeCommand.Create(),
             TokenCommand.Create(),
             DoctorCommand.Create(),

@@ -4,8 +4,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sweeps.Core;
 using Sweeps.Core.Protocol;
+using Sweeps.Core.Statistics;
 using Sweeps.Head;
 using Sweeps.Head.Api;
+using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Cli;
 
@@ -89,7 +92,73 @@ internal sealed class HeadClient : IDisposable
     /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
     public async Task<TokenView> RevokeTokenAsync(string nameOrId) => (await SendAsync<TokenView>(HttpMethod.Delete, $"/api/tokens/{Uri.EscapeDataString(nameOrId)}", null)).View;
 
+    /// <summary>All sweeps, newest first.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<IReadOnlyList<SweepOverview>> SweepsAsync() => [.. (await PagesAsync<SweepView>("/api/sweeps", 500)).Select(view => view.ToOverview())];
+
+    /// <summary>The sweep with an id, or the newest with a name.</summary>
+    /// <exception cref="CommandFailure">There is none, or the head ends.</exception>
+    public async Task<SweepOverview> FindSweepAsync(string idOrName)
+    {
+        var sweeps = await SweepsAsync();
+        return (long.TryParse(idOrName, out var id) ? sweeps.FirstOrDefault(sweep => sweep.Sweep.Id == id) : null) ?? sweeps.FirstOrDefault(sweep => sweep.Sweep.Name == idOrName)
+            ?? throw new CommandFailure(ExitCode.BadInput, $"there is no sweep {idOrName}: `sweeps list` shows those there are.");
+    }
+
+    /// <summary>A sweep as it is now.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<SweepProgress> ProgressAsync(long sweepId)
+    {
+        // As who reads the results does it: what is read after the overview of a sweep that is over is final.
+        var overview = (await SendAsync<SweepView>(HttpMethod.Get, $"/api/sweeps/{sweepId}", null)).View.ToOverview();
+        return new SweepProgress(overview, (await SendAsync<List<RunningStage>>(HttpMethod.Get, $"/api/sweeps/{sweepId}/running", null)).View,
+            await PagesAsync<RunResult>($"/api/sweeps/{sweepId}/runs", 10_000));
+    }
+
+    /// <summary>A sweep, at once and then in intervals; the last one is that of its end.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async IAsyncEnumerable<SweepProgress> WatchAsync(long sweepId, TimeSpan interval)
+    {
+        while (true)
+        {
+            var progress = await ProgressAsync(sweepId);
+            yield return progress;
+            if (progress.IsOver) yield break;
+            await Task.Delay(interval);
+        }
+    }
+
+    /// <summary>What a sweep has found so far.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<SweepSummary> SummaryAsync(long sweepId) => (await SendAsync<VerdictView>(HttpMethod.Get, $"/api/sweeps/{sweepId}/verdict", null)).View.Summary;
+
+    /// <summary>All machines.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public Task<IReadOnlyList<MachineView>> MachinesAsync() => PagesAsync<MachineView>("/api/machines", 1000);
+
+    /// <summary>Lets a machine take no more work, or work again.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public async Task<MachineView> DrainAsync(string machine, Drain drain) => (await SendAsync<MachineView>(HttpMethod.Post,
+        $"/api/machines/{Uri.EscapeDataString(machine)}/{(drain == Drain.None ? "resume" : drain == Drain.Now ? "drain?now=true" : "drain")}", null)).View;
+
+    /// <summary>Forgets a machine.</summary>
+    /// <exception cref="CommandFailure">The head refuses it or ends.</exception>
+    public Task ForgetAsync(string machine) => SendAsync<MachineView>(HttpMethod.Delete, $"/api/machines/{Uri.EscapeDataString(machine)}", null);
+
     public void Dispose() => http.Dispose();
+
+    private async Task<IReadOnlyList<T>> PagesAsync<T>(string path, int limit)
+    {
+        var all = new List<T>();
+        Page<T> page;
+        do
+        {
+            page = (await SendAsync<Page<T>>(HttpMethod.Get, $"{path}?offset={all.Count}&limit={limit}", null)).View;
+            all.AddRange(page.Items);
+        }
+        while (page.Items.Count == limit && all.Count < page.Total);
+        return all;
+    }
 
     private async Task<(T View, System.Net.HttpStatusCode Status)> SendAsync<T>(HttpMethod method, string path, HttpContent? content)
     {

@@ -242,6 +242,7 @@ public sealed class HeadHost : IAsyncDisposable
         builder.Services.AddSingleton<LiveFeed>();
         builder.Services.AddHostedService(services => services.GetRequiredService<LiveFeed>());
         builder.Services.AddHostedService<LeaseWatch>();
+        builder.Services.AddHostedService<PlacementWatch>();
         builder.Services.AddHostedService<AnswerWriting>();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<NightJudge>();

@@ -196,6 +196,42 @@ public sealed class ResultsStore : IAsyncDisposable
         return true;
     }, cancellation);
 
+    /// <summary>Lets a machine take no more work, or work again.</summary>
+    /// <returns>False when there is no such machine.</returns>
+    public Task<bool> DrainMachineAsync(string machineId, Drain drain, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        if (session.Context.Machines.Find(machineId) is not { } machine) return false;
+        if (machine.Drain == drain) return true;
+        machine.Drain = drain;
+        session.AddEvent(null, drain == Drain.None ? "machine.resumed" : "machine.draining", drain switch
+        {
+            Drain.None => $"{machineId} takes work again.",
+            Drain.WhenDone => $"{machineId} takes no more work; what it executes goes on to its end.",
+            _ => $"{machineId} takes no more work; what it executes goes on elsewhere.",
+        });
+        return true;
+    }, cancellation);
+
+    /// <summary>Forgets a machine, whose attempts stay; an agent of its name makes it known again.</summary>
+    /// <returns>False when there is no such machine.</returns>
+    public Task<bool> ForgetMachineAsync(string machineId, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        if (session.Context.Machines.Find(machineId) is not { } machine) return false;
+        session.Context.Machines.Remove(machine);
+        session.AddEvent(null, "machine.forgotten", $"{machineId} was forgotten.");
+        return true;
+    }, cancellation);
+
+    /// <summary>Stores why no machine can take the stages of a sweep; null when one can.</summary>
+    public Task SetWaitsForAsync(long sweepId, string? why, CancellationToken cancellation = default) => DecideAsync(session =>
+    {
+        var sweep = Find(session, sweepId);
+        if (sweep.WaitsFor == why) return false;
+        sweep.WaitsFor = why;
+        session.AddEvent(sweepId, why is null ? "sweep.placeable" : "sweep.unplaceable", why ?? $"A machine can take the stages of {sweep.Name} now.");
+        return true;
+    }, cancellation);
+
     /// <summary>
     /// Begins the next attempt of a ready stage. Points of earlier attempts after the checkpoint that it starts from become void.
     /// </summary>

@@ -20,7 +20,6 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("run", "a.yaml", "--slots", "0")]
     [InlineData("serve", "--port", "70000")]
     [InlineData("serve", "--no-agent", "--slots", "2")]
-    [InlineData("agent", "--head", "http://192.168.1.1:7071")]
     [InlineData("agent", "--head", "elsewhere")]
     [InlineData("agent", "--name", "a/b")]
     [InlineData("pause")]

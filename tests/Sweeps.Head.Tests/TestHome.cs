@@ -121,12 +121,12 @@ internal sealed class TestHome : IDisposable
     });
 
     /// <summary>An agent as <c>sweeps agent</c> runs it, in this process.</summary>
-    public async Task<Agent> StartAgentAsync(string name, string headUrl, int slots = 1)
+    public async Task<Agent> StartAgentAsync(string name, string headUrl, int slots = 1, IReadOnlyList<Slot>? devices = null)
     {
         var connection = new HeadConnection(new Uri(headUrl), name);
         var agent = new Agent(new AgentOptions
         {
-            MachineId = name, Home = FullName, DataDirectory = Path("data"), HeadUrl = headUrl, Worker = Worker, Slots = SlotDetection.Detect(slots),
+            MachineId = name, Home = FullName, DataDirectory = Path("data"), HeadUrl = headUrl, Worker = Worker, Slots = devices ?? SlotDetection.Detect(slots),
             SyncEvery = TimeSpan.FromMilliseconds(100),
         }, new ProcessLauncher(), connection.SyncAsync, TimeProvider.System, NullLogger<Agent>.Instance, connection.SendLogAsync);
         await agent.StartAsync();

@@ -55,44 +55,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/compare": {
+    "/api/session": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The configurations of sweeps of one metric beside each other: tests, corrected for all of them, and ratios of cost with intervals, against the baseline of the first */
-        get: operations["compareSweeps"];
+        /** What who asks may do, and whether a token is needed for more */
+        get: operations["getSession"];
         put?: never;
-        post?: never;
-        delete?: never;
+        /** Begin a session of a browser, which a cookie carries on, with a token */
+        post: operations["logIn"];
+        /** End the session of a browser */
+        delete: operations["logOut"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/export/{sweep}.{format}": {
+    "/api/tokens": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * All results of a sweep as a file
-         * @description `csv` has a row for each metric point, `json` the sweep with its configurations and its runs with their points, `sqlite` is a results database of its own.
-         */
-        get: operations["exportSweep"];
+        /** All tokens in the order in which they were made, without the tokens themselves */
+        get: operations["listTokens"];
         put?: never;
-        post?: never;
+        /** Make a token, which the answer alone tells */
+        post: operations["createToken"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/check": {
+    "/api/tokens/{token}": {
         parameters: {
             query?: never;
             header?: never;
@@ -101,29 +101,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What is wrong in a sweep file, all of it at once, or what it would train */
-        post: operations["checkSweepFile"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Server-sent events: what changes, as it changes
-         * @description The schema names the messages: a message `event: sweep` carries the schema's property `sweep` as JSON. A client that was cut off sends the last id as `Last-Event-ID` and hears the events that it missed; after `reset` it loads again what it shows.
-         */
-        get: operations["streamEvents"];
-        put?: never;
         post?: never;
-        delete?: never;
+        /** Make a token void, by its name or number, and with it the sessions that it began */
+        delete: operations["revokeToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -394,7 +374,7 @@ export interface paths {
         };
         /**
          * A metric of a sweep, by default the one that it is judged by, as curves of at most `points` points
-         * @description Of each part of a longer curve the smallest and the largest value are kept. With `since=RUN:STEP`, given once for each run that has new points, the answer has the curves of these runs' configurations alone, from the least of the steps on and with all of their points: they take the place of what a reader has from there on.
+         * @description Of each part of a longer curve the smallest and the largest value are kept.
          */
         get: operations["getCurves"];
         put?: never;
@@ -456,6 +436,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/{sweep}.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All results of a sweep as a file
+         * @description `csv` has a row for each metric point, `json` the sweep with its configurations and its runs with their points, `sqlite` is a results database of its own.
+         */
+        get: operations["exportSweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong in a sweep file, all of it at once, or what it would train */
+        post: operations["checkSweepFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: what changes, as it changes
+         * @description The schema names the messages: a message `event: sweep` carries the schema's property `sweep` as JSON. A client that was cut off sends the last id as `Last-Event-ID` and hears the events that it missed; after `reset` it loads again what it shows.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}": {
         parameters: {
             query?: never;
@@ -482,23 +519,6 @@ export interface paths {
         };
         /** Metrics along the path of a run, by default all of them, each with at most `points` points */
         get: operations["getRunMetrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{id}/samples": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Texts that the run's model wrote: `prompt` and how it went on, and of tasks the answer that is right */
-        get: operations["listSamples"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,6 +556,57 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machines/{id}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a machine take no more work; with `now` what it executes writes a checkpoint and goes on elsewhere */
+        post: operations["drainMachine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machines/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a machine take work again */
+        post: operations["resumeMachine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/machines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a machine that is silent; an agent of its name makes it known again */
+        delete: operations["forgetMachine"];
         options?: never;
         head?: never;
         patch?: never;
@@ -688,7 +759,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tell that a checkpoint is complete on disk */
+        /** Tell that a checkpoint is complete in the head's directory of them */
         post: operations["postCheckpoint"];
         delete?: never;
         options?: never;
@@ -696,7 +767,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/attempts/{id}/samples": {
+    "/api/attempts/{id}/checkpoints/{step}": {
         parameters: {
             query?: never;
             header?: never;
@@ -704,9 +775,26 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Send a checkpoint; one that comes again changes nothing */
+        put: operations["putCheckpoint"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attempts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The checkpoint that an attempt begins with */
+        get: operations["getResume"];
         put?: never;
-        /** Store a text that the model wrote at the end of its run; one that comes again changes nothing */
-        post: operations["postSample"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -739,7 +827,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Append lines to the log of an attempt */
+        /** Append to the log of an attempt what begins at an offset; what it has already changes nothing */
         post: operations["postLog"];
         delete?: never;
         options?: never;
@@ -911,100 +999,8 @@ export interface components {
             /** @description The command as a JSON object. */
             json: string;
         };
-        /** @description A configuration of a comparison. */
-        ComparedConfiguration: {
-            /**
-             * Format: int64
-             * @description Its sweep.
-             */
-            sweep_id: number;
-            /**
-             * Format: int32
-             * @description Its place in the sweep, from 0.
-             */
-            ordinal: number;
-            /** @description What the comparison found. */
-            found: components["schemas"]["ComparisonRow"];
-        };
-        /** @description A cost beside that of the reference. */
-        ComparedCost: {
-            /** @description What it is counted in. */
-            unit: components["schemas"]["TrainingCost"];
-            /**
-             * Format: double
-             * @description Mean over the runs.
-             */
-            mean: number;
-            ratio: null | components["schemas"]["Efficiency"];
-        };
-        /** @description What a comparison found about one configuration. */
-        ComparisonRow: {
-            /** @description What it is called. */
-            name: string;
-            /**
-             * Format: int32
-             * @description Finished runs with a finite value.
-             */
-            n: number;
-            /**
-             * Format: int32
-             * @description Finished runs without one.
-             */
-            diverged: number;
-            /**
-             * Format: double
-             * @description Mean final value; null without a run.
-             */
-            mean: null | number;
-            /**
-             * Format: double
-             * @description Standard deviation of the final values; null for fewer than two.
-             */
-            sd: null | number;
-            interval: null | components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description p-value that the mean is beyond the target (one-sample, one-sided), or null.
-             */
-            beyond_target_p: null | number;
-            difference: null | components["schemas"]["TTest"];
-            test: null | components["schemas"]["ComparisonTest"];
-            /**
-             * Format: double
-             * @description Its p-value after Holm's correction for all rows.
-             */
-            adjusted_p: null | number;
-            /**
-             * Format: int32
-             * @description Runs that reached the target; null without one.
-             */
-            reached: null | number;
-            /** @description What the target cost the runs that reached it, in each unit that is counted. */
-            to_target: components["schemas"]["ComparedCost"][];
-            /** @description What the runs cost from their beginning to their end. */
-            to_end: components["schemas"]["ComparedCost"][];
-            /** @description The comparison in words, a sentence each; of the reference what is known of it alone. */
-            sentences: string[];
-        };
         /** @enum {unknown} */
         ComparisonTest: "paired" | "welch" | null;
-        /** @description The configurations of sweeps beside each other, with the numbers of `sweeps compare`. */
-        ComparisonView: {
-            /** @description What is compared. */
-            metric: string;
-            /**
-             * Format: double
-             * @description The value whose cost is compared: that of the first sweep that has one, or null.
-             */
-            target: null | number;
-            /**
-             * Format: int32
-             * @description Tests against the reference that p-values are corrected for.
-             */
-            comparisons: number;
-            /** @description The configurations of all the sweeps; the first, the baseline of the first sweep, is the reference. */
-            rows: components["schemas"]["ComparedConfiguration"][];
-        };
         /** @description What a sweep found about one configuration. Values are those of the sweep's metric at the end of its finished runs. */
         ConfigurationSummary: {
             /**
@@ -1215,6 +1211,11 @@ export interface components {
             /** @description By configuration and seed; those without points are left out. */
             curves: components["schemas"]["CurveView"][];
         };
+        /**
+         * @description Whether a machine takes work.
+         * @enum {string}
+         */
+        Drain: "none" | "when_done" | "now";
         /**
          * @description How many times less a configuration needs than the baseline to reach a value of the metric: the geometric mean, over seeds that both have, of what the
          *     baseline used divided by what the configuration used. Above 1 the configuration is cheaper.
@@ -1492,6 +1493,14 @@ export interface components {
             /** @description The runs. */
             runs: components["schemas"]["LiveRun"][];
         };
+        /** @description Answer to a part of a worker's log. */
+        LogReceipt: {
+            /**
+             * Format: int64
+             * @description How much of the log the head has now.
+             */
+            bytes: number;
+        };
         /** @description The end of the log of an attempt. */
         LogView: {
             /**
@@ -1509,6 +1518,11 @@ export interface components {
             /** @description Whether there are lines before these. */
             is_cut: boolean;
         };
+        /** @description Body of `POST /api/session`. */
+        Login: {
+            /** @description A token. */
+            token: string;
+        };
         /** @description What a machine's agent is to do. */
         MachineOrders: {
             /** @description Attempts to begin. */
@@ -1517,12 +1531,14 @@ export interface components {
             stop: components["schemas"]["AttemptKey"][];
             /** @description Workers of fenced attempts, to end at once. */
             kill: components["schemas"]["AttemptKey"][];
+            /** @description Mark of the head's DirectoryMark, which an agent in another process compares with its own; null for one that shares them by nature. */
+            storage: null | string;
         };
         /** @description What an agent tells the head about its machine. */
         MachineReport: {
             /** @description The machine's slots, a JSON array. */
             slots_json: string;
-            /** @description Slots that can take an attempt; none while the agent is ending. */
+            /** @description Slots that no living worker has for itself; none while the agent is ending. */
             free_slots: number[];
             /** @description Attempts whose worker is alive. */
             running: components["schemas"]["AttemptKey"][];
@@ -1562,6 +1578,8 @@ export interface components {
              * @description When its agent last started, or came with other slots.
              */
             last_seen_at: string;
+            /** @description Whether it takes work. */
+            drain: components["schemas"]["Drain"];
             /** @description Its slots and what they do. */
             slots: components["schemas"]["SlotView"][];
         };
@@ -1630,6 +1648,18 @@ export interface components {
              * @description Its step.
              */
             last_step: number;
+        };
+        /** @description Body of `POST /api/tokens`. */
+        NewToken: {
+            /** @description What its holder may do. */
+            role: components["schemas"]["TokenRole"];
+            /** @description Its name; null for that of the role. */
+            name: null | string;
+            /**
+             * Format: int32
+             * @description How long it is valid, from 1 to 3650 days; null for as long as nobody revokes it.
+             */
+            days: null | number;
         };
         /** @description What a night says of a configuration, compared with the nights before. */
         NightComparison: {
@@ -1902,6 +1932,26 @@ export interface components {
         PageOfSweepView: {
             /** @description The entries from Offset on, at most Limit. */
             items: components["schemas"]["SweepView"][];
+            /**
+             * Format: int32
+             * @description Entries of the whole list, after filters.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Entries before these.
+             */
+            offset: number;
+            /**
+             * Format: int32
+             * @description The most entries that were asked for.
+             */
+            limit: number;
+        };
+        /** @description A part of a list. */
+        PageOfTokenView: {
+            /** @description The entries from Offset on, at most Limit. */
+            items: components["schemas"]["TokenView"][];
             /**
              * Format: int32
              * @description Entries of the whole list, after filters.
@@ -2235,6 +2285,21 @@ export interface components {
              */
             alpha: number;
         };
+        /** @description What who asks may do here: `GET /api/session`. */
+        SessionView: {
+            /** @description Whether no token is needed. */
+            is_open: boolean;
+            role: null | components["schemas"]["TokenRole"];
+            /** @description Of the token. */
+            name: null | string;
+            /** @description Whether sweeps of programs, and files outside of the data directory, may be submitted. */
+            may_start_commands: boolean;
+            /**
+             * Format: date-time
+             * @description When the session or the token ends; null for not by itself.
+             */
+            expires_at: null | string;
+        };
         /** @description A stage of a sweep's tree: steps that one or more of its runs go through, trained once. */
         SharedStage: {
             /**
@@ -2314,7 +2379,13 @@ export interface components {
             threads: number;
             /** @description The machine's processor. */
             processor: string;
-            work: null | components["schemas"]["SlotWork"];
+            /**
+             * Format: int64
+             * @description Its memory; null where that is not known.
+             */
+            memory_bytes: null | number;
+            /** @description What it is busy with; several attempts may share a GPU, and one may take several slots. */
+            work: components["schemas"]["SlotWork"][];
         };
         /** @description What a slot of a machine is busy with. */
         SlotWork: {
@@ -2322,7 +2393,7 @@ export interface components {
             machine_id: string;
             /**
              * Format: int32
-             * @description Its slot.
+             * @description Its slot, the first if it takes several.
              */
             slot: number;
             /**
@@ -2369,6 +2440,13 @@ export interface components {
              * @description When the attempt began.
              */
             started_at: string;
+            /** @description All slots that it takes. */
+            slots: number[];
+            /**
+             * Format: double
+             * @description The share that it takes of each.
+             */
+            share: number;
         };
         /**
          * @description Which end of a list comes first.
@@ -2426,6 +2504,19 @@ export interface components {
              */
             memory_failures: number;
             command: null | components["schemas"]["CommandOrder"];
+            /** @description Slots that it takes beside the first. */
+            more_slots: null | number[];
+            /**
+             * Format: double
+             * @description The share that it takes of each.
+             * @default 1
+             */
+            share: number;
+            /**
+             * Format: int32
+             * @description CPU threads of its worker; null for those of the slot.
+             */
+            threads: null | number;
         };
         /**
          * @description Where a stage stands.
@@ -2437,6 +2528,8 @@ export interface components {
          * @enum {string}
          */
         Standing: "baseline" | "better" | "worse" | "identical" | "undecided" | "stopped" | "no_data";
+        /** Format: binary */
+        Stream: string;
         /**
          * @description The charts of a sweep.
          * @enum {string}
@@ -2613,58 +2706,49 @@ export interface components {
             best: null | components["schemas"]["BestConfiguration"];
             /** @description The answer in words, once the sweep is judged. */
             verdict: null | string;
+            /** @description Why no machine that is there can ever take its stages; null when one can. */
+            waits_for: null | string;
         };
-        /** @description What Student's t-test says about a difference. */
-        TTest: {
-            /**
-             * Format: double
-             * @description The difference of the means.
-             */
-            difference: number;
-            interval: null | components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description Standard error of the difference; null where nothing tells how much it varies.
-             */
-            standard_error: null | number;
-            /**
-             * Format: double
-             * @description The statistic; null without a spread to divide by.
-             */
-            t: null | number;
-            /**
-             * Format: double
-             * @description Degrees of freedom.
-             */
-            degrees_of_freedom: null | number;
-            /**
-             * Format: double
-             * @description How likely a difference at least as large is when there is none; 1 when there is none in the data either. Null with fewer than two
-             *     values, and when a difference is the same each time: repetitions that do not vary are not independent, and a test would claim
-             *     certainty that it does not have.
-             */
-            p: null | number;
+        /** @description A token that was made; it is told this once. */
+        TokenCreated: {
+            /** @description The token. */
+            token: string;
+            /** @description What is stored of it. */
+            about: components["schemas"]["TokenView"];
         };
-        /** @description Body of `POST /api/attempts/{id}/samples`: a text that the model of a run wrote at its end. Sending it again changes nothing. */
-        TextSample: {
-            /**
-             * Format: int32
-             * @description Its place among the run's samples, from 0.
-             */
-            number: number;
+        /** @enum {unknown} */
+        TokenRole: "viewer" | "submitter" | "agent" | "admin" | null;
+        /** @description What is known of a token: everything but the token itself. */
+        TokenView: {
             /**
              * Format: int64
-             * @description Optimizer steps done.
+             * @description Its number.
              */
-            step: number;
-            /** @description What it was to continue. */
-            prompt: string;
-            /** @description What it wrote. */
-            text: string;
-            /** @description The right continuation, of tasks that have one; otherwise null. */
-            expected: null | string;
-            /** @description Why it cannot be stored, in a sentence; null when it can. */
-            problem?: null | string;
+            id: number;
+            /** @description Its name. */
+            name: string;
+            /** @description What its holder may do. */
+            role: components["schemas"]["TokenRole"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From when on it is void; null for never.
+             */
+            expires_at: null | string;
+            /**
+             * Format: date-time
+             * @description When it was revoked, or null.
+             */
+            revoked_at: null | string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within ten minutes; null for never.
+             */
+            last_used_at: null | string;
         };
         /**
          * @description What training is counted in: what a target costs, the axis of a curve.
@@ -2716,16 +2800,13 @@ export type ChartColors = components['schemas']['ChartColors'];
 export type CheckpointNotice = components['schemas']['CheckpointNotice'];
 export type CheckpointView = components['schemas']['CheckpointView'];
 export type CommandOrder = components['schemas']['CommandOrder'];
-export type ComparedConfiguration = components['schemas']['ComparedConfiguration'];
-export type ComparedCost = components['schemas']['ComparedCost'];
-export type ComparisonRow = components['schemas']['ComparisonRow'];
 export type ComparisonTest = components['schemas']['ComparisonTest'];
-export type ComparisonView = components['schemas']['ComparisonView'];
 export type ConfigurationSummary = components['schemas']['ConfigurationSummary'];
 export type ConfigurationView = components['schemas']['ConfigurationView'];
 export type CurveGrouping = components['schemas']['CurveGrouping'];
 export type CurveView = components['schemas']['CurveView'];
 export type CurvesView = components['schemas']['CurvesView'];
+export type Drain = components['schemas']['Drain'];
 export type Efficiency = components['schemas']['Efficiency'];
 export type EfficiencyAtTarget = components['schemas']['EfficiencyAtTarget'];
 export type EfficiencyCurveView = components['schemas']['EfficiencyCurveView'];
@@ -2744,7 +2825,9 @@ export type LivePoints = components['schemas']['LivePoints'];
 export type LiveReset = components['schemas']['LiveReset'];
 export type LiveRun = components['schemas']['LiveRun'];
 export type LiveRuns = components['schemas']['LiveRuns'];
+export type LogReceipt = components['schemas']['LogReceipt'];
 export type LogView = components['schemas']['LogView'];
+export type Login = components['schemas']['Login'];
 export type MachineOrders = components['schemas']['MachineOrders'];
 export type MachineReport = components['schemas']['MachineReport'];
 export type MachineView = components['schemas']['MachineView'];
@@ -2752,6 +2835,7 @@ export type MetricGoal = components['schemas']['MetricGoal'];
 export type MetricPoint = components['schemas']['MetricPoint'];
 export type MetricSeries = components['schemas']['MetricSeries'];
 export type MetricSummary = components['schemas']['MetricSummary'];
+export type NewToken = components['schemas']['NewToken'];
 export type NightComparison = components['schemas']['NightComparison'];
 export type NightConfiguration = components['schemas']['NightConfiguration'];
 export type NightEvent = components['schemas']['NightEvent'];
@@ -2769,6 +2853,7 @@ export type PageOfNightlyJobView = components['schemas']['PageOfNightlyJobView']
 export type PageOfRunResult = components['schemas']['PageOfRunResult'];
 export type PageOfSharedStage = components['schemas']['PageOfSharedStage'];
 export type PageOfSweepView = components['schemas']['PageOfSweepView'];
+export type PageOfTokenView = components['schemas']['PageOfTokenView'];
 export type ParameterImportance = components['schemas']['ParameterImportance'];
 export type PlanEstimate = components['schemas']['PlanEstimate'];
 export type PlanView = components['schemas']['PlanView'];
@@ -2781,6 +2866,7 @@ export type RunState = components['schemas']['RunState'];
 export type RunView = components['schemas']['RunView'];
 export type RunningStage = components['schemas']['RunningStage'];
 export type SeedRule = components['schemas']['SeedRule'];
+export type SessionView = components['schemas']['SessionView'];
 export type SharedStage = components['schemas']['SharedStage'];
 export type SlotView = components['schemas']['SlotView'];
 export type SlotWork = components['schemas']['SlotWork'];
@@ -2788,6 +2874,7 @@ export type SortOrder = components['schemas']['SortOrder'];
 export type StageOrder = components['schemas']['StageOrder'];
 export type StageState = components['schemas']['StageState'];
 export type Standing = components['schemas']['Standing'];
+export type Stream = components['schemas']['Stream'];
 export type SweepChart = components['schemas']['SweepChart'];
 export type SweepCheck = components['schemas']['SweepCheck'];
 export type SweepFileProblem = components['schemas']['SweepFileProblem'];
@@ -2795,8 +2882,9 @@ export type SweepSort = components['schemas']['SweepSort'];
 export type SweepState = components['schemas']['SweepState'];
 export type SweepSummary = components['schemas']['SweepSummary'];
 export type SweepView = components['schemas']['SweepView'];
-export type TTest = components['schemas']['TTest'];
-export type TextSample = components['schemas']['TextSample'];
+export type TokenCreated = components['schemas']['TokenCreated'];
+export type TokenRole = components['schemas']['TokenRole'];
+export type TokenView = components['schemas']['TokenView'];
 export type TrainingCost = components['schemas']['TrainingCost'];
 export type VerdictView = components['schemas']['VerdictView'];
 export type WorkerEnding = components['schemas']['WorkerEnding'];
@@ -2871,10 +2959,127 @@ export interface operations {
             };
         };
     };
-    compareSweeps: {
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    logIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    logOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTokens: {
         parameters: {
             query?: {
-                sweeps?: number[];
+                offset?: number;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2888,7 +3093,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComparisonView"];
+                    "application/json": components["schemas"]["PageOfTokenView"];
                 };
             };
             /** @description Bad Request */
@@ -2900,8 +3105,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not Found */
-            404: {
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2920,13 +3149,12 @@ export interface operations {
             };
         };
     };
-    exportSweep: {
+    revokeToken: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                sweep: number;
-                format: components["schemas"]["ExportFormat"];
+                token: string;
             };
             cookie?: never;
         };
@@ -2938,85 +3166,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
-                    "application/json": Record<string, unknown>;
-                    "application/vnd.sqlite3": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    checkSweepFile: {
-        parameters: {
-            query?: {
-                name?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The sweep file. */
-        requestBody: {
-            content: {
-                "application/yaml": string;
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SweepCheck"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    streamEvents: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Last-Event-ID"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["LiveData"];
+                    "application/json": components["schemas"]["TokenView"];
                 };
             };
             /** @description Bad Request */
@@ -3744,7 +3894,6 @@ export interface operations {
         parameters: {
             query?: {
                 metric?: string;
-                since?: string[];
                 x?: components["schemas"]["TrainingCost"];
                 by?: components["schemas"]["CurveGrouping"];
                 points?: number;
@@ -3911,6 +4060,125 @@ export interface operations {
             };
         };
     };
+    exportSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sweep: number;
+                format: components["schemas"]["ExportFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": Record<string, unknown>;
+                    "application/vnd.sqlite3": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    checkSweepFile: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The sweep file. */
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveData"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     getRun: {
         parameters: {
             query?: never;
@@ -3972,46 +4240,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricSeries"][];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    listSamples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TextSample"][];
                 };
             };
             /** @description Bad Request */
@@ -4103,6 +4331,137 @@ export interface operations {
             };
             /** @description Bad Request */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    drainMachine: {
+        parameters: {
+            query?: {
+                now?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    resumeMachine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    forgetMachine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4576,18 +4935,23 @@ export interface operations {
             };
         };
     };
-    postSample: {
+    putCheckpoint: {
         parameters: {
-            query?: never;
+            query: {
+                sha256: string;
+                device?: string;
+                inputs?: string;
+            };
             header?: never;
             path: {
+                step: number;
                 id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TextSample"];
+                "application/octet-stream": components["schemas"]["Stream"];
             };
         };
         responses: {
@@ -4611,6 +4975,100 @@ export interface operations {
             };
             /** @description Unauthorized */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Length Required */
+            411: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Payload Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Insufficient Storage */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    getResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Stream"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4684,7 +5142,9 @@ export interface operations {
     };
     postLog: {
         parameters: {
-            query?: never;
+            query: {
+                offset: number;
+            };
             header?: never;
             path: {
                 id: string;
@@ -4693,12 +5153,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
+            /** @description OK */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["LogReceipt"];
+                };
             };
             /** @description Bad Request */
             400: {

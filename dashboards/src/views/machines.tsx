@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
-import { readAll } from '../api/client';
+import { useState } from 'preact/hooks';
+import { readAll, send } from '../api/client';
 import type { MachineView } from '../api/schema';
 import { useTitle } from '../app';
 import { ago, count, duration, many, moment, percent } from '../format';
@@ -16,19 +17,21 @@ export function MachinesView(): JSX.Element {
     <>
       <div class="head"><h1>Machines</h1></div>
       <Loaded of={machines} what="The machines" isEmpty={(page) => page.total === 0} empty={<><p>No machine has joined this head.</p><p>The head trains on its own machine unless it was started with <code>--no-agent</code>. Others join with <code>./sweeps agent --head URL</code>.</p></>}>
-        {(page) => <>{page.items.toSorted((a, b) => Number(b.is_alive) - Number(a.is_alive)).map((machine) => <Machine key={machine.id} machine={machine} />)}</>}
+        {(page) => <>{page.items.toSorted((a, b) => Number(b.is_alive) - Number(a.is_alive)).map((machine) => <Machine key={machine.id} machine={machine} onChange={machines.reload} />)}</>}
       </Loaded>
     </>
   );
 }
 
-function Machine({ machine }: { machine: MachineView }): JSX.Element {
-  const busy = machine.slots.filter((slot) => slot.work).length;
+function Machine({ machine, onChange }: { machine: MachineView; onChange: () => void }): JSX.Element {
+  const busy = machine.slots.filter((slot) => slot.work.length > 0).length;
   return (
     <section class="card machine">
       <div class="head">
         <h2>{machine.id}</h2>
         {machine.is_alive ? <span class="badge is-completed">alive</span> : <span class="badge is-lost">silent</span>}
+        {machine.drain !== 'none' && <span class="badge is-paused">draining</span>}
+        <Commands machine={machine} onChange={onChange} />
       </div>
       <p class="facts">
         <span><b>{busy}</b> of {many(machine.slots.length, 'slot')} busy ({percent(machine.slots.length === 0 ? null : busy / machine.slots.length)})</span>
@@ -36,16 +39,57 @@ function Machine({ machine }: { machine: MachineView }): JSX.Element {
         <span title={moment(machine.first_seen_at)}>first seen <b>{ago(machine.first_seen_at)}</b></span>
         {machine.slots[0] && <span>{machine.slots[0].processor}</span>}
       </p>
-      <Table caption={`Slots of ${machine.id}`} rows={machine.slots} keyOf={(slot) => slot.index} columns={columns} name={`sort-${machine.id}`} />
+      <Table caption={`Slots of ${machine.id}`} rows={machine.slots.flatMap(rowsOf)} keyOf={(row) => `${row.slot.index}-${row.work?.stage_id}`} columns={columns} name={`sort-${machine.id}`} />
     </section>
   );
 }
 
-const columns: Column<MachineView['slots'][number]>[] = [
-  { key: 'index', title: 'Slot', show: (slot) => slot.index },
-  { key: 'name', title: 'Device', isText: true, show: (slot) => (slot.gpu === null ? `${slot.name}, ${many(slot.threads, 'thread')}` : `GPU ${slot.gpu}: ${slot.name}`) },
-  { key: 'sweep', title: 'Sweep', isText: true, show: (slot) => (slot.work ? <Link href={`/sweeps/${slot.work.sweep_id}`}>{slot.work.sweep_name}</Link> : <span class="faint">idle</span>) },
-  { key: 'stage', title: 'Stage', isText: true, show: (slot) => slot.work && <>{slot.work.label} · seed {slot.work.seed} <span class="faint">stage {slot.work.stage_id}, attempt {slot.work.attempt}</span></> },
+/** What a machine can be asked for: its path, its label, and what is asked before. */
+function Commands({ machine, onChange }: { machine: MachineView; onChange: () => void }): JSX.Element {
+  const [problem, setProblem] = useState('');
+  const [isBusy, setIsBusy] = useState(false);
+  const command = (method: 'POST' | 'DELETE', what: string, label: string, question = ''): JSX.Element => (
+    <button
+      type="button" disabled={isBusy}
+      onClick={async () => {
+        if (question && !confirm(question)) return;
+        setIsBusy(true);
+        try {
+          await send(method, `/machines/${encodeURIComponent(machine.id)}${what}`);
+          setProblem('');
+        } catch (error) {
+          setProblem(error instanceof Error ? error.message : String(error));
+        }
+        setIsBusy(false);
+        onChange();
+      }}
+    >
+      {label}
+    </button>
+  );
+  return (
+    <span class="actions">
+      {machine.drain === 'none' ? command('POST', '/drain', 'Drain') : command('POST', '/resume', 'Resume')}
+      {machine.drain !== 'now' && busyOf(machine) && command('POST', '/drain?now=true', 'Drain now', `Let what ${machine.id} trains write checkpoints and go on elsewhere?`)}
+      {!machine.is_alive && command('DELETE', '', 'Forget', `Forget ${machine.id}? An agent of its name makes it known again.`)}
+      {problem && <span class="bad" role="alert">{problem}</span>}
+    </span>
+  );
+}
+
+const busyOf = (machine: MachineView): boolean => machine.slots.some((slot) => slot.work.length > 0);
+
+type Slot = MachineView['slots'][number];
+type Row = { slot: Slot; work: Slot['work'][number] | undefined };
+
+/** A row for each attempt that has a part of a slot, or for the slot that has none. */
+const rowsOf = (slot: Slot): Row[] => (slot.work.length === 0 ? [{ slot, work: undefined }] : slot.work.map((work) => ({ slot, work })));
+
+const columns: Column<Row>[] = [
+  { key: 'index', title: 'Slot', show: ({ slot }) => slot.index },
+  { key: 'name', title: 'Device', isText: true, show: ({ slot, work }) => <>{slot.gpu === null ? `${slot.name}, ${many(slot.threads, 'thread')}` : `GPU ${slot.gpu}: ${slot.name}`}{work && work.share < 1 && <span class="faint"> {percent(work.share)} of it</span>}</> },
+  { key: 'sweep', title: 'Sweep', isText: true, show: ({ work }) => (work ? <Link href={`/sweeps/${work.sweep_id}`}>{work.sweep_name}</Link> : <span class="faint">idle</span>) },
+  { key: 'stage', title: 'Stage', isText: true, show: ({ work }) => work && <>{work.label} · seed {work.seed} <span class="faint">stage {work.stage_id}, attempt {work.attempt}</span></> },
   {
     key: 'steps', title: 'Steps',
     show: ({ work }) => work && (work.to_step > work.from_step

@@ -15,10 +15,22 @@ internal static class ControlCommand
     {
         var id = SweepArgument.Create();
         var home = Home.CreateOption();
+        var remote = new RemoteHead();
         var command = new Command(what.ToString().ToLowerInvariant(), Description(what)) { id, home };
+        remote.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed, home);
+            using (var elsewhere = remote.Find(parsed, home))
+            {
+                if (elsewhere is not null)
+                {
+                    var there = (await elsewhere.FindSweepAsync(parsed.GetRequiredValue(id))).Sweep;
+                    await elsewhere.ApplyAsync(what, there.Id);
+                    Console.WriteLine($"Sweep {there.Id} ({there.Name}) {Consequence(what, hasHead: true)}");
+                    return ExitCode.Ok;
+                }
+            }
             var sweep = await SweepArgument.FindAsync(await ResultsQueries.OpenAsync(place.Database), parsed.GetRequiredValue(id));
             using (var head = await HeadClient.FindAsync(place))
             {

@@ -14,14 +14,17 @@ internal static class ListCommand
     public static Command Create()
     {
         var home = Home.CreateOption();
+        var remote = new RemoteHead();
         var json = new Option<bool>("--json") { Description = "Print the list as JSON" };
         var command = new Command("list", "List all sweeps and how far they are, newest first") { home, json };
+        remote.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed, home);
-            IReadOnlyList<SweepOverview> sweeps = await ResultsQueries.OpenIfExistsAsync(place.Database) is { } queries ? await queries.SweepsAsync() : [];
+            using var head = remote.Find(parsed, home);
+            var sweeps = head is not null ? await head.SweepsAsync() : await ResultsQueries.OpenIfExistsAsync(place.Database) is { } queries ? await queries.SweepsAsync() : (IReadOnlyList<SweepOverview>)[];
             if (parsed.GetValue(json)) Console.WriteLine(AsJson(sweeps));
-            else if (sweeps.Count == 0) Console.WriteLine($"There are no sweeps in {place.Directory} yet: `sweeps run FILE` makes one.");
+            else if (sweeps.Count == 0) Console.WriteLine($"There are no sweeps {(head is null ? $"in {place.Directory} yet: `sweeps run FILE`" : "at this head yet: `sweeps submit FILE`")} makes one.");
             else Print(sweeps);
             return ExitCode.Ok;
         });

@@ -9,19 +9,18 @@ internal static class SubmitCommand
     public static Command Create()
     {
         var file = SweepFileArgument.Create();
-        var url = HeadArgument.Create();
-        var tokenFile = HeadArgument.CreateTokenFile();
-        var authority = HeadArgument.CreateAuthority();
+        var remote = new RemoteHead();
         var home = Home.CreateOption();
-        var command = new Command("submit", "Let the head that `sweeps serve` runs train a sweep, or resume it") { file, url, tokenFile, authority, home };
+        var command = new Command("submit", "Let the head that `sweeps serve` runs train a sweep, or resume it") { file, home };
+        remote.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
             var path = parsed.GetRequiredValue(file);
             var place = Home.Of(parsed, home);
-            HeadArgument.Trust(parsed.GetValue(authority));
+            var elsewhere = remote.Find(parsed, home);
             // Files on another machine are looked for there.
-            var spec = SweepFileArgument.Read(path, isForHead: true, isElsewhere: parsed.GetValue(url) is not null);
-            using var head = parsed.GetValue(url) is { } address ? At(place, address, parsed.GetValue(tokenFile)) : await HeadClient.FindAsync(place) ?? throw new CommandFailure(ExitCode.Head,
+            var spec = SweepFileArgument.Read(path, isForHead: true, isElsewhere: elsewhere is not null);
+            using var head = elsewhere ?? await HeadClient.FindAsync(place) ?? throw new CommandFailure(ExitCode.Head,
                 $"no head is running on {place.Directory}: start one with `sweeps serve`, or train the sweep here with `sweeps run {path}`.");
             var (sweep, isResumed) = await head.SubmitAsync(spec.Yaml, path);
             Console.WriteLine(isResumed
@@ -31,11 +30,5 @@ internal static class SubmitCommand
             return ExitCode.Ok;
         });
         return command;
-    }
-
-    private static HeadClient At(Home place, Uri url, FileInfo? tokenFile)
-    {
-        HeadArgument.WarnOfPlainText(url);
-        return HeadClient.At(url, HeadArgument.TokenFor(place, url, tokenFile)());
     }
 }

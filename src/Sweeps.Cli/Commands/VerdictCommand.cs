@@ -16,10 +16,21 @@ internal static class VerdictCommand
         var id = SweepArgument.Create();
         var target = new Option<double?>("--target") { Description = "Judge by this value of the metric instead of the file's target", HelpName = "X" };
         var home = Home.CreateOption();
+        var remote = new RemoteHead();
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON" };
         var command = new Command("verdict", "Say what a sweep has found, also against another target") { id, target, home, json };
+        remote.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
+            using var head = remote.Find(parsed, home);
+            if (head is not null)
+            {
+                if (parsed.GetValue(target) is not null) throw new CommandFailure(ExitCode.Usage, "--target judges the results of a home: run this where they are, without --head.");
+                var overview = await head.FindSweepAsync(parsed.GetRequiredValue(id));
+                var summary = await head.SummaryAsync(overview.Sweep.Id);
+                Console.WriteLine(parsed.GetValue(json) ? SweepAnswer.JsonOf(overview, summary) : summary.Verdict);
+                return ExitCode.Ok;
+            }
             var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             if (parsed.GetValue(target) is { } value) Check(SweepFile.Parse(sweep.FileText, sweep.Name).Metric.Metric, value);

@@ -17,19 +17,23 @@ internal static class WatchCommand
     {
         var id = SweepArgument.Create();
         var home = Home.CreateOption();
+        var remote = new RemoteHead();
         var command = new Command("watch", "Show how a sweep goes on until it ends or is paused; Ctrl-C ends the looking alone") { id, home };
+        remote.AddTo(command);
         command.SetAction(async (parsed, _) =>
         {
-            var queries = await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database);
-            var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
-            await ProgressView.Create(Terminal.Error).FollowAsync(SweepProgress.WatchAsync(queries, sweep.Id, Refresh));
-            var last = await SweepProgress.ReadAsync(queries, sweep.Id);
+            using var head = remote.Find(parsed, home);
+            var queries = head is null ? await ResultsQueries.OpenAsync(Home.Of(parsed, home).Database) : null;
+            var sweep = head is null ? (await SweepArgument.FindAsync(queries!, parsed.GetRequiredValue(id))).Id : (await head.FindSweepAsync(parsed.GetRequiredValue(id))).Sweep.Id;
+            await ProgressView.Create(Terminal.Error).FollowAsync(head is null ? SweepProgress.WatchAsync(queries!, sweep, Refresh) : head.WatchAsync(sweep, Refresh));
+            var last = head is null ? await SweepProgress.ReadAsync(queries!, sweep) : await head.ProgressAsync(sweep);
             if (last.Overview.Sweep.State == SweepState.Paused)
             {
-                Console.WriteLine($"Paused at {Numbers.Count(last.Overview.StepsDone)} of {Numbers.Count(last.Overview.StepsPlanned, "step")}. Resume with: sweeps resume {sweep.Id}");
+                Console.WriteLine($"Paused at {Numbers.Count(last.Overview.StepsDone)} of {Numbers.Count(last.Overview.StepsPlanned, "step")}. Resume with: sweeps resume {sweep}");
                 return ExitCode.Ok;
             }
-            SummaryTable.Write(Terminal.Out, await SweepAnswer.ReadAsync(queries, sweep.Id));
+            if (head is null) SummaryTable.Write(Terminal.Out, await SweepAnswer.ReadAsync(queries!, sweep));
+            else SummaryTable.Write(Terminal.Out, last.Overview, await head.SummaryAsync(sweep));
             return await FailedRuns.ReportAsync(last.Runs);
         });
         return command;

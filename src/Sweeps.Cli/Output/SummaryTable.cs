@@ -1,7 +1,9 @@
 using System.Globalization;
 using Spectre.Console;
 using Sweeps.Core.Statistics;
+using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Reports;
+using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Output;
@@ -9,17 +11,19 @@ namespace Sweeps.Cli.Output;
 /// <summary>The answer of a sweep on the terminal: a row for each configuration, then the verdict.</summary>
 internal static class SummaryTable
 {
-    public static void Write(IAnsiConsole console, SweepAnswer answer)
+    public static void Write(IAnsiConsole console, SweepAnswer answer) => Write(console, answer.Overview, answer.Summary);
+
+    public static void Write(IAnsiConsole console, SweepOverview overview, SweepSummary summary)
     {
-        var (overview, summary) = (answer.Overview, answer.Summary);
         console.WriteLine(Title(overview.Sweep));
         console.WriteLine($"{overview.RunsCompleted} of {Numbers.Count(overview.Runs, "run")} completed"
             + (overview.RunsFailed > 0 ? $", {Numbers.Count(overview.RunsFailed)} failed" : "")
             + (overview.RunsPruned > 0 ? $", {Numbers.Count(overview.RunsPruned)} stopped early" : "")
-            + (answer.Spec.IsImported ? $"; {Numbers.Count(overview.StepsWithoutSharing, "step")} imported" : $"; {Numbers.Count(overview.StepsDone, "step")} trained")
+            + (overview.Sweep.Program == SweepSpec.Import ? $"; {Numbers.Count(overview.StepsWithoutSharing, "step")} imported" : $"; {Numbers.Count(overview.StepsDone, "step")} trained")
             + (overview.Sweep.ReusedSteps > 0 ? $", {Numbers.Count(overview.Sweep.ReusedSteps)} reused from earlier sweeps" : "")
             // What was not trained because runs were stopped is not saved by sharing.
             + (!overview.IsOpenEnded && overview.StepsPlanned < overview.StepsWithoutSharing && overview.RunsPruned == 0 ? $" ({Numbers.Count(overview.StepsWithoutSharing)} without sharing)" : "") + ".");
+        if (overview.Sweep is { HasEnded: false, WaitsFor: { } why }) console.WriteLine(why);
         var table = new Table { Border = TableBorder.Simple };
         table.AddColumn("configuration").AddColumn("seeds")
             .AddColumn(new TableColumn(new Text(summary.Metric)).RightAligned()).AddColumn("95% interval");

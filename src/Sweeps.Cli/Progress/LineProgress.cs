@@ -16,6 +16,7 @@ internal sealed class LineProgress(IAnsiConsole console) : ProgressView(console)
         HashSet<long>? ended = null;
         long? tenth = null;
         var said = "";
+        string? waited = null;
         await foreach (var moment in moments)
         {
             var estimate = left.At(moment);
@@ -26,7 +27,9 @@ internal sealed class LineProgress(IAnsiConsole console) : ProgressView(console)
             foreach (var run in news) Console.WriteLine($"{run.Label} seed {run.Seed} {Ending(run, moment.Overview.Sweep.Metric)}");
             var now = 10 * Numbers.Share(moment.Overview).Done / Math.Max(1, Numbers.Share(moment.Overview).Planned);
             var standing = Standing(moment, estimate);
-            if (standing != said && (news.Length > 0 || now > (tenth ?? now) || moment.IsOver)) Console.WriteLine($"  {said = standing}");
+            var waits = moment.Overview.Sweep.WaitsFor;
+            if (standing != said && (news.Length > 0 || waits != waited || now > (tenth ?? now) || moment.IsOver)) Console.WriteLine($"  {said = standing}");
+            waited = waits;
             tenth = Math.Max(tenth ?? now, now);
         }
     }

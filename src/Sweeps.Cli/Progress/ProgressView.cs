@@ -42,7 +42,8 @@ internal abstract class ProgressView(IAnsiConsole console)
             + $"{Numbers.Count(moment.Runs.Count(run => run.State == RunState.Completed))} of {Numbers.Count(moment.Runs.Count, "run")}"
             + (others.Length > 0 ? $" ({string.Join(", ", others)})" : "")
             + (moment.Overview.Sweep.IsSearching ? ", more to come" : "")
-            + (left is { } time ? $", about {Numbers.Duration(time)} left" : "");
+            + (left is { } time ? $", about {Numbers.Duration(time)} left" : "")
+            + (moment is { IsOver: false, Overview.Sweep.WaitsFor: { } why } ? $". {why}" : "");
     }
 
     /// <summary>The run with the best value of the metric so far, and the value; null while there is none.</summary>

@@ -13,9 +13,10 @@ namespace Sweeps.Head.Api;
 /// <param name="LeaseSeconds">How long a silent machine keeps its attempts.</param>
 /// <param name="FirstSeenAt">When its agent first came.</param>
 /// <param name="LastSeenAt">When its agent last started, or came with other slots.</param>
+/// <param name="Drain">Whether it takes work.</param>
 /// <param name="Slots">Its slots and what they do.</param>
 public sealed record MachineView(string Id, bool IsAlive, double? SilentSeconds, double LeaseSeconds, DateTimeOffset FirstSeenAt, DateTimeOffset LastSeenAt,
-    IReadOnlyList<SlotView> Slots)
+    Drain Drain, IReadOnlyList<SlotView> Slots)
 {
     /// <summary>What is shown of a machine.</summary>
     /// <param name="machine">The machine.</param>
@@ -24,12 +25,12 @@ public sealed record MachineView(string Id, bool IsAlive, double? SilentSeconds,
     /// <param name="lease">How long it keeps its attempts.</param>
     internal static MachineView Of(MachineRecord machine, IEnumerable<SlotWork> work, TimeSpan? silence, TimeSpan lease)
     {
-        var busy = work.Where(one => one.MachineId == machine.Id).GroupBy(one => one.Slot).ToDictionary(one => one.Key, one => one.First());
-        return new(machine.Id, silence <= lease, silence?.TotalSeconds, lease.TotalSeconds, machine.FirstSeenAt, machine.LastSeenAt,
-            [.. SlotsOf(machine).Select(slot => new SlotView(slot.Index, slot.Name, slot.Gpu, slot.Threads, slot.Processor, busy.GetValueOrDefault(slot.Index)))]);
+        var here = work.Where(one => one.MachineId == machine.Id).ToArray();
+        return new(machine.Id, silence <= lease, silence?.TotalSeconds, lease.TotalSeconds, machine.FirstSeenAt, machine.LastSeenAt, machine.Drain,
+            [.. SlotsOf(machine).Select(slot => new SlotView(slot.Index, slot.Name, slot.Gpu, slot.Threads, slot.Processor, slot.MemoryBytes, [.. here.Where(one => one.Slots.Contains(slot.Index))]))]);
     }
 
-    private static Slot[] SlotsOf(MachineRecord machine)
+    internal static Slot[] SlotsOf(MachineRecord machine)
     {
         try
         {
@@ -48,5 +49,6 @@ public sealed record MachineView(string Id, bool IsAlive, double? SilentSeconds,
 /// <param name="Gpu">The GPU's number, or null for a share of the CPU.</param>
 /// <param name="Threads">CPU threads that its worker may use.</param>
 /// <param name="Processor">The machine's processor.</param>
-/// <param name="Work">What it is busy with, or null.</param>
-public sealed record SlotView(int Index, string Name, int? Gpu, int Threads, string Processor, SlotWork? Work);
+/// <param name="MemoryBytes">Its memory; null where that is not known.</param>
+/// <param name="Work">What it is busy with; several attempts may share a GPU, and one may take several slots.</param>
+public sealed record SlotView(int Index, string Name, int? Gpu, int Threads, string Processor, long? MemoryBytes, IReadOnlyList<SlotWork> Work);

@@ -28,7 +28,7 @@ internal static class MetricsEndpoint
             .Add("sweeps_points_stored", "gauge", "Metric points in the database.", (counts.Points, []))
             .Add("sweeps_machine_alive", "gauge", "1 for a machine whose lease has not run out.", list.Select(machine => (machine.IsAlive ? 1.0 : 0, Labels(machine))))
             .Add("sweeps_slots", "gauge", "Slots by machine.", list.Select(machine => ((double)machine.Slots.Count, Labels(machine))))
-            .Add("sweeps_slots_busy", "gauge", "Slots with a worker by machine.", list.Select(machine => ((double)machine.Slots.Count(slot => slot.Work is not null), Labels(machine))))
+            .Add("sweeps_slots_busy", "gauge", "Slots with a worker by machine.", list.Select(machine => ((double)machine.Slots.Count(slot => slot.Work.Count > 0), Labels(machine))))
             .Add("sweeps_writes_waiting", "gauge", "Writes that wait for the database.", (store.WritesWaiting, []))
             .Add("sweeps_live_clients", "gauge", "Open connections for server-sent events.", (live.Clients, []));
         return TypedResults.Content(text.ToString(), PrometheusText.ContentType);

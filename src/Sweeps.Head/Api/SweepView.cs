@@ -88,6 +88,18 @@ public sealed record SweepView
     /// <summary>The answer in words, once the sweep is judged.</summary>
     public string? Verdict { get; init; }
 
+    /// <summary>Why no machine that is there can ever take its stages; null when one can.</summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>The same as who reads the results has it, without what only they say.</summary>
+    public SweepOverview ToOverview() => new(
+        new SweepRecord
+        {
+            Name = Name, Description = Description, FileText = "", FileHash = "", Program = Program, CommandJson = StepsPlanned is null ? "{}" : null, Metric = Metric, Goal = Goal,
+            Target = Target, Priority = Priority, ReusedSteps = StepsReused, CreatedAt = CreatedAt,
+        }.At(Id, State, IsSearching, IsStopping, WaitsFor, Verdict, FinishedAt),
+        Configurations, Runs, RunsCompleted, RunsFailed, RunsPruned, StepsDone, StepsPlanned ?? 0, StepsWithoutSharing ?? 0);
+
     /// <summary>What is shown of a sweep.</summary>
     public static SweepView Of(SweepListing listing)
     {
@@ -102,7 +114,7 @@ public sealed record SweepView
             StepsPlanned = overview.IsOpenEnded ? null : overview.StepsPlanned, StepsReused = sweep.ReusedSteps,
             StepsWithoutSharing = overview.IsOpenEnded ? null : overview.StepsWithoutSharing, MachineSeconds = listing.MachineSeconds,
             SecondsLeft = open > 0 && overview.StepsDone > 0 && !overview.IsOpenEnded && !sweep.IsSearching ? listing.MachineSeconds / overview.StepsDone * left / open : null,
-            Best = listing.Best, Verdict = sweep.Verdict,
+            Best = listing.Best, Verdict = sweep.Verdict, WaitsFor = sweep.HasEnded ? null : sweep.WaitsFor,
         };
     }
 }

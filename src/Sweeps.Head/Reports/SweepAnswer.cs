@@ -62,24 +62,27 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
     }
 
     /// <summary>The content of <c>summary.json</c>.</summary>
-    public string ToJson()
+    public string ToJson() => JsonOf(Overview, Summary);
+
+    /// <summary>The same of what another process has found.</summary>
+    public static string JsonOf(SweepOverview overview, SweepSummary summary)
     {
-        var sweep = Overview.Sweep;
+        var sweep = overview.Sweep;
         var root = JsonSerializer.SerializeToNode(new
         {
             sweep.Id,
             sweep.Name,
             sweep.Description,
             sweep.State,
-            Overview.Runs,
-            Overview.RunsCompleted,
-            Overview.RunsFailed,
-            Overview.RunsPruned,
-            StepsTrained = Overview.StepsDone,
+            overview.Runs,
+            overview.RunsCompleted,
+            overview.RunsFailed,
+            overview.RunsPruned,
+            StepsTrained = overview.StepsDone,
             StepsReused = sweep.ReusedSteps,
-            Overview.StepsWithoutSharing,
+            overview.StepsWithoutSharing,
         }, Json.Options)!.AsObject();
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(Summary, Json.Options)!.AsObject()) root[name] = value?.DeepClone();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(summary, Json.Options)!.AsObject()) root[name] = value?.DeepClone();
         return root.ToJsonString(Json.Indented);
     }
 }

@@ -1,3 +1,4 @@
+using Sweeps.Results.Records;
 using Orleans.Concurrency;
 
 namespace Sweeps.Orchestration.Grains;
@@ -7,6 +8,14 @@ public interface IMachineGrain : IGrainWithStringKey
 {
     /// <summary>The agent's report renews the machine's lease and is answered with what to start and to stop.</summary>
     Task<MachineOrders> Sync(MachineReport report);
+
+    /// <summary>Lets the machine take no more work, or work again.</summary>
+    /// <returns>False when there is no such machine.</returns>
+    Task<bool> Drain(Drain drain);
+
+    /// <summary>Forgets the machine, which must be silent and have no attempts.</summary>
+    /// <returns>False when it is not.</returns>
+    Task<bool> Forget();
 
     /// <summary>Gives the machine's attempts up as lost when its lease has run out; called by the head about once a second.</summary>
     Task ExpireLease();

@@ -6,6 +6,7 @@ using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Queue;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Orchestration.Grains;
 
@@ -17,6 +18,7 @@ namespace Sweeps.Orchestration.Grains;
 public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOptions options) : Grain, IMachineGrain
 {
     private string? knownSlots;
+    private Drain? drain;
     private long renewed = time.GetTimestamp();
     private (string? Life, long Number) last;
 
@@ -34,24 +36,42 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
             await store.SeeMachineAsync(Id, report.SlotsJson);
             knownSlots = report.SlotsJson;
         }
+        drain ??= (await store.Queries.MachineAsync(Id))!.Drain;
         var open = await store.Queries.OpenAttemptsAsync(Id);
         var plan = MachinePlan.Of(open, report);
         foreach (var ending in plan.Ended) await Sweep(ending.SweepId).AttemptEnded(ending.Ending);
-        var stop = plan.Stop.ToList();
+        var stop = drain == Results.Records.Drain.Now ? [.. report.Running] : plan.Stop.ToList();
         var kill = new List<AttemptKey>();
         foreach (var attempt in plan.Unknown)
         {
             if (await store.ReviveAttemptAsync(attempt.StageId, attempt.Number)) continue;
             // The newest one has reported its end and its worker is about to exit; an older one is fenced.
             var isNewest = (await store.Queries.StageAsync(attempt.StageId))?.Attempt == attempt.Number;
-            (isNewest ? stop : kill).Add(attempt);
+            if (!isNewest) kill.Add(attempt);
+            else if (!stop.Contains(attempt)) stop.Add(attempt);
         }
         // Points call for it too; here what they missed is made up for.
         foreach (var sweep in open.Where(attempt => attempt.StopsEarly).Select(attempt => attempt.SweepId).Distinct()) await Sweep(sweep).Judge();
-        var start = await ClaimAsync(report);
+        var start = drain == Results.Records.Drain.None ? await ClaimAsync(report) : [];
         // To choose a configuration may have taken longer than a lease lasts, for which the agent was waiting here.
         renewed = time.GetTimestamp();
         return new MachineOrders(start, [.. stop], [.. kill]);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Drain(Drain drain)
+    {
+        if (!await store.DrainMachineAsync(Id, drain)) return false;
+        this.drain = drain;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> Forget()
+    {
+        if ((last.Life is not null && time.GetElapsedTime(renewed) <= options.Duration) || (await store.Queries.OpenAttemptsAsync(Id)).Count > 0) return false;
+        (knownSlots, drain) = (null, null);
+        return await store.ForgetMachineAsync(Id);
     }
 
     /// <inheritdoc/>

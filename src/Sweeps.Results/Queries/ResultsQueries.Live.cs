@@ -39,7 +39,10 @@ public sealed partial class ResultsQueries
                     orderby attempt.MachineId, attempt.Slot
                     select new { Attempt = attempt, Stage = stage, sweep.Name }).ToList();
         return [.. open.Select(row => new SlotWork(row.Attempt.MachineId, row.Attempt.Slot, row.Stage.SweepId, row.Name, row.Stage.Id, row.Attempt.Number,
-            LabelOf(context, row.Stage.Id), row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep, row.Attempt.StartedAt))];
+            LabelOf(context, row.Stage.Id), row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep, row.Attempt.StartedAt)
+        {
+            Slots = row.Attempt.Slots, Share = row.Attempt.Share,
+        })];
     });
 
     /// <summary>How many of everything there are; never looks at the points themselves.</summary>

@@ -53,7 +53,7 @@ public sealed partial class ResultsQueries
             CommandJson = sweep.CommandJson, Metric = sweep.Metric, Goal = sweep.Goal, Target = sweep.Target, Priority = sweep.Priority,
             UserRetries = sweep.UserRetries, MemoryRetries = sweep.MemoryRetries, MachineRetries = sweep.MachineRetries, IsSearching = sweep.IsSearching,
             StopsEarly = sweep.StopsEarly, ReusedSteps = sweep.ReusedSteps, State = sweep.State, IsStopping = sweep.IsStopping, CreatedAt = sweep.CreatedAt,
-            FinishedAt = sweep.FinishedAt, Verdict = sweep.Verdict,
+            FinishedAt = sweep.FinishedAt, Verdict = sweep.Verdict, WaitsFor = sweep.WaitsFor,
         }).ToList();
         using var command = Command(context,
             $"""

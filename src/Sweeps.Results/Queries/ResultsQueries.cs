@@ -299,7 +299,10 @@ public sealed partial class ResultsQueries
     public Task<IReadOnlyList<string>> BusyMachinesAsync() => ReadAsync<IReadOnlyList<string>>(context =>
         context.Attempts.Where(attempt => attempt.Outcome == null).Select(attempt => attempt.MachineId).Distinct().ToList());
 
-    /// <summary>All machines that ever asked for work.</summary>
+    /// <summary>The machine of a name, or null.</summary>
+    public Task<MachineRecord?> MachineAsync(string machineId) => ReadAsync(context => context.Machines.SingleOrDefault(machine => machine.Id == machineId));
+
+    /// <summary>All machines that asked for work and were not forgotten.</summary>
     public Task<IReadOnlyList<MachineRecord>> MachinesAsync() =>
         ReadAsync<IReadOnlyList<MachineRecord>>(context => context.Machines.OrderBy(machine => machine.Id).ToList());
 

@@ -9,6 +9,9 @@ public sealed class MachineRecord
     /// <summary>Its slots as the agent described them, a JSON array.</summary>
     public required string SlotsJson { get; set; }
 
+    /// <summary>Whether it takes work.</summary>
+    public Drain Drain { get; set; }
+
     /// <summary>When its agent first came.</summary>
     public DateTimeOffset FirstSeenAt { get; init; }
 

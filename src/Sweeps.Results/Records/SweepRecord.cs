@@ -106,6 +106,13 @@ public sealed class SweepRecord
     /// <summary>The answer in numbers (<c>summary.json</c>), or null before there is one.</summary>
     public string? SummaryJson { get; internal set; }
 
+    /// <summary>The same, where another process says where it stands.</summary>
+    public SweepRecord At(long id, SweepState state, bool isSearching, bool isStopping, string? waitsFor, string? verdict, DateTimeOffset? finishedAt)
+    {
+        (Id, State, IsSearching, IsStopping, WaitsFor, Verdict, FinishedAt) = (id, state, isSearching, isStopping, waitsFor, verdict, finishedAt);
+        return this;
+    }
+
     /// <summary><c>NAME-ID</c>, with what is no part of a file name replaced: what files with its results are called.</summary>
     public string FileName()
     {
