@@ -33,11 +33,11 @@ internal sealed class Head : IAsyncDisposable
     public Task<ResultsStore> OpenStoreAsync() => ResultsStore.OpenAsync(Path.Combine(Home, "sweeps.db"));
 
     /// <summary>Starts the head and waits until it answers.</summary>
-    public async Task StartAsync(int slots)
+    public async Task StartAsync(int slots, params string[] options)
     {
         string[] agent = slots == 0 ? ["--no-agent"] : ["--slots", $"{slots}"];
         // The output goes to a file: workers outlive a head that is killed, and a pipe would not.
-        process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", PathOf("head.log"), "dotnet", Command, "serve", "--port", $"{port}", "--home", Home, .. agent])
+        process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", PathOf("head.log"), "dotnet", Command, "serve", "--port", $"{port}", "--home", Home, .. agent, .. options])
         {
             WorkingDirectory = root.FullName,
         })!;
@@ -46,7 +46,7 @@ internal sealed class Head : IAsyncDisposable
             if (process.HasExited) Assert.Fail($"The head ended:\n{File.ReadAllText(PathOf("head.log"))}");
             try
             {
-                using var answer = await http.GetAsync("/api/head", TestContext.Current.CancellationToken);
+                using var answer = await http.GetAsync("/healthz", TestContext.Current.CancellationToken);
                 if (answer.IsSuccessStatusCode) return;
             }
             catch (HttpRequestException)
@@ -78,6 +78,17 @@ internal sealed class Head : IAsyncDisposable
         await submit.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(submit.ExitCode == 0, await error);
         return long.Parse(output.Split(' ')[1]);
+    }
+
+    /// <summary>Runs a command on the home to its end.</summary>
+    public async Task RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(new ProcessStartInfo("dotnet", [Command, .. arguments, "--home", Home]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await command.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(command.ExitCode == 0, error);
     }
 
     /// <summary>What the API says.</summary>

@@ -55,44 +55,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/compare": {
+    "/api/session": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** The configurations of sweeps of one metric beside each other: tests, corrected for all of them, and ratios of cost with intervals, against the baseline of the first */
-        get: operations["compareSweeps"];
+        /** What who asks may do, and whether a token is needed for more */
+        get: operations["getSession"];
         put?: never;
-        post?: never;
-        delete?: never;
+        /** Begin a session of a browser, which a cookie carries on, with a token */
+        post: operations["logIn"];
+        /** End the session of a browser */
+        delete: operations["logOut"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/export/{sweep}.{format}": {
+    "/api/tokens": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * All results of a sweep as a file
-         * @description `csv` has a row for each metric point, `json` the sweep with its configurations and its runs with their points, `sqlite` is a results database of its own.
-         */
-        get: operations["exportSweep"];
+        /** All tokens in the order in which they were made, without the tokens themselves */
+        get: operations["listTokens"];
         put?: never;
-        post?: never;
+        /** Make a token, which the answer alone tells */
+        post: operations["createToken"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/check": {
+    "/api/tokens/{token}": {
         parameters: {
             query?: never;
             header?: never;
@@ -101,29 +101,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What is wrong in a sweep file, all of it at once, or what it would train */
-        post: operations["checkSweepFile"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Server-sent events: what changes, as it changes
-         * @description The schema names the messages: a message `event: sweep` carries the schema's property `sweep` as JSON. A client that was cut off sends the last id as `Last-Event-ID` and hears the events that it missed; after `reset` it loads again what it shows.
-         */
-        get: operations["streamEvents"];
-        put?: never;
         post?: never;
-        delete?: never;
+        /** Make a token void, by its name or number, and with it the sessions that it began */
+        delete: operations["revokeToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -394,7 +374,7 @@ export interface paths {
         };
         /**
          * A metric of a sweep, by default the one that it is judged by, as curves of at most `points` points
-         * @description Of each part of a longer curve the smallest and the largest value are kept. With `since=RUN:STEP`, given once for each run that has new points, the answer has the curves of these runs' configurations alone, from the least of the steps on and with all of their points: they take the place of what a reader has from there on.
+         * @description Of each part of a longer curve the smallest and the largest value are kept.
          */
         get: operations["getCurves"];
         put?: never;
@@ -456,6 +436,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/export/{sweep}.{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All results of a sweep as a file
+         * @description `csv` has a row for each metric point, `json` the sweep with its configurations and its runs with their points, `sqlite` is a results database of its own.
+         */
+        get: operations["exportSweep"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is wrong in a sweep file, all of it at once, or what it would train */
+        post: operations["checkSweepFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: what changes, as it changes
+         * @description The schema names the messages: a message `event: sweep` carries the schema's property `sweep` as JSON. A client that was cut off sends the last id as `Last-Event-ID` and hears the events that it missed; after `reset` it loads again what it shows.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}": {
         parameters: {
             query?: never;
@@ -482,23 +519,6 @@ export interface paths {
         };
         /** Metrics along the path of a run, by default all of them, each with at most `points` points */
         get: operations["getRunMetrics"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/runs/{id}/samples": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Texts that the run's model wrote: `prompt` and how it went on, and of tasks the answer that is right */
-        get: operations["listSamples"];
         put?: never;
         post?: never;
         delete?: never;
@@ -690,23 +710,6 @@ export interface paths {
         put?: never;
         /** Tell that a checkpoint is complete on disk */
         post: operations["postCheckpoint"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/attempts/{id}/samples": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Store a text that the model wrote at the end of its run; one that comes again changes nothing */
-        post: operations["postSample"];
         delete?: never;
         options?: never;
         head?: never;
@@ -911,100 +914,8 @@ export interface components {
             /** @description The command as a JSON object. */
             json: string;
         };
-        /** @description A configuration of a comparison. */
-        ComparedConfiguration: {
-            /**
-             * Format: int64
-             * @description Its sweep.
-             */
-            sweep_id: number;
-            /**
-             * Format: int32
-             * @description Its place in the sweep, from 0.
-             */
-            ordinal: number;
-            /** @description What the comparison found. */
-            found: components["schemas"]["ComparisonRow"];
-        };
-        /** @description A cost beside that of the reference. */
-        ComparedCost: {
-            /** @description What it is counted in. */
-            unit: components["schemas"]["TrainingCost"];
-            /**
-             * Format: double
-             * @description Mean over the runs.
-             */
-            mean: number;
-            ratio: null | components["schemas"]["Efficiency"];
-        };
-        /** @description What a comparison found about one configuration. */
-        ComparisonRow: {
-            /** @description What it is called. */
-            name: string;
-            /**
-             * Format: int32
-             * @description Finished runs with a finite value.
-             */
-            n: number;
-            /**
-             * Format: int32
-             * @description Finished runs without one.
-             */
-            diverged: number;
-            /**
-             * Format: double
-             * @description Mean final value; null without a run.
-             */
-            mean: null | number;
-            /**
-             * Format: double
-             * @description Standard deviation of the final values; null for fewer than two.
-             */
-            sd: null | number;
-            interval: null | components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description p-value that the mean is beyond the target (one-sample, one-sided), or null.
-             */
-            beyond_target_p: null | number;
-            difference: null | components["schemas"]["TTest"];
-            test: null | components["schemas"]["ComparisonTest"];
-            /**
-             * Format: double
-             * @description Its p-value after Holm's correction for all rows.
-             */
-            adjusted_p: null | number;
-            /**
-             * Format: int32
-             * @description Runs that reached the target; null without one.
-             */
-            reached: null | number;
-            /** @description What the target cost the runs that reached it, in each unit that is counted. */
-            to_target: components["schemas"]["ComparedCost"][];
-            /** @description What the runs cost from their beginning to their end. */
-            to_end: components["schemas"]["ComparedCost"][];
-            /** @description The comparison in words, a sentence each; of the reference what is known of it alone. */
-            sentences: string[];
-        };
         /** @enum {unknown} */
         ComparisonTest: "paired" | "welch" | null;
-        /** @description The configurations of sweeps beside each other, with the numbers of `sweeps compare`. */
-        ComparisonView: {
-            /** @description What is compared. */
-            metric: string;
-            /**
-             * Format: double
-             * @description The value whose cost is compared: that of the first sweep that has one, or null.
-             */
-            target: null | number;
-            /**
-             * Format: int32
-             * @description Tests against the reference that p-values are corrected for.
-             */
-            comparisons: number;
-            /** @description The configurations of all the sweeps; the first, the baseline of the first sweep, is the reference. */
-            rows: components["schemas"]["ComparedConfiguration"][];
-        };
         /** @description What a sweep found about one configuration. Values are those of the sweep's metric at the end of its finished runs. */
         ConfigurationSummary: {
             /**
@@ -1509,6 +1420,11 @@ export interface components {
             /** @description Whether there are lines before these. */
             is_cut: boolean;
         };
+        /** @description Body of `POST /api/session`. */
+        Login: {
+            /** @description A token. */
+            token: string;
+        };
         /** @description What a machine's agent is to do. */
         MachineOrders: {
             /** @description Attempts to begin. */
@@ -1630,6 +1546,18 @@ export interface components {
              * @description Its step.
              */
             last_step: number;
+        };
+        /** @description Body of `POST /api/tokens`. */
+        NewToken: {
+            /** @description What its holder may do. */
+            role: components["schemas"]["TokenRole"];
+            /** @description Its name; null for that of the role. */
+            name: null | string;
+            /**
+             * Format: int32
+             * @description How long it is valid, from 1 to 3650 days; null for as long as nobody revokes it.
+             */
+            days: null | number;
         };
         /** @description What a night says of a configuration, compared with the nights before. */
         NightComparison: {
@@ -1902,6 +1830,26 @@ export interface components {
         PageOfSweepView: {
             /** @description The entries from Offset on, at most Limit. */
             items: components["schemas"]["SweepView"][];
+            /**
+             * Format: int32
+             * @description Entries of the whole list, after filters.
+             */
+            total: number;
+            /**
+             * Format: int32
+             * @description Entries before these.
+             */
+            offset: number;
+            /**
+             * Format: int32
+             * @description The most entries that were asked for.
+             */
+            limit: number;
+        };
+        /** @description A part of a list. */
+        PageOfTokenView: {
+            /** @description The entries from Offset on, at most Limit. */
+            items: components["schemas"]["TokenView"][];
             /**
              * Format: int32
              * @description Entries of the whole list, after filters.
@@ -2234,6 +2182,21 @@ export interface components {
              * @description Probability that any difference is called real that is none, over all comparisons and all looks at them.
              */
             alpha: number;
+        };
+        /** @description What who asks may do here: `GET /api/session`. */
+        SessionView: {
+            /** @description Whether no token is needed. */
+            is_open: boolean;
+            role: null | components["schemas"]["TokenRole"];
+            /** @description Of the token. */
+            name: null | string;
+            /** @description Whether sweeps of programs, and files outside of the data directory, may be submitted. */
+            may_start_commands: boolean;
+            /**
+             * Format: date-time
+             * @description When the session or the token ends; null for not by itself.
+             */
+            expires_at: null | string;
         };
         /** @description A stage of a sweep's tree: steps that one or more of its runs go through, trained once. */
         SharedStage: {
@@ -2614,57 +2577,46 @@ export interface components {
             /** @description The answer in words, once the sweep is judged. */
             verdict: null | string;
         };
-        /** @description What Student's t-test says about a difference. */
-        TTest: {
-            /**
-             * Format: double
-             * @description The difference of the means.
-             */
-            difference: number;
-            interval: null | components["schemas"]["Interval"];
-            /**
-             * Format: double
-             * @description Standard error of the difference; null where nothing tells how much it varies.
-             */
-            standard_error: null | number;
-            /**
-             * Format: double
-             * @description The statistic; null without a spread to divide by.
-             */
-            t: null | number;
-            /**
-             * Format: double
-             * @description Degrees of freedom.
-             */
-            degrees_of_freedom: null | number;
-            /**
-             * Format: double
-             * @description How likely a difference at least as large is when there is none; 1 when there is none in the data either. Null with fewer than two
-             *     values, and when a difference is the same each time: repetitions that do not vary are not independent, and a test would claim
-             *     certainty that it does not have.
-             */
-            p: null | number;
+        /** @description A token that was made; it is told this once. */
+        TokenCreated: {
+            /** @description The token. */
+            token: string;
+            /** @description What is stored of it. */
+            about: components["schemas"]["TokenView"];
         };
-        /** @description Body of `POST /api/attempts/{id}/samples`: a text that the model of a run wrote at its end. Sending it again changes nothing. */
-        TextSample: {
-            /**
-             * Format: int32
-             * @description Its place among the run's samples, from 0.
-             */
-            number: number;
+        /** @enum {unknown} */
+        TokenRole: "viewer" | "submitter" | "agent" | "admin" | null;
+        /** @description What is known of a token: everything but the token itself. */
+        TokenView: {
             /**
              * Format: int64
-             * @description Optimizer steps done.
+             * @description Its number.
              */
-            step: number;
-            /** @description What it was to continue. */
-            prompt: string;
-            /** @description What it wrote. */
-            text: string;
-            /** @description The right continuation, of tasks that have one; otherwise null. */
-            expected: null | string;
-            /** @description Why it cannot be stored, in a sentence; null when it can. */
-            problem?: null | string;
+            id: number;
+            /** @description Its name. */
+            name: string;
+            /** @description What its holder may do. */
+            role: components["schemas"]["TokenRole"];
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description From when on it is void; null for never.
+             */
+            expires_at: null | string;
+            /**
+             * Format: date-time
+             * @description When it was revoked, or null.
+             */
+            revoked_at: null | string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to within ten minutes; null for never.
+             */
+            last_used_at: null | string;
         };
         /**
          * @description What training is counted in: what a target costs, the axis of a curve.
@@ -2716,11 +2668,7 @@ export type ChartColors = components['schemas']['ChartColors'];
 export type CheckpointNotice = components['schemas']['CheckpointNotice'];
 export type CheckpointView = components['schemas']['CheckpointView'];
 export type CommandOrder = components['schemas']['CommandOrder'];
-export type ComparedConfiguration = components['schemas']['ComparedConfiguration'];
-export type ComparedCost = components['schemas']['ComparedCost'];
-export type ComparisonRow = components['schemas']['ComparisonRow'];
 export type ComparisonTest = components['schemas']['ComparisonTest'];
-export type ComparisonView = components['schemas']['ComparisonView'];
 export type ConfigurationSummary = components['schemas']['ConfigurationSummary'];
 export type ConfigurationView = components['schemas']['ConfigurationView'];
 export type CurveGrouping = components['schemas']['CurveGrouping'];
@@ -2745,6 +2693,7 @@ export type LiveReset = components['schemas']['LiveReset'];
 export type LiveRun = components['schemas']['LiveRun'];
 export type LiveRuns = components['schemas']['LiveRuns'];
 export type LogView = components['schemas']['LogView'];
+export type Login = components['schemas']['Login'];
 export type MachineOrders = components['schemas']['MachineOrders'];
 export type MachineReport = components['schemas']['MachineReport'];
 export type MachineView = components['schemas']['MachineView'];
@@ -2752,6 +2701,7 @@ export type MetricGoal = components['schemas']['MetricGoal'];
 export type MetricPoint = components['schemas']['MetricPoint'];
 export type MetricSeries = components['schemas']['MetricSeries'];
 export type MetricSummary = components['schemas']['MetricSummary'];
+export type NewToken = components['schemas']['NewToken'];
 export type NightComparison = components['schemas']['NightComparison'];
 export type NightConfiguration = components['schemas']['NightConfiguration'];
 export type NightEvent = components['schemas']['NightEvent'];
@@ -2769,6 +2719,7 @@ export type PageOfNightlyJobView = components['schemas']['PageOfNightlyJobView']
 export type PageOfRunResult = components['schemas']['PageOfRunResult'];
 export type PageOfSharedStage = components['schemas']['PageOfSharedStage'];
 export type PageOfSweepView = components['schemas']['PageOfSweepView'];
+export type PageOfTokenView = components['schemas']['PageOfTokenView'];
 export type ParameterImportance = components['schemas']['ParameterImportance'];
 export type PlanEstimate = components['schemas']['PlanEstimate'];
 export type PlanView = components['schemas']['PlanView'];
@@ -2781,6 +2732,7 @@ export type RunState = components['schemas']['RunState'];
 export type RunView = components['schemas']['RunView'];
 export type RunningStage = components['schemas']['RunningStage'];
 export type SeedRule = components['schemas']['SeedRule'];
+export type SessionView = components['schemas']['SessionView'];
 export type SharedStage = components['schemas']['SharedStage'];
 export type SlotView = components['schemas']['SlotView'];
 export type SlotWork = components['schemas']['SlotWork'];
@@ -2795,8 +2747,9 @@ export type SweepSort = components['schemas']['SweepSort'];
 export type SweepState = components['schemas']['SweepState'];
 export type SweepSummary = components['schemas']['SweepSummary'];
 export type SweepView = components['schemas']['SweepView'];
-export type TTest = components['schemas']['TTest'];
-export type TextSample = components['schemas']['TextSample'];
+export type TokenCreated = components['schemas']['TokenCreated'];
+export type TokenRole = components['schemas']['TokenRole'];
+export type TokenView = components['schemas']['TokenView'];
 export type TrainingCost = components['schemas']['TrainingCost'];
 export type VerdictView = components['schemas']['VerdictView'];
 export type WorkerEnding = components['schemas']['WorkerEnding'];
@@ -2871,10 +2824,127 @@ export interface operations {
             };
         };
     };
-    compareSweeps: {
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    logIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    logOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listTokens: {
         parameters: {
             query?: {
-                sweeps?: number[];
+                offset?: number;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2888,7 +2958,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ComparisonView"];
+                    "application/json": components["schemas"]["PageOfTokenView"];
                 };
             };
             /** @description Bad Request */
@@ -2900,8 +2970,32 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDetails"];
                 };
             };
-            /** @description Not Found */
-            404: {
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenCreated"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2920,13 +3014,12 @@ export interface operations {
             };
         };
     };
-    exportSweep: {
+    revokeToken: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                sweep: number;
-                format: components["schemas"]["ExportFormat"];
+                token: string;
             };
             cookie?: never;
         };
@@ -2938,85 +3031,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/csv": string;
-                    "application/json": Record<string, unknown>;
-                    "application/vnd.sqlite3": string;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    checkSweepFile: {
-        parameters: {
-            query?: {
-                name?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description The sweep file. */
-        requestBody: {
-            content: {
-                "application/yaml": string;
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SweepCheck"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    streamEvents: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Last-Event-ID"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["LiveData"];
+                    "application/json": components["schemas"]["TokenView"];
                 };
             };
             /** @description Bad Request */
@@ -3744,7 +3759,6 @@ export interface operations {
         parameters: {
             query?: {
                 metric?: string;
-                since?: string[];
                 x?: components["schemas"]["TrainingCost"];
                 by?: components["schemas"]["CurveGrouping"];
                 points?: number;
@@ -3911,6 +3925,125 @@ export interface operations {
             };
         };
     };
+    exportSweep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sweep: number;
+                format: components["schemas"]["ExportFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": Record<string, unknown>;
+                    "application/vnd.sqlite3": string;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    checkSweepFile: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The sweep file. */
+        requestBody: {
+            content: {
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepCheck"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveData"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
     getRun: {
         parameters: {
             query?: never;
@@ -3972,46 +4105,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricSeries"][];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    listSamples: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TextSample"][];
                 };
             };
             /** @description Bad Request */
@@ -4535,59 +4628,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["CheckpointNotice"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AttemptReply"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDetails"];
-                };
-            };
-        };
-    };
-    postSample: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TextSample"];
             };
         };
         responses: {
