@@ -1,9 +1,12 @@
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { isKnown } from './api/client';
 import { theme, type Theme } from './colors';
 import { connection } from './live';
 import { later } from './later';
 import { Link, place } from './router';
+import { identify, logOut, session } from './session';
+import { LoginView } from './views/login';
 import { SweepsView } from './views/sweeps';
 
 const SweepView = later(async () => (await import('./views/sweep')).SweepView);
@@ -18,6 +21,7 @@ const sections = [['/', 'Sweeps'], ['/machines', 'Machines'], ['/nightly', 'Nigh
 export function App(): JSX.Element {
   const path = place.value.pathname;
   const section = sections.find(([href]) => href !== '/' && path.startsWith(href))?.[0] ?? (/^\/(sweeps|runs|$)/.test(path) ? '/' : undefined);
+  useEffect(() => void identify().catch(() => undefined), []);
   useEffect(() => {
     const search = (event: KeyboardEvent): void => {
       const isTyping = event.target instanceof HTMLElement && event.target.matches('input, textarea, select');
@@ -40,6 +44,7 @@ export function App(): JSX.Element {
         </nav>
         <div class="right">
           <Connection />
+          <Who />
           <label class="field"><span class="unseen">Colours</span>
             <select value={theme.value} onChange={(event) => (theme.value = event.currentTarget.value as Theme)}>
               <option value="system">System</option>
@@ -49,7 +54,7 @@ export function App(): JSX.Element {
           </label>
         </div>
       </header>
-      <main id="content" tabIndex={-1}><View path={path} /></main>
+      <main id="content" tabIndex={-1}>{isKnown.value ? <View path={path} /> : <LoginView />}</main>
     </>
   );
 }
@@ -57,6 +62,13 @@ export function App(): JSX.Element {
 const words = { connecting: 'connecting', live: 'live', lost: 'no word from the head' } as const;
 
 const Connection = (): JSX.Element => <span class={`link is-${connection.value}`} role="status"><i aria-hidden="true" />{words[connection.value]}</span>;
+
+/** Who is logged in; nothing at a head that wants no token. */
+function Who(): JSX.Element | null {
+  const who = session.value;
+  if (!who || who.is_open || who.role === null) return null;
+  return <span class="who"><span class="faint">{who.name}</span> <button type="button" onClick={() => void logOut()}>Log out</button></span>;
+}
 
 function View({ path }: { path: string }): JSX.Element {
   const parts = path.split('/').filter(Boolean).map(decodeURIComponent);

@@ -1,6 +1,8 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { isKnown } from './api/client';
 import type { LiveData } from './api/schema';
+import { identify } from './session';
 
 /** The messages that the head sends: the names of server-sent events. */
 const kinds = ['event', 'sweep', 'runs', 'points', 'machine', 'reset'] as const satisfies readonly (keyof LiveData)[];
@@ -28,6 +30,12 @@ let pause = 500;
 
 /** Listens to the head for as long as the page is open. A browser goes on by itself after most cuts, but not when the head refuses once while it starts again. */
 export function listen(): void {
+  if (!isKnown.value) {
+    const end = isKnown.subscribe((known) => {
+      if (known) queueMicrotask(() => (end(), listen()));
+    });
+    return;
+  }
   const source = new EventSource('/api/events');
   let wasLost = connection.value === 'lost';
   source.onopen = () => {
@@ -40,7 +48,8 @@ export function listen(): void {
     wasLost = true;
     connection.value = 'lost';
     if (source.readyState !== EventSource.CLOSED) return;
-    setTimeout(listen, pause);
+    // It may be away, or may want a token by now.
+    setTimeout(() => void identify().catch(() => undefined).finally(listen), pause);
     pause = Math.min(2 * pause, longestPause);
   };
   for (const kind of kinds)

@@ -36,12 +36,18 @@ internal sealed class Head : IAsyncDisposable
 
     /// <summary>Starts the head and waits until it answers.</summary>
     /// <param name="slots">Slots of its own machine.</param>
+    /// <param name="options">Further options of the command.</param>
+    public Task StartAsync(int slots, params string[] options) => StartAsync(slots, lease: null, options);
+
+    /// <inheritdoc cref="StartAsync(int, string[])"/>
+    /// <param name="slots">Slots of its own machine.</param>
     /// <param name="lease">Seconds that a silent machine keeps its attempts; null for the usual ones.</param>
-    public async Task StartAsync(int slots, int? lease = null)
+    /// <param name="options">Further options of the command.</param>
+    public async Task StartAsync(int slots, int? lease, params string[] options)
     {
         string[] agent = slots == 0 ? ["--no-agent"] : ["--slots", $"{slots}"];
         // The output goes to a file: workers outlive a head that is killed, and a pipe would not.
-        process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", PathOf("head.log"), "dotnet", Command, "serve", "--port", $"{port}", "--home", Home, .. agent])
+        process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", PathOf("head.log"), "dotnet", Command, "serve", "--port", $"{port}", "--home", Home, .. agent, .. options])
         {
             WorkingDirectory = root.FullName, Environment = { [LeaseOptions.DurationVariable] = lease?.ToString(CultureInfo.InvariantCulture) },
         })!;
@@ -50,7 +56,7 @@ internal sealed class Head : IAsyncDisposable
             if (process.HasExited) Assert.Fail($"The head ended:\n{File.ReadAllText(PathOf("head.log"))}");
             try
             {
-                using var answer = await http.GetAsync("/api/head", TestContext.Current.CancellationToken);
+                using var answer = await http.GetAsync("/healthz", TestContext.Current.CancellationToken);
                 if (answer.IsSuccessStatusCode) return;
             }
             catch (HttpRequestException)
@@ -82,6 +88,17 @@ internal sealed class Head : IAsyncDisposable
         await submit.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(submit.ExitCode == 0, await error);
         return long.Parse(output.Split(' ')[1]);
+    }
+
+    /// <summary>Runs a command on the home to its end.</summary>
+    public async Task RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(new ProcessStartInfo("dotnet", [Command, .. arguments, "--home", Home]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await output;
+        await command.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(command.ExitCode == 0, error);
     }
 
     /// <summary>What the API says.</summary>

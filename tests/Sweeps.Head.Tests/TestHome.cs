@@ -49,7 +49,7 @@ internal sealed class TestHome : IDisposable
         }
         checkpoint() {
             echo "$step" > "$directory/$step"
-            post checkpoint "{\"step\":$step,\"path\":\"$directory/$step\",\"sha256\":\"00\",\"bytes\":3,\"device\":\"cpu $processor, threads 1\",\"inputs\":\"\"}"
+            post checkpoint "{\"step\":$step,\"path\":\"$directory/$step\",\"sha256\":\"00\",\"bytes\":$((${#step} + 1)),\"device\":\"cpu $processor, threads 1\",\"inputs\":\"\"}"
         }
 
         if [ "$resume" != null ]; then step=$(cat "$resume"); else step=0; fi

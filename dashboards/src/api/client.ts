@@ -1,4 +1,8 @@
+import { signal } from '@preact/signals';
 import type { paths } from './schema';
+
+/** Whether the head lets this browser read; false when it has asked for a token. */
+export const isKnown = signal(true);
 
 /** A request that the head refused, in its own words (RFC 9457), or that did not reach it. */
 export class Problem extends Error {
@@ -86,6 +90,8 @@ export const send = <T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: 
 
 async function ask<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { Accept: 'application/json' };
+  // The head takes a change from a logged-in browser only with this, which no page of another origin can send.
+  if (method !== 'GET') headers['Sweeps-Page'] = '1';
   if (body !== undefined) headers['Content-Type'] = typeof body === 'string' ? 'application/yaml' : 'application/json';
   let response: Response;
   try {
@@ -103,6 +109,7 @@ async function ask<T>(method: string, url: string, body?: unknown, signal?: Abor
   const isJson = (response.headers.get('Content-Type') ?? '').includes('json');
   const content: unknown = isJson && text ? JSON.parse(text) : text;
   if (response.ok) return content as T;
+  if (response.status === 401) isKnown.value = false;
   const details = (typeof content === 'object' && content !== null ? content : {}) as Record<string, unknown>;
   throw new Problem(response.status, String(details['detail'] ?? details['title'] ?? `The head answered ${response.status}.`), details);
 }

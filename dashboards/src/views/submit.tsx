@@ -4,6 +4,7 @@ import { Problem, send } from '../api/client';
 import type { SweepCheck, SweepView } from '../api/schema';
 import { count, duration, many } from '../format';
 import { go } from '../router';
+import { mayChange } from '../session';
 
 const example = `name: my-question
 description: Does a second head help?
@@ -63,6 +64,7 @@ export function Submit(): JSX.Element {
     if (file) setText(await file.text());
   };
 
+  if (!mayChange.value) return <></>;
   const problems = check?.errors ?? [];
   const isGood = check !== undefined && problems.length === 0;
   return (

@@ -8,6 +8,7 @@ import { Loaded, Progress, State } from '../parts/states';
 import { useResource, type Resource } from '../resource';
 import { aboutSweep } from '../live';
 import { Link } from '../router';
+import { mayChange } from '../session';
 import { CurvesTab } from './curves';
 import { EfficiencyTab } from './efficiency';
 import { ParametersTab } from './parameters';
@@ -114,7 +115,7 @@ function Actions({ sweep, reload }: { sweep: Sweep; reload: () => void }): JSX.E
   return (
     <span class="actions">
       {problem && <span class="bad" role="alert">{problem}</span>}
-      {commands.filter(([command, , states]) => states.split(' ').includes(sweep.state) && !(command === 'stop' && sweep.is_stopping)).map(([command, name, , question]) => (
+      {mayChange.value && commands.filter(([command, , states]) => states.split(' ').includes(sweep.state) && !(command === 'stop' && sweep.is_stopping)).map(([command, name, , question]) => (
         <button key={command} type="button" disabled={isBusy} onClick={() => void act(command, question)}>{name}</button>
       ))}
       <a class="button" href={`/api/export/${sweep.id}.csv`} download>CSV</a>

@@ -331,6 +331,15 @@ public sealed class SweepFileErrorTests
     }
 
     [Fact]
+    public void A_few_lines_of_aliases_cannot_stand_for_billions_of_values()
+    {
+        var yaml = "a: &a [x,x,x,x,x,x,x,x,x]\n" + string.Concat(Enumerable.Range(1, 12).Select(i => $"{(char)('a' + i)}: &{(char)('a' + i)} [{string.Join(',', Enumerable.Repeat($"*{(char)('a' + i - 1)}", 9))}]\n"));
+        var error = Assert.Single(ErrorsOf(yaml));
+        Assert.Contains("the file stands for more than 1000000 values", error.Message);
+        Assert.Equal(7, error.Line);
+    }
+
+    [Fact]
     public void Any_text_is_either_a_sweep_or_has_errors_with_a_place()
     {
         var pieces = Gen.Elements("method: grid", "parameters:", "heads:", "{", "}", "[", "]", ",", ":", ": ", "- ", "\n", "\n  ", "\n    ", "\t", "\"", "'", "&a ", "*a", "!!int ", "!x",
