@@ -4,6 +4,8 @@ using Benchmarks;
 // Benchmarks                              everything, as a table (medians of alternating runs)
 // Benchmarks step | binding | startup | plan | claims | storage | api
 //                                         one of them
+// Benchmarks storage postgres://USER@HOST/DATABASE
+//                                         the same on a PostgreSQL server, in databases of its own that it makes by this one
 // Benchmarks small | larger | future      a part of "step": nanoGPT's CPU model, a larger one, predicting several tokens
 // Benchmarks agents [AGENTS [SECONDS]]   a head with so many simulated agents (1000), measured so long (60)
 // Benchmarks samplers [AT_ONCE]           how good the searches are, with so many configurations at once (1)
@@ -11,7 +13,8 @@ using Benchmarks;
 // Benchmarks plan-child NAME              one measured process of "plan"; prints JSON
 // Benchmarks claims-child CONFIGURATIONS MACHINES CYCLES
 //                                         one measured process of "claims"; prints JSON
-// Benchmarks storage-child RUNS POINTS    one measured process of "storage"; prints JSON
+// Benchmarks storage-child RUNS POINTS [ADDRESS]
+//                                         one measured process of "storage"; prints JSON
 // Benchmarks api-child                    one measured process of "api"; prints JSON
 switch (args.FirstOrDefault() ?? "all")
 {
@@ -25,7 +28,7 @@ switch (args.FirstOrDefault() ?? "all")
         Console.WriteLine(await Claims.ChildAsync(Number(args[1]), Number(args[2]), Number(args[3])));
         return 0;
     case "storage-child":
-        Console.WriteLine(await Storage.ChildAsync(Number(args[1]), Number(args[2])));
+        Console.WriteLine(await Storage.ChildAsync(Number(args[1]), Number(args[2]), args.ElementAtOrDefault(3)));
         return 0;
     case "api-child":
         Console.WriteLine(await Api.ChildAsync());
@@ -39,7 +42,7 @@ switch (args.FirstOrDefault() ?? "all")
     case "startup": return Startup.Run();
     case "plan": return Planning.Run();
     case "claims": return Claims.Run();
-    case "storage": return Storage.Run();
+    case "storage": return Storage.Run(args.ElementAtOrDefault(1));
     case "api": return Api.Run();
     case "agents": return await Agents.RunAsync(args.Length > 1 ? Number(args[1]) : 1000, args.Length > 2 ? Number(args[2]) : 60);
     case "samplers": return Samplers.Run(args.Length > 1 ? Number(args[1]) : 1);

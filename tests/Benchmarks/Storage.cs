@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 using Sweeps.Core;
 using Sweeps.Core.Protocol;
 using Sweeps.Results;
 using Sweeps.Results.Attempts;
+using Sweeps.Results.Databases;
 using Sweeps.Results.Plans;
 
 namespace Benchmarks;
@@ -24,14 +26,15 @@ internal static class Storage
     /// <summary>Widest chart, in pixels.</summary>
     private const int Pixels = 1000;
 
-    internal static int Run()
+    /// <param name="server">A server's database by which others are made; null for files.</param>
+    internal static int Run(string? server = null)
     {
-        Measured.Header("storage of metrics", "median", "worst");
-        var rounds = Enumerable.Range(0, Rounds).Select(_ => Measured.Run(Environment.ProcessPath!, ["storage-child", "1000", "5000"], [])).ToArray();
+        Measured.Header(server is null ? "storage of metrics" : "storage of metrics in PostgreSQL", "median", "worst");
+        var rounds = Enumerable.Range(0, Rounds).Select(_ => Measured.Run(Environment.ProcessPath!, server is null ? ["storage-child", "1000", "5000"] : ["storage-child", "1000", "5000", server], [])).ToArray();
         var ok = Row("seconds to store 1,000,000 points, read meanwhile", "store", 10);
         Row("  processor time (s)", "store_cpu", null);
         Row("  a curve read meanwhile, slowest (ms)", "meanwhile", null);
-        ok &= Row("bytes of the file for a point", "bytes", 30);
+        ok &= Row("bytes of the database for a point", "bytes", 30);
         ok &= Row("curves of 1,000 runs x 5,000 points for a chart (ms)", "chart", 1000);
         Row("  whole, for statistics (ms)", "whole", null);
         ok &= Row("a curve of 400,000 steps for a chart (ms)", "long", 300);
@@ -48,19 +51,19 @@ internal static class Storage
     }
 
     /// <summary>One measured process; prints JSON. Reads are timed from a file that was read before, as a dashboard does it.</summary>
-    internal static async Task<string> ChildAsync(int runs, int points)
+    internal static async Task<string> ChildAsync(int runs, int points, string? server)
     {
         var directory = Directory.CreateTempSubdirectory("sweeps-storage-");
         try
         {
-            var path = Path.Combine(directory.FullName, "sweeps.db");
+            var path = server is null ? Path.Combine(directory.FullName, "sweeps.db") : Another(server, "CREATE");
             using var process = Process.GetCurrentProcess();
             double rate, cpu, meanwhile, bytes;
             await using (var store = await ResultsStore.OpenAsync(path))
             {
                 await store.CreateSweepAsync(Plan(runs, points));
                 await BeginAsync(store, 1, runs);
-                var before = new FileInfo(path).Length;
+                var before = Bytes(path);
                 using var done = new CancellationTokenSource();
                 var reading = ReadAsync(store, runs, done.Token);
                 process.Refresh();
@@ -79,7 +82,7 @@ internal static class Storage
                 await done.CancelAsync();
                 meanwhile = await reading;
             }
-            bytes = (double)new FileInfo(path).Length / ((double)runs * points);
+            bytes = (double)Bytes(path) / ((double)runs * points);
             await using (var store = await ResultsStore.OpenAsync(path))
             {
                 var longest = await store.CreateSweepAsync(Plan(1, 400_000, "long"));
@@ -100,7 +103,37 @@ internal static class Storage
         finally
         {
             directory.Delete(recursive: true);
+            if (server is not null) Another(server, "DROP");
         }
+    }
+
+    /// <summary>Makes or drops the measured database of a server.</summary>
+    /// <returns>Its address.</returns>
+    private static string Another(string server, string what)
+    {
+        const string Name = "sweeps_storage_benchmark";
+        NpgsqlConnection.ClearAllPools();
+        using var connection = Connect(server);
+        using var command = new NpgsqlCommand($"{what} DATABASE {Name}", connection);
+        command.ExecuteNonQuery();
+        return server.Replace($"/{PostgresAddress.Parse(server).ConnectionString().Database}", $"/{Name}", StringComparison.Ordinal);
+    }
+
+    private static long Bytes(string address)
+    {
+        if (!PostgresAddress.IsOne(address)) return new FileInfo(address).Length;
+        using var connection = Connect(address);
+        using var command = new NpgsqlCommand("SELECT pg_database_size(current_database())", connection);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static NpgsqlConnection Connect(string address)
+    {
+        var settings = PostgresAddress.Parse(address).ConnectionString();
+        settings.Pooling = false;
+        var connection = new NpgsqlConnection(settings.ConnectionString);
+        connection.Open();
+        return connection;
     }
 
     private static NewSweep Plan(int runs, int steps, string name = "measured")

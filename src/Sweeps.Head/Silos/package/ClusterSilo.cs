@@ -38,8 +38,8 @@ public static class ClusterSilo
             reminders.Invariant = Invariant;
             reminders.ConnectionString = connection;
         });
-        // No client from outside: what comes over the API is a silo's own call.
-        silo.ConfigureEndpoints(at.Address, at.Port, gatewayPort: 0, listenOnAnyHostAddress: true);
+        // Listens at this address alone, since Orleans does not ask who calls; no gateway: what comes over the API is a silo's own call.
+        silo.ConfigureEndpoints(at.Address, at.Port, gatewayPort: 0);
         silo.Services.Configure<ClusterOptions>(cluster =>
         {
             cluster.ClusterId = Name;
