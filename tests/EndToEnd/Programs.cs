@@ -23,7 +23,7 @@ internal sealed class Programs(string directory)
     public void Start(string name, IEnumerable<(string Name, string Value)> environment, params IEnumerable<string> command)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" </dev/null >>\"$0\" 2>&1", LogOf(name), .. command]) { WorkingDirectory = directory };
-        saidBefore[name] = File.Exists(LogOf(name)) ? Said(name).Length : 0;
+        saidBefore[name] = Said(name).Length;
         foreach (var (variable, value) in environment) start.Environment[variable] = value;
         processes[name] = Process.Start(start)!;
     }
@@ -49,7 +49,7 @@ internal sealed class Programs(string directory)
     }
 
     /// <summary>What a program and those of its name before it have printed.</summary>
-    public string Said(string name) => File.ReadAllText(LogOf(name));
+    public string Said(string name) => File.Exists(LogOf(name)) ? File.ReadAllText(LogOf(name)) : "";
 
     /// <summary>What it has printed since its last start.</summary>
     public string SaidNow(string name) => Said(name)[saidBefore[name]..];

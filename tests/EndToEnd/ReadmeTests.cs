@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task Every_sweep_file_that_it_shows_is_valid()
     {
-        var files = Blocks("yaml");
+        var files = Markdown.Blocks(Readme, "yaml");
         Assert.NotEmpty(files);
         foreach (var yaml in files)
         {
@@ -38,7 +38,7 @@ public sealed partial class ReadmeTests : IDisposable
         // A place of its own with the names that the commands use; results and the database go there.
         foreach (var name in new[] { "sweeps", "experiments" })
             File.CreateSymbolicLink(Path.Combine(directory.FullName, name), Repository.PathOf(name));
-        var commands = Commands().Where(command => !command.StartsWith("./test", StringComparison.Ordinal)).Distinct().ToArray();
+        var commands = Markdown.Commands(Readme).Where(command => !command.StartsWith("./test", StringComparison.Ordinal)).Distinct().ToArray();
         Assert.Contains("./sweeps run experiments/quickstart.yaml", commands);
         foreach (var command in commands)
         {
@@ -69,7 +69,7 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public async Task The_options_of_the_test_script_are_those_that_it_shows()
     {
-        var shown = Commands().Where(command => command.StartsWith("./test", StringComparison.Ordinal)).SelectMany(command => command.Split(' ').Skip(1)).ToArray();
+        var shown = Markdown.Commands(Readme).Where(command => command.StartsWith("./test", StringComparison.Ordinal)).SelectMany(command => command.Split(' ').Skip(1)).ToArray();
         Assert.NotEmpty(shown);
         var script = await File.ReadAllTextAsync(Repository.PathOf("test"), TestContext.Current.CancellationToken);
         foreach (var argument in shown.Where(argument => !int.TryParse(argument, out _)))
@@ -113,15 +113,6 @@ public sealed partial class ReadmeTests : IDisposable
 
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int SendSignal(int pid, int signal);
-
-    private static string[] Commands() => [.. Blocks("sh").SelectMany(block => block.Split('\n'))
-        .Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0)];
-
-    private static string[] Blocks(string language) =>
-        [.. Block().Matches(Readme).Where(match => match.Groups["language"].Value == language).Select(match => match.Groups["text"].Value)];
-
-    [GeneratedRegex(@"^```(?<language>\w+)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
 
     [GeneratedRegex(@"^\| `(?<file>[a-z]+\.(json|svg|html))` \|", RegexOptions.Multiline)]
     private static partial Regex ResultFile();
