@@ -76,7 +76,7 @@ internal static class ServeCommand
         command.SetAction(async (parsed, _) =>
         {
             var place = Home.Of(parsed, home);
-            var at = parsed.GetValue(silo) is { } address ? SiloAt(address) : null;
+            var at = parsed.GetValue(silo) is { } own ? SiloAt(own) : null;
             return await ServeAsync(new HeadOptions
             {
                 Home = place.Directory,
