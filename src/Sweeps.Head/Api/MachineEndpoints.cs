@@ -46,6 +46,6 @@ internal static class MachineEndpoints
 
     private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains, CheckpointFiles checkpoints) =>
         MachineName.IsValid(id)
-            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report) with { Storage = checkpoints.Mark })
+            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report) with { Storage = checkpoints.Mark ?? "none" })
             : TypedResults.Problem(MachineName.Rule, statusCode: StatusCodes.Status400BadRequest);
 }
