@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Sweeps.Core;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.SweepFiles;
 
@@ -25,6 +27,19 @@ public sealed record Slot(int Index, string Name, int? Gpu, int Threads)
 
     /// <summary>The value of <c>CUDA_VISIBLE_DEVICES</c> for its workers; without it a worker on the CPU would see the GPUs.</summary>
     public string Visible => Device ?? Gpu?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>Reads the slots of a machine as its agent has described them; none where that is not understood, as of an agent of another version.</summary>
+    public static IReadOnlyList<Slot> ReadAll(string json)
+    {
+        try
+        {
+            return [.. (JsonSerializer.Deserialize<Slot?[]>(json, Json.Options) ?? []).OfType<Slot>().Where(slot => slot.Name is not null && slot.Threads > 0).DistinctBy(slot => slot.Index)];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>The slot as an attempt with such needs finds it, or null where it is not of the kind that is asked for.</summary>
     public Slot? For(ResourceSpec needs) => needs.Gpus is not null ? (Gpu is null ? null : this)
