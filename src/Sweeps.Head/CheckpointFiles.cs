@@ -20,11 +20,11 @@ internal sealed class CheckpointFiles
     {
         root = Path.GetFullPath(Path.Combine(home, "checkpoints"));
         Limit = limit;
-        Mark = DirectoryMark.Ensure(root, Path.Combine(home, "logs"));
+        DirectoryMark.Renew(root, Path.Combine(home, "logs"));
     }
 
-    /// <summary>By what agents see whether they have the same directories.</summary>
-    public string Mark { get; }
+    /// <summary>By what agents see whether they have the same directories; another head of the same home may have renewed it.</summary>
+    public string? Mark => DirectoryMark.Read(root);
 
     /// <summary>The most bytes of a checkpoint that is sent.</summary>
     public long Limit { get; }

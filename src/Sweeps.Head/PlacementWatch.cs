@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sweeps.Core.SweepFiles;
-using Sweeps.Head.Api;
+using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
 using Sweeps.Orchestration.Grains;
 using Sweeps.Orchestration.Queue;
@@ -46,11 +46,11 @@ internal sealed class PlacementWatch(ResultsStore store, IGrainFactory grains, L
     }
 
     private static string? Why(ResourceSpec needs, List<MachineRecord> machines) =>
-        machines.Any(machine => MachineRoom.CanEver(MachineView.SlotsOf(machine).Select(slot => SlotRoom.Of(slot)), needs)) ? null
+        machines.Any(machine => MachineRoom.CanEver(Slot.ReadAll(machine.SlotsJson).Select(slot => SlotRoom.Of(slot)), needs)) ? null
         : $"No machine can take its stages: each needs {needs}, and there {(machines.Count == 1 ? "is" : "are")} {string.Join(", ", machines.Select(Described))}. "
             + (needs.Cpus is null ? "Start an agent where there is more, or write less under 'resources'."
                 : "Start an agent with `sweeps agent --slots N` where there are so many cores, or write less under 'resources'.");
 
-    private static string Described(MachineRecord machine) => $"{machine.Id} ({string.Join(", ", MachineView.SlotsOf(machine).GroupBy(slot => (slot.Name, slot.MemoryBytes)).Select(group =>
+    private static string Described(MachineRecord machine) => $"{machine.Id} ({string.Join(", ", Slot.ReadAll(machine.SlotsJson).GroupBy(slot => (slot.Name, slot.MemoryBytes)).Select(group =>
         $"{group.Count()} {group.Key.Name}{(group.Key.MemoryBytes is { } bytes ? $" with {Core.ByteSize.Text(bytes)}" : "")}"))})";
 }

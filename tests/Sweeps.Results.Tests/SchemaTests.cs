@@ -16,7 +16,7 @@ public sealed class SchemaTests
         var model = await store.DecideAsync(session => session.Context.Model.GetEntityTypes().ToDictionary(
             type => type.GetTableName()!,
             type => type.GetProperties().Select(property => property.GetColumnName()).Order().ToArray()));
-        Assert.Equal(12, model.Count);
+        Assert.Equal(14, model.Count);
         foreach (var (table, columns) in model)
             Assert.Equal(string.Join(',', columns),
                 database.Ask<string>($"SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info('{table}') ORDER BY name)"));

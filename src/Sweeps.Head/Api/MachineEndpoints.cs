@@ -32,6 +32,10 @@ internal static class MachineEndpoints
             [.. (await machines.ReadAsync()).Where(machine => (search is null || machine.Id.Contains(search, StringComparison.OrdinalIgnoreCase)) && (alive is null || machine.IsAlive == alive))],
             offset, limit));
 
+    private static bool IsWhole(MachineReport report) =>
+        report is { SlotsJson: not null, FreeSlots: not null, Running: not null, Ended: not null, Life: not null }
+            && report.Ended.All(ending => ending?.LastWords is not null) && report.Ended.DistinctBy(ending => ending.Attempt).Count() == report.Ended.Length;
+
     private static async Task<Results<Ok<MachineView>, ProblemHttpResult>> DrainAsync(string id, Drain drain, IGrainFactory grains, MachineList machines) =>
         MachineName.IsValid(id) && await grains.GetGrain<IMachineGrain>(id).Drain(drain) ? TypedResults.Ok(await machines.FindAsync(id)) : Unknown(id);
 
@@ -45,7 +49,7 @@ internal static class MachineEndpoints
     private static ProblemHttpResult Unknown(string id) => TypedResults.Problem($"There is no machine {id}: `sweeps machines` shows those there are.", statusCode: StatusCodes.Status404NotFound);
 
     private static async Task<Results<Ok<MachineOrders>, ProblemHttpResult>> SyncAsync(string id, MachineReport report, IGrainFactory grains, CheckpointFiles checkpoints) =>
-        MachineName.IsValid(id)
-            ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report) with { Storage = checkpoints.Mark })
+        !IsWhole(report) ? TypedResults.Problem("A report has slots_json, free_slots, running, life, and ended with each attempt once.", statusCode: StatusCodes.Status400BadRequest)
+            : MachineName.IsValid(id) ? TypedResults.Ok(await grains.GetGrain<IMachineGrain>(id).Sync(report) with { Storage = checkpoints.Mark ?? "none" })
             : TypedResults.Problem(MachineName.Rule, statusCode: StatusCodes.Status400BadRequest);
 }

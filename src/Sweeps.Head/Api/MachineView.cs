@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Sweeps.Core;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
 using Sweeps.Results.Records;
@@ -27,19 +25,7 @@ public sealed record MachineView(string Id, bool IsAlive, double? SilentSeconds,
     {
         var here = work.Where(one => one.MachineId == machine.Id).ToArray();
         return new(machine.Id, silence <= lease, silence?.TotalSeconds, lease.TotalSeconds, machine.FirstSeenAt, machine.LastSeenAt, machine.Drain,
-            [.. SlotsOf(machine).Select(slot => new SlotView(slot.Index, slot.Name, slot.Gpu, slot.Threads, slot.Processor, slot.MemoryBytes, [.. here.Where(one => one.Slots.Contains(slot.Index))]))]);
-    }
-
-    internal static Slot[] SlotsOf(MachineRecord machine)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Slot[]>(machine.SlotsJson, Json.Options) ?? [];
-        }
-        catch (JsonException)
-        {
-            return []; // of an agent of another version
-        }
+            [.. Slot.ReadAll(machine.SlotsJson).Select(slot => new SlotView(slot.Index, slot.Name, slot.Gpu, slot.Threads, slot.Processor, slot.MemoryBytes, [.. here.Where(one => one.Slots.Contains(slot.Index))]))]);
     }
 }
 

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Sweeps.Core;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
 
@@ -14,6 +12,6 @@ internal sealed class KnownSlots(IReadOnlyList<Slot> own, DateTimeOffset since)
     [
         .. own,
         .. (await queries.MachinesAsync()).Where(machine => machine.LastSeenAt >= since)
-            .SelectMany(machine => JsonSerializer.Deserialize<Slot[]>(machine.SlotsJson, Json.Options)!),
+            .SelectMany(machine => Slot.ReadAll(machine.SlotsJson)),
     ];
 }

@@ -146,6 +146,7 @@ public sealed class Agent : IAsyncDisposable
                 await stranger.Exit;
             }
             if (assignment?.Command is not null) await DeliverAsync(assignment, key, file);
+            else if (assignment?.Transfer is not null) RemoveUnsent(assignment.CheckpointDirectory, key);
             launcher.Forget(pidFile);
         }
         if (!Directory.Exists(options.SpoolDirectory)) return;
@@ -377,14 +378,19 @@ public sealed class Agent : IAsyncDisposable
             if (Directory.Exists(SpoolOf(key))) Directory.Delete(SpoolOf(key), recursive: true);
             // What a killed worker could not send; a command keeps its directory.
             if (storage is null || worker.IsCommand) return;
-            var unsent = Path.Combine(options.UnsentDirectory(storage), $"{key.StageId}");
-            if (Directory.Exists(Path.Combine(unsent, $"{key.Number}"))) Directory.Delete(Path.Combine(unsent, $"{key.Number}"), recursive: true);
-            if (Directory.Exists(unsent) && !Directory.EnumerateFileSystemEntries(unsent).Any()) Directory.Delete(unsent);
+            RemoveUnsent(Path.Combine(options.UnsentDirectory(storage), $"{key.StageId}"), key);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             logger.LogWarning(exception, "Files of attempt {Attempt} could not be removed", key);
         }
+    }
+
+    private static void RemoveUnsent(string directory, AttemptKey key)
+    {
+        var own = Path.Combine(directory, $"{key.Number}");
+        if (Directory.Exists(own)) Directory.Delete(own, recursive: true);
+        if (Directory.Exists(directory) && !Directory.EnumerateFileSystemEntries(directory).Any()) Directory.Delete(directory);
     }
 
     private static Precision PrecisionOf(Assignment assignment) =>

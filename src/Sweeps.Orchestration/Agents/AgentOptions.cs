@@ -26,7 +26,7 @@ public sealed record AgentOptions
 
     /// <summary>Checkpoints of attempts whose files the head does not see, until they are sent.</summary>
     /// <param name="storage">Mark of the head's directories.</param>
-    public string UnsentDirectory(string storage) => Path.Combine(Directory, "checkpoints", storage);
+    public string UnsentDirectory(string storage) => Path.Combine(Directory, "checkpoints", DirectoryMark.IdOf(storage));
 
     /// <summary>Checkpoints that were sent or fetched, for all agents of the home.</summary>
     public string CacheDirectory => Path.Combine(Home, "cache");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using Sweeps.Core;
@@ -41,7 +42,7 @@ public sealed class HeadConnection : IDisposable
     }
 
     /// <summary>Sends a part of a worker's log.</summary>
-    /// <returns>Bytes of the log that the head has.</returns>
+    /// <returns>Bytes of the log that the head has, or the largest number when it wants none of it.</returns>
     /// <exception cref="HttpRequestException">The head was not reached or did not accept it; try again.</exception>
     public async Task<long> SendLogAsync(LogPart part)
     {
@@ -51,6 +52,8 @@ public sealed class HeadConnection : IDisposable
             Content = new ReadOnlyMemoryContent(part.Bytes), Headers = { Authorization = new AuthenticationHeaderValue("Bearer", part.Token) },
         };
         using var response = await http.SendAsync(request);
+        // An attempt that the head does not know any more has no log there.
+        if ((int)response.StatusCode is >= 400 and < 500 and not ((int)HttpStatusCode.RequestTimeout or (int)HttpStatusCode.TooManyRequests)) return long.MaxValue;
         return response.IsSuccessStatusCode && await response.Content.ReadFromJsonAsync<LogReceipt>(Json.Options) is { } receipt ? receipt.Bytes
             : throw new HttpRequestException($"{http.BaseAddress}{path[1..]} answered {(int)response.StatusCode}.");
     }

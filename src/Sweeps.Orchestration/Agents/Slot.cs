@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using Sweeps.Core;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.SweepFiles;
 
@@ -31,6 +33,19 @@ public sealed record Slot(int Index, string Name, int? Gpu, int Threads)
 
     /// <summary>Name of the GPU that a worker gets on request; null where none has been seen yet.</summary>
     public string? GpuName { get; init; }
+
+    /// <summary>Reads the slots of a machine as its agent has described them; none where that is not understood, as of an agent of another version.</summary>
+    public static IReadOnlyList<Slot> ReadAll(string json)
+    {
+        try
+        {
+            return [.. (JsonSerializer.Deserialize<Slot?[]>(json, Json.Options) ?? []).OfType<Slot>().Where(slot => slot.Name is not null && slot.Threads > 0).DistinctBy(slot => slot.Index)];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     /// <summary>The slot as an attempt with such needs finds it, or null where it is not of the kind that is asked for.</summary>
     public Slot? For(ResourceSpec needs) => IsOnRequest ? needs.Gpus is null ? this with { Threads = needs.Cpus ?? Threads } : this with { Gpu = 0, Name = GpuName ?? Name }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Sweeps.Core;
 using Sweeps.Core.Protocol;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Orchestration.Attempts;
@@ -113,7 +111,7 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
         var taken = new Dictionary<int, double>();
         foreach (var attempt in await store.Queries.TakenAsync(Id, [.. report.Running.Select(key => (key.StageId, key.Number))]))
             foreach (var slot in attempt.Slots) taken[slot] = taken.GetValueOrDefault(slot) + attempt.Share;
-        var described = JsonSerializer.Deserialize<Slot[]>(report.SlotsJson, Json.Options)!;
+        var described = Slot.ReadAll(report.SlotsJson);
         return
         [
             .. described.Select(slot => SlotRoom.Of(slot, report.FreeSlots.Contains(slot.Index) ? Math.Max(0, 1 - taken.GetValueOrDefault(slot.Index)) : 0)),

@@ -14,6 +14,9 @@ public sealed class CheckpointCache(CheckpointTransfer transfer)
 {
     private const int MostTries = 3;
 
+    // A download that nobody goes on with.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromDays(1);
+
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Takes a file over; where it was, there is none any more.</summary>
@@ -61,6 +64,8 @@ public sealed class CheckpointCache(CheckpointTransfer transfer)
     private void RemoveOldest()
     {
         var left = transfer.CacheBytes;
+        foreach (var file in new DirectoryInfo(transfer.CacheDirectory).GetFiles("*.part"))
+            if (DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned) file.Delete();
         foreach (var file in new DirectoryInfo(transfer.CacheDirectory).GetFiles("*.safetensors").OrderByDescending(file => file.LastWriteTimeUtc))
         {
             try

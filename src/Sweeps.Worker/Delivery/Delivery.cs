@@ -74,6 +74,12 @@ public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options
         impatient.Dispose();
     }
 
+    // A large checkpoint may take longer than the patience; what counts is the time in which nothing goes on.
+    private void BePatient()
+    {
+        if (completed.IsCancellationRequested) impatient.CancelAfter(options.Patience);
+    }
+
     private async Task<bool> SendAsync(SpoolBatch batch, CancellationToken stop)
     {
         if (cache is null || batch.Checkpoint is not { } checkpoint) return await head.SendAsync(batch, stop).ConfigureAwait(false);
@@ -85,7 +91,7 @@ public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options
         }
         try
         {
-            var goesOn = await head.UploadAsync(checkpoint, stop).ConfigureAwait(false);
+            var goesOn = await head.UploadAsync(checkpoint, BePatient, stop).ConfigureAwait(false);
             cache.Add(checkpoint.Path, checkpoint.Sha256);
             return goesOn;
         }

@@ -49,10 +49,13 @@ public sealed class HeadClient : IDisposable
         PostAsync("finish", finish, WorkerJson.Default.AttemptFinish, cancellation);
 
     /// <summary>Sends a checkpoint with its content. The body follows only when the head has said that it takes it.</summary>
+    /// <param name="checkpoint">The checkpoint.</param>
+    /// <param name="progressed">Called whenever some of it is sent.</param>
+    /// <param name="cancellation">Breaks it off.</param>
     /// <returns>False when the head asks the attempt to stop.</returns>
     /// <exception cref="FileNotFoundException">The file is gone.</exception>
     /// <inheritdoc cref="PostAsync" path="/exception"/>
-    public async Task<bool> UploadAsync(CheckpointNotice checkpoint, CancellationToken cancellation)
+    public async Task<bool> UploadAsync(CheckpointNotice checkpoint, Action progressed, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(stall);
@@ -61,7 +64,11 @@ public sealed class HeadClient : IDisposable
         var what = $"checkpoints/{checkpoint.Step.ToString(CultureInfo.InvariantCulture)}";
         await using var file = File.OpenRead(checkpoint.Path);
         // When all is sent, the head has still to bring it to its disk.
-        using var content = new FileContent(file, sent => limit.CancelAfter(sent < file.Length ? stall : stall + TimeSpan.FromSeconds(file.Length / 1e7)));
+        using var content = new FileContent(file, sent =>
+        {
+            limit.CancelAfter(sent < file.Length ? stall : stall + TimeSpan.FromSeconds(file.Length / 1e7));
+            progressed();
+        });
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         using var request = new HttpRequestMessage(HttpMethod.Put, $"{root}{what}?{query}") { Content = content, Headers = { ExpectContinue = true } };
         using var response = await files.SendAsync(request, limit.Token).ConfigureAwait(false);
