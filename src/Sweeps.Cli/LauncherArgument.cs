@@ -37,10 +37,10 @@ internal sealed class LauncherArgument
         Description = "A further argument of sbatch, such as --slurm-option=--exclusive; may be given several times", HelpName = "ARGUMENT",
     };
 
-    private LauncherArgument()
+    private LauncherArgument() => launcher.Validators.Add(result =>
     {
-        launcher.AcceptOnlyFromAmong(Process, Slurm);
-    }
+        if (result.Tokens is [var token] && token.Value is not (Process or Slurm)) result.AddError($"--launcher is {Process} or {Slurm}, not {token.Value}.");
+    });
 
     /// <summary>Gives a command the options.</summary>
     public static LauncherArgument AddTo(Command command)
@@ -50,7 +50,7 @@ internal sealed class LauncherArgument
         foreach (var option in slurm.Prepend(argument.launcher)) command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(argument.launcher) == Slurm) return;
+            if (result.GetResult(argument.launcher)?.Tokens is [var token] && token.Value != Process) return;
             foreach (var option in slurm.Where(option => result.GetResult(option) is not null)) result.AddError($"{option.Name} is for jobs of Slurm; give --launcher {Slurm} too, or leave it out.");
         });
         return argument;

@@ -68,6 +68,20 @@ public sealed class RefusalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_launcher_that_is_none_and_options_of_another_one_are_refused()
+    {
+        var file = sweeps.Write("sweep.yaml", SweepFiles.Grid);
+        Assert.Contains("--launcher is process or slurm, not slum.", (await sweeps.RunAsync("run", file, "--launcher", "slum")).Error);
+        var result = await sweeps.RunAsync("run", file, "--partition", "main");
+        Assert.Equal(ExitCode.Usage, result.ExitCode);
+        Assert.Contains("--partition is for jobs of Slurm; give --launcher slurm too, or leave it out.", result.Error);
+        // Without Slurm's commands, or without its configuration, nothing is begun.
+        sweeps.Environment["SLURM_CONF"] = Path.Combine(sweeps.Directory, "none");
+        sweeps.Environment["PATH"] = sweeps.Directory;
+        Assert.Contains("--launcher slurm needs Slurm's commands on this machine", (await sweeps.RunAsync("run", file, "--launcher", "slurm")).Refusal(ExitCode.Installation));
+    }
+
+    [Fact]
     public async Task Data_that_cannot_be_trained_on_fails_the_runs_with_one_sentence()
     {
         sweeps.Write("short.txt", "brief");

@@ -10,12 +10,14 @@ namespace Sweeps.Orchestration.Workers.Slurm;
 /// <param name="Error">What it complained about.</param>
 public sealed record SlurmAnswer(int ExitCode, string Output, string Error)
 {
+    private const string NoConfiguration = "Could not establish a configuration source";
+
     // What passes by itself: the controller is away or busy, or the user has as many jobs as he may have at a time.
     private static readonly string[] Passing =
     [
         "Unable to contact slurm controller", "Socket timed out", "Connection refused", "Connection reset", "Zero Bytes were transmitted", "Transport endpoint",
         "temporarily unable", "temporarily unavailable", "Unexpected message received", "Communication connection failure", "Plugin initialization failed", "Address already in use",
-        "MaxSubmitJob", "job submit limit", "Job violates accounting/QOS policy", "did not answer",
+        "MaxSubmitJob", "job submit limit", "Job violates accounting/QOS policy", "did not answer", NoConfiguration,
     ];
 
     /// <summary>Whether it did what it was asked to do.</summary>
@@ -23,6 +25,9 @@ public sealed record SlurmAnswer(int ExitCode, string Output, string Error)
 
     /// <summary>Whether the same may go well later.</summary>
     public bool IsPassing => !IsGood && Array.Exists(Passing, words => Error.Contains(words, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether there is no <c>slurm.conf</c>; a controller that hands it out may be away, too.</summary>
+    public bool HasNoConfiguration => !IsGood && Error.Contains(NoConfiguration, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The complaint as one line.</summary>
     public string Complaint => string.Join(' ', Error.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) is { Length: > 0 } text ? text : $"exit code {ExitCode}";

@@ -49,8 +49,9 @@ public sealed class SlurmLauncher : WorkerLauncher
         Directory.CreateDirectory(options.Directory);
         var answer = await SlurmCommands.RunAsync("sbatch", ["--test-only", .. new SlurmRequest(new ResourceSpec()).Arguments("sweeps-check", "sweeps", 1, options)], "#!/bin/sh\n");
         if (answer.IsGood) return;
+        if (answer.HasNoConfiguration) throw new WorkerLaunchException("Slurm is not set up on this machine (no slurm.conf was found): start the agent where `sinfo` answers, or name the file in SLURM_CONF.");
         if (answer.Error.Contains("invalid", StringComparison.OrdinalIgnoreCase) || answer.Error.Contains("unrecognized", StringComparison.OrdinalIgnoreCase))
-            throw new WorkerLaunchException($"Slurm refuses jobs with {(options.Arguments.Count == 0 ? "its default partition" : string.Join(' ', options.Arguments))}: {answer.Complaint} "
+            throw new WorkerLaunchException($"Slurm refuses jobs with {(options.Arguments.Count == 0 ? "its default partition" : string.Join(' ', options.Arguments))}: {answer.Complaint}. "
                 + "`sinfo` lists the partitions; change --partition, --account, --qos, --constraint or --slurm-option.");
         logger.LogWarning("Slurm does not take jobs now, and is asked again for each: {Complaint}", answer.Complaint);
     }
@@ -252,7 +253,7 @@ public sealed class SlurmLauncher : WorkerLauncher
         {
             logger.LogError("Slurm refuses {Name}: {Complaint}", name, answer.Complaint);
             foreach (var (worker, _) in submission.Orders)
-                End(worker, new SlurmEnding(WorkerEnding.Refused, $"Slurm refuses the job: {answer.Complaint} Change 'resources' in the sweep file, or what the agent asks for (--partition, --slurm-option and the like)."));
+                End(worker, new SlurmEnding(WorkerEnding.Refused, $"Slurm refuses the job: {answer.Complaint}. Change 'resources' in the sweep file, or what the agent asks for (--partition, --slurm-option and the like)."));
             submission.IsDone = true;
         }
     }
