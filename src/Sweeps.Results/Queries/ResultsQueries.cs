@@ -185,7 +185,7 @@ public sealed partial class ResultsQueries
         using var command = Command(context,
             $"""
             SELECT s.id, s.sweep_id, s.parent_id, s.from_step, s.to_step, s.origin, s.identity, s.state, s.device, s.inputs, c.path, c.bytes
-            FROM {database.Texts("origins")} o
+            FROM {database.Texts("$origins")} o
             JOIN stages s ON s.origin = o.value
             LEFT JOIN checkpoints c ON c.stage_id = s.id AND c.step = s.to_step
             """, ("origins", JsonSerializer.Serialize(origins)));
