@@ -50,6 +50,7 @@ public sealed record TextSample(int Number, long Step, string Prompt, string Tex
         Number is < 0 or >= Most ? $"'number' is a whole number from 0 to {Most - 1}, not {Number}."
         : Step < 0 ? $"'step' is not negative, not {Step}."
         : Prompt is null || Text is null ? "'prompt' and 'text' are texts; one is missing."
+        : new[] { Prompt, Text, Expected }.Any(text => text?.Contains('\0') == true) ? "'prompt', 'text' and 'expected' do not have the character 0, which not every database can store."
         : new[] { Prompt, Text, Expected }.Any(text => text?.Length > MostCharacters) ? $"'prompt', 'text' and 'expected' have at most {MostCharacters} characters each."
         : null;
 }
