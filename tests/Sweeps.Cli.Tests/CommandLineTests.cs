@@ -11,7 +11,7 @@ public sealed class CommandLineTests : IDisposable
     {
         var result = await sweeps.RunAsync("--help");
         Assert.Equal(0, result.ExitCode);
-        foreach (var command in new[] { "check", "plan", "run", "serve", "agent", "submit", "watch", "pause", "resume", "stop", "cancel", "machines", "list", "show", "export", "sample", "bench-decode", "doctor" }) Assert.Contains($"\n  {command} ", result.Output);
+        foreach (var command in new[] { "check", "plan", "run", "head, serve", "agent", "submit", "watch", "pause", "resume", "stop", "cancel", "machines", "list", "show", "export", "sample", "bench-decode", "doctor" }) Assert.Contains($"\n  {command} ", result.Output);
     }
 
     [Theory]

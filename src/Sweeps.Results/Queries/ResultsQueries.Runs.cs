@@ -87,7 +87,7 @@ public sealed partial class ResultsQueries
             """
             SELECT t.number, t.step, t.prompt, t.text, t.expected FROM run_stages p JOIN samples t ON t.stage_id = p.stage_id
             WHERE p.run_id = $id ORDER BY p.position, t.number
-            """, ("$id", runId));
+            """, ("id", runId));
         using var reader = command.ExecuteReader();
         var samples = new List<TextSample>();
         while (reader.Read())
