@@ -374,7 +374,7 @@ export interface paths {
         };
         /**
          * A metric of a sweep, by default the one that it is judged by, as curves of at most `points` points
-         * @description Of each part of a longer curve the smallest and the largest value are kept.
+         * @description Of each part of a longer curve the smallest and the largest value are kept. With `since=RUN:STEP`, given once for each run that has new points, the answer has the curves of these runs' configurations alone, from the least of the steps on and with all of their points: they take the place of what a reader has from there on.
          */
         get: operations["getCurves"];
         put?: never;
@@ -428,6 +428,23 @@ export interface paths {
         };
         /** A chart as an SVG picture, as reports have it */
         get: operations["getChart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The configurations of sweeps of one metric beside each other: tests, corrected for all of them, and ratios of cost with intervals, against the baseline of the first */
+        get: operations["compareSweeps"];
         put?: never;
         post?: never;
         delete?: never;
@@ -519,6 +536,23 @@ export interface paths {
         };
         /** Metrics along the path of a run, by default all of them, each with at most `points` points */
         get: operations["getRunMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Texts that the run's model wrote: `prompt` and how it went on, and of tasks the answer that is right */
+        get: operations["listSamples"];
         put?: never;
         post?: never;
         delete?: never;
@@ -801,6 +835,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attempts/{id}/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Store a text that the model wrote at the end of its run; one that comes again changes nothing */
+        post: operations["postSample"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/attempts/{id}/finish": {
         parameters: {
             query?: never;
@@ -999,8 +1050,100 @@ export interface components {
             /** @description The command as a JSON object. */
             json: string;
         };
+        /** @description A configuration of a comparison. */
+        ComparedConfiguration: {
+            /**
+             * Format: int64
+             * @description Its sweep.
+             */
+            sweep_id: number;
+            /**
+             * Format: int32
+             * @description Its place in the sweep, from 0.
+             */
+            ordinal: number;
+            /** @description What the comparison found. */
+            found: components["schemas"]["ComparisonRow"];
+        };
+        /** @description A cost beside that of the reference. */
+        ComparedCost: {
+            /** @description What it is counted in. */
+            unit: components["schemas"]["TrainingCost"];
+            /**
+             * Format: double
+             * @description Mean over the runs.
+             */
+            mean: number;
+            ratio: null | components["schemas"]["Efficiency"];
+        };
+        /** @description What a comparison found about one configuration. */
+        ComparisonRow: {
+            /** @description What it is called. */
+            name: string;
+            /**
+             * Format: int32
+             * @description Finished runs with a finite value.
+             */
+            n: number;
+            /**
+             * Format: int32
+             * @description Finished runs without one.
+             */
+            diverged: number;
+            /**
+             * Format: double
+             * @description Mean final value; null without a run.
+             */
+            mean: null | number;
+            /**
+             * Format: double
+             * @description Standard deviation of the final values; null for fewer than two.
+             */
+            sd: null | number;
+            interval: null | components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description p-value that the mean is beyond the target (one-sample, one-sided), or null.
+             */
+            beyond_target_p: null | number;
+            difference: null | components["schemas"]["TTest"];
+            test: null | components["schemas"]["ComparisonTest"];
+            /**
+             * Format: double
+             * @description Its p-value after Holm's correction for all rows.
+             */
+            adjusted_p: null | number;
+            /**
+             * Format: int32
+             * @description Runs that reached the target; null without one.
+             */
+            reached: null | number;
+            /** @description What the target cost the runs that reached it, in each unit that is counted. */
+            to_target: components["schemas"]["ComparedCost"][];
+            /** @description What the runs cost from their beginning to their end. */
+            to_end: components["schemas"]["ComparedCost"][];
+            /** @description The comparison in words, a sentence each; of the reference what is known of it alone. */
+            sentences: string[];
+        };
         /** @enum {unknown} */
         ComparisonTest: "paired" | "welch" | null;
+        /** @description The configurations of sweeps beside each other, with the numbers of `sweeps compare`. */
+        ComparisonView: {
+            /** @description What is compared. */
+            metric: string;
+            /**
+             * Format: double
+             * @description The value whose cost is compared: that of the first sweep that has one, or null.
+             */
+            target: null | number;
+            /**
+             * Format: int32
+             * @description Tests against the reference that p-values are corrected for.
+             */
+            comparisons: number;
+            /** @description The configurations of all the sweeps; the first, the baseline of the first sweep, is the reference. */
+            rows: components["schemas"]["ComparedConfiguration"][];
+        };
         /** @description What a sweep found about one configuration. Values are those of the sweep's metric at the end of its finished runs. */
         ConfigurationSummary: {
             /**
@@ -2517,6 +2660,8 @@ export interface components {
              * @description CPU threads of its worker; null for those of the slot.
              */
             threads: null | number;
+            /** @description What it needs, as ResourceText writes it; null where the sweep does not say. */
+            resources_json: null | string;
         };
         /**
          * @description Where a stage stands.
@@ -2709,6 +2854,58 @@ export interface components {
             /** @description Why no machine that is there can ever take its stages; null when one can. */
             waits_for: null | string;
         };
+        /** @description What Student's t-test says about a difference. */
+        TTest: {
+            /**
+             * Format: double
+             * @description The difference of the means.
+             */
+            difference: number;
+            interval: null | components["schemas"]["Interval"];
+            /**
+             * Format: double
+             * @description Standard error of the difference; null where nothing tells how much it varies.
+             */
+            standard_error: null | number;
+            /**
+             * Format: double
+             * @description The statistic; null without a spread to divide by.
+             */
+            t: null | number;
+            /**
+             * Format: double
+             * @description Degrees of freedom.
+             */
+            degrees_of_freedom: null | number;
+            /**
+             * Format: double
+             * @description How likely a difference at least as large is when there is none; 1 when there is none in the data either. Null with fewer than two
+             *     values, and when a difference is the same each time: repetitions that do not vary are not independent, and a test would claim
+             *     certainty that it does not have.
+             */
+            p: null | number;
+        };
+        /** @description Body of `POST /api/attempts/{id}/samples`: a text that the model of a run wrote at its end. Sending it again changes nothing. */
+        TextSample: {
+            /**
+             * Format: int32
+             * @description Its place among the run's samples, from 0.
+             */
+            number: number;
+            /**
+             * Format: int64
+             * @description Optimizer steps done.
+             */
+            step: number;
+            /** @description What it was to continue. */
+            prompt: string;
+            /** @description What it wrote. */
+            text: string;
+            /** @description The right continuation, of tasks that have one; otherwise null. */
+            expected: null | string;
+            /** @description Why it cannot be stored, in a sentence; null when it can. */
+            problem?: null | string;
+        };
         /** @description A token that was made; it is told this once. */
         TokenCreated: {
             /** @description The token. */
@@ -2770,7 +2967,7 @@ export interface components {
             attempt: components["schemas"]["AttemptKey"];
             /**
              * Format: int32
-             * @description Its exit code; 128 + N when signal N ended it; int WorkerEnding.NotStarted or int WorkerEnding.Unwatched where there is none.
+             * @description Its exit code; 128 + N when signal N ended it; one of the numbers below 0 where there is none.
              */
             exit_code: number;
             /** @description Whether the agent had asked for its end. */
@@ -2800,7 +2997,11 @@ export type ChartColors = components['schemas']['ChartColors'];
 export type CheckpointNotice = components['schemas']['CheckpointNotice'];
 export type CheckpointView = components['schemas']['CheckpointView'];
 export type CommandOrder = components['schemas']['CommandOrder'];
+export type ComparedConfiguration = components['schemas']['ComparedConfiguration'];
+export type ComparedCost = components['schemas']['ComparedCost'];
+export type ComparisonRow = components['schemas']['ComparisonRow'];
 export type ComparisonTest = components['schemas']['ComparisonTest'];
+export type ComparisonView = components['schemas']['ComparisonView'];
 export type ConfigurationSummary = components['schemas']['ConfigurationSummary'];
 export type ConfigurationView = components['schemas']['ConfigurationView'];
 export type CurveGrouping = components['schemas']['CurveGrouping'];
@@ -2882,6 +3083,8 @@ export type SweepSort = components['schemas']['SweepSort'];
 export type SweepState = components['schemas']['SweepState'];
 export type SweepSummary = components['schemas']['SweepSummary'];
 export type SweepView = components['schemas']['SweepView'];
+export type TTest = components['schemas']['TTest'];
+export type TextSample = components['schemas']['TextSample'];
 export type TokenCreated = components['schemas']['TokenCreated'];
 export type TokenRole = components['schemas']['TokenRole'];
 export type TokenView = components['schemas']['TokenView'];
@@ -3894,6 +4097,7 @@ export interface operations {
         parameters: {
             query?: {
                 metric?: string;
+                since?: string[];
                 x?: components["schemas"]["TrainingCost"];
                 by?: components["schemas"]["CurveGrouping"];
                 points?: number;
@@ -4051,6 +4255,55 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    compareSweeps: {
+        parameters: {
+            query?: {
+                sweeps?: number[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonView"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4240,6 +4493,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MetricSeries"][];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    listSamples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextSample"][];
                 };
             };
             /** @description Bad Request */
@@ -5069,6 +5362,59 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+        };
+    };
+    postSample: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextSample"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptReply"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDetails"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };
