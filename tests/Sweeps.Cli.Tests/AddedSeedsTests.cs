@@ -48,7 +48,7 @@ public sealed class AddedSeedsTests : IDisposable
         Assert.Contains("Better than the baseline: kind=b.", run.Output);
         Assert.Contains("looked at after each of 3 to 5 seeds; the error rate over all looks and all 2 comparisons is 5%.", run.Output);
         Assert.Contains("Not enough seeds to tell kind=c from the baseline", run.Output);
-        Assert.Matches(@"kind=b +3 +200\.3333 ", run.Output);
+        Assert.Matches(@"kind=b +3 +200\.3 ", run.Output);
         Assert.Contains("(level", run.Output);
 
         var summary = JsonDocument.Parse((await sweeps.RunAsync("show", "1", "--json")).Output).RootElement;

@@ -56,7 +56,8 @@ public sealed partial class ReportTests(TrainedSweep trained) : IClassFixture<Tr
     public async Task Several_sweeps_are_told_in_one_document_with_their_figures_beside_it()
     {
         var several = await trained.Sweeps.RunAsync("report", "1", "tiny", "-o", "x");
-        Assert.Contains("add --markdown FILE", several.Refusal(ExitCode.Usage));
+        Assert.Equal(ExitCode.Usage, several.ExitCode);
+        Assert.Contains("add --markdown FILE", several.Error);
         Assert.Contains("tiny is named twice", (await trained.Sweeps.RunAsync("report", "1", "tiny", "--markdown", "TWICE.md")).Refusal(ExitCode.BadInput));
         var report = await trained.Sweeps.RunAsync("report", "tiny", "--markdown", "docs/RESULTS.md");
         Assert.Equal((0, ""), (report.ExitCode, report.Error));
@@ -64,7 +65,7 @@ public sealed partial class ReportTests(TrainedSweep trained) : IClassFixture<Tr
         Assert.Contains("## tiny", text);
         Assert.Contains("**Answer.** ", text);
         Assert.Contains("| heads=1 baseline |", text);
-        foreach (var figure in Figure().Matches(text).Select(match => match.Groups[1].Value)) Assert.StartsWith("<svg", await Read(Path.Combine(trained.Sweeps.Directory, "docs"), figure));
+        foreach (var figure in Figure().Matches(text).Select(match => match.Groups[1].Value)) Assert.Contains("<svg", await Read(Path.Combine(trained.Sweeps.Directory, "docs"), figure));
         Assert.NotEmpty(Figure().Matches(text));
     }
 

@@ -6,9 +6,17 @@ namespace Sweeps.Head.Api;
 internal static class ApiRequests
 {
     /// <summary>The body as text.</summary>
+    /// <exception cref="BadHttpRequestException">It is not sent as HTTP wants it: chunks without a size, for instance, or less than was promised.</exception>
     public static async Task<string> ReadTextAsync(this HttpRequest request)
     {
         using var reader = new StreamReader(request.Body);
-        return await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+        try
+        {
+            return await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+        }
+        catch (IOException exception) when (exception is not BadHttpRequestException)
+        {
+            throw new BadHttpRequestException(exception.Message, StatusCodes.Status400BadRequest, exception);
+        }
     }
 }

@@ -58,8 +58,7 @@ internal static class NightlyEndpoints
     private static async Task<Results<Created<NightlyAdded>, Ok<NightlyAdded>>> AddAsync(
         HttpRequest request, string? file, string? name, string? cron, string? timezone, ResultsStore store, IGrainFactory grains, TimeProvider time, HeadOptions options)
     {
-        using var reader = new StreamReader(request.Body);
-        var yaml = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+        var yaml = await request.ReadTextAsync();
         var spec = SweepFile.Parse(yaml, file ?? "sweep.yaml");
         var caller = Caller.Of(request.HttpContext);
         caller.CheckSweep(spec, options.DataDirectory);
