@@ -120,7 +120,7 @@ internal sealed class SimulatedAgent(Uri head, string name, int slots, Random ra
                 lock (gate) Posts.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 step = last;
             }
-            await PostAsync(order, key, "checkpoint", new CheckpointNotice(order.ToStep, $"/nowhere/{key}/step-{order.ToStep:D8}.safetensors", new string('0', 64), 1_000_000), stop);
+            await PostAsync(order, key, "checkpoint", new CheckpointNotice(order.ToStep, $"/checkpoints/{key.StageId}/{key.Number}/step-{order.ToStep:D8}.safetensors", new string('0', 64), 1_000_000), stop);
             await PostAsync(order, key, "finish", new AttemptFinish(AttemptOutcome.Completed, order.ToStep), stop);
             lock (gate)
             {

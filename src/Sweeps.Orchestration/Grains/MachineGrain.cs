@@ -93,14 +93,15 @@ public sealed class MachineGrain(ResultsStore store, TimeProvider time, LeaseOpt
     private async Task<StageOrder[]> ClaimAsync(MachineReport report)
     {
         var start = new List<StageOrder>();
-        while (report.FreeSlots.Length > 0)
+        if (report.FreeSlots.Length == 0) return [];
+        var room = await RoomAsync(report);
+        while (room.Any(slot => slot.Free > 0))
         {
-            var room = await RoomAsync(report);
-            if (room.All(slot => slot.Free <= 0)) break;
             foreach (var sweep in await store.Queries.IdleSearchesAsync()) await Sweep(sweep).Propose();
             var orders = await GrainFactory.GetGrain<IQueueGrain>(IQueueGrain.Key).Claim(Id, room);
             if (orders.Length == 0) break;
             start.AddRange(orders);
+            room = [.. room.Select(slot => slot with { Free = Math.Max(0, slot.Free - orders.Where(order => order.Slot == slot.Index || order.MoreSlots?.Contains(slot.Index) == true).Sum(order => order.Share)) })];
         }
         return [.. start];
     }
