@@ -9,13 +9,19 @@ internal static class Measured
 {
     internal static JsonElement Run(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string? Value)> environment)
     {
+        return JsonDocument.Parse(Start(program, arguments, environment).TrimEnd().Split('\n')[^1]).RootElement.Clone();
+    }
+
+    /// <summary>Runs a process to its end.</summary>
+    /// <returns>Its standard output.</returns>
+    internal static string Start(string program, IEnumerable<string> arguments, IEnumerable<(string Name, string? Value)> environment)
+    {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
         foreach (var (name, value) in environment) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
-        return JsonDocument.Parse(output.TrimEnd().Split('\n')[^1]).RootElement.Clone();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}.");
     }
 
     internal static double Median(IEnumerable<double> values)

@@ -49,7 +49,7 @@ internal static class Startup
             process.ErrorDataReceived += (_, e) => { if (e.Data is not null) Console.Error.WriteLine(e.Data); };
             process.BeginOutputReadLine();
             process.BeginErrorReadLine();
-            while (!File.Exists(Path.Combine(directory.FullName, "step-00000001.safetensors")))
+            while (!File.Exists(Path.Combine(directory.FullName, "1", "step-00000001.safetensors")))
             {
                 if (process.HasExited) throw new InvalidOperationException($"The worker ended with {process.ExitCode}.");
                 Thread.Sleep(1);
