@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Orchestration.Agents;
@@ -11,38 +10,19 @@ using Sweeps.Results.Records;
 namespace Sweeps.Head;
 
 /// <summary>Once a second, says of sweeps that need something particular whether any machine that is there can ever take their stages: otherwise they would wait in silence.</summary>
-internal sealed class PlacementWatch(ResultsStore store, IGrainFactory grains, LeaseOptions lease, TimeProvider time, ILogger<PlacementWatch> logger) : BackgroundService
+internal sealed class PlacementWatch(ResultsStore store, IGrainFactory grains, LeaseOptions lease, TimeProvider time, ILogger<PlacementWatch> logger)
+    : EverySecond(time, logger, "Whether sweeps can be placed could not be looked at")
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task LookAsync()
     {
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await LookAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            // The head ends.
-        }
-    }
-
-    private async Task LookAsync()
-    {
-        try
-        {
-            var sweeps = await store.Queries.ChoosySweepsAsync();
-            if (sweeps.Count == 0) return;
-            var machines = new List<MachineRecord>();
-            foreach (var machine in await store.Queries.MachinesAsync())
-                if (machine.Drain == Drain.None && await grains.GetGrain<IMachineGrain>(machine.Id).Silence() <= lease.Duration) machines.Add(machine);
-            // Agents may be about to come.
-            if (machines.Count == 0) return;
-            foreach (var sweep in sweeps) await store.SetWaitsForAsync(sweep.Id, Why(sweep.Needs, machines));
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            logger.LogWarning(exception, "Whether sweeps can be placed could not be looked at");
-        }
+        var sweeps = await store.Queries.ChoosySweepsAsync();
+        if (sweeps.Count == 0) return;
+        var machines = new List<MachineRecord>();
+        foreach (var machine in await store.Queries.MachinesAsync())
+            if (machine.Drain == Drain.None && await grains.GetGrain<IMachineGrain>(machine.Id).Silence() <= lease.Duration) machines.Add(machine);
+        // Agents may be about to come.
+        if (machines.Count == 0) return;
+        foreach (var sweep in sweeps) await store.SetWaitsForAsync(sweep.Id, Why(sweep.Needs, machines));
     }
 
     private static string? Why(ResourceSpec needs, List<MachineRecord> machines) =>

@@ -80,7 +80,7 @@ internal static class ReportContent
             new("sweeps", sweep.CodeVersion ?? "an earlier version, which did not tell its commit"),
         };
         foreach (var machine in machines)
-            environment.Add(new("machine", machine + (known.TryGetValue(machine, out var record) && JsonSerializer.Deserialize<Slot[]>(record.SlotsJson, Json.Options) is { Length: > 0 } slots ? $", {SlotText.Of(slots)}" : "")));
+            environment.Add(new("machine", machine + (known.TryGetValue(machine, out var record) && Slot.ReadAll(record.SlotsJson) is { Count: > 0 } slots ? $", {SlotText.Of(slots)}" : "")));
         foreach (var device in devices) environment.Add(new("device", device == StageRecord.Several ? "several, one after the other" : device));
         environment.Add(new("report by", $"sweeps {ProductVersion.Of(typeof(ReportContent).Assembly)} on {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}"));
         environment.Add(new("packages", string.Join(", ", Packages.Select(one => VersionOf(one.Package, one.File)).OfType<string>())));

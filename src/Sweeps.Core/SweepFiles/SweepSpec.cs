@@ -81,9 +81,6 @@ public sealed record ResourceSpec
     /// <summary>Least time: a batch system asks for a checkpoint up to 150 s before the end, and something must have been done by then.</summary>
     public static TimeSpan LeastTime { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether any machine will do.</summary>
-    public bool IsNothing => Gpus is null && Cpus is null && MemoryBytes is null;
-
     /// <summary><c>2 GPUs with 80 GiB</c>.</summary>
     public override string ToString()
     {

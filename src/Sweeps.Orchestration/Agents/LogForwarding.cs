@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net.Sockets;
 using Sweeps.Orchestration.Grains;
 
 namespace Sweeps.Orchestration.Agents;
@@ -64,9 +63,9 @@ internal sealed class LogForwarding(Func<LogPart, Task<long>> send, TimeProvider
             {
                 while (await SendAsync(log)) { }
             }
-            catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException)
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
             {
-                return; // the head is away (a connection that breaks as it is made throws its own exception); the next time
+                return; // the head is away; the next time
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

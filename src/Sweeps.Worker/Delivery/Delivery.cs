@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Sweeps.Core.Protocol;
 
@@ -121,8 +120,7 @@ public sealed class Delivery(Spool spool, HeadClient head, WorkerOptions options
             {
                 return await send(stop.Token).ConfigureAwait(false);
             }
-            // HttpClient lets a socket's own exception through when a connection breaks just as it is made.
-            catch (Exception exception) when (exception is HttpRequestException or SocketException || (exception is OperationCanceledException && !giveUp.IsCancellationRequested))
+            catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !giveUp.IsCancellationRequested))
             {
                 problem = exception.Message;
             }
