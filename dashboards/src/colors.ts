@@ -74,13 +74,15 @@ const bestOfMany = 8;
  * colours in their order. When there are more than colours, the best have one each and the rest is grey.
  */
 export function configurationColors(configurations: readonly Colored[], palette: Colors): string[] {
-  const others = configurations.map((configuration, index) => ({ ...configuration, index })).filter((configuration) => !configuration.isBaseline);
+  // Of several baselines each has a colour of its own, so that one can tell them apart.
+  const hasOne = configurations.filter((configuration) => configuration.isBaseline).length === 1;
+  const others = configurations.map((configuration, index) => ({ ...configuration, index })).filter((configuration) => !hasOne || !configuration.isBaseline);
   const chosen = others.length <= palette.series.length ? others
     : others.filter(({ cost }) => cost !== null && Number.isFinite(cost)).sort((a, b) => a.cost! - b.cost! || a.index - b.index).slice(0, bestOfMany);
   const places = new Map(chosen.map(({ index }) => index).sort((a, b) => a - b).map((index, place) => [index, place]));
   return configurations.map((configuration, index) => {
     const place = places.get(index);
-    return configuration.isBaseline ? palette.ink : place === undefined ? palette.other : palette.series[place] ?? palette.other;
+    return hasOne && configuration.isBaseline ? palette.ink : place === undefined ? palette.other : palette.series[place] ?? palette.other;
   });
 }
 
@@ -88,5 +90,5 @@ export function configurationColors(configurations: readonly Colored[], palette:
 export const costOf = (mean: number | null, goal: string): number | null => (mean === null || goal === 'minimize' ? mean : -mean);
 
 /** What the colours of a sweep's configurations depend on. */
-export const coloredOf = (summary: { goal: string; baseline: number; configurations: readonly { index: number; mean: number | null }[] }): Colored[] =>
-  summary.configurations.map((row) => ({ isBaseline: row.index === summary.baseline, cost: costOf(row.mean, summary.goal) }));
+export const coloredOf = (summary: { goal: string; configurations: readonly { is_baseline: boolean; mean: number | null }[] }): Colored[] =>
+  summary.configurations.map((row) => ({ isBaseline: row.is_baseline, cost: costOf(row.mean, summary.goal) }));

@@ -34,6 +34,10 @@ internal static class ConfigurationColors
     public static IReadOnlyList<Color> Of(IReadOnlyList<(bool IsBaseline, double? Cost)> configurations, ChartTheme theme) =>
         [.. configurations.Zip(Places(configurations, theme), (one, place) => one.IsBaseline ? theme.Ink : place is { } known ? theme.Series[known] : theme.Other)];
 
-    private static (bool, double?)[] Costs(SweepSummary summary) =>
-        [.. summary.Configurations.Select(configuration => (configuration.Index == summary.Baseline, summary.Goal == MetricGoal.Minimize ? configuration.Mean : -configuration.Mean))];
+    private static (bool, double?)[] Costs(SweepSummary summary)
+    {
+        // Of several baselines each has a colour of its own, so that one can tell them apart.
+        var hasOne = summary.HasOneBaseline;
+        return [.. summary.Configurations.Select(configuration => (hasOne && configuration.IsBaseline, summary.Goal == MetricGoal.Minimize ? configuration.Mean : -configuration.Mean))];
+    }
 }

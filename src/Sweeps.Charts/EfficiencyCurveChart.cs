@@ -63,10 +63,9 @@ public static class EfficiencyCurveChart
     {
         var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
         var places = ConfigurationColors.Places(summary, theme);
-        var baseline = byConfiguration[summary.Baseline].ToArray();
-        return [.. summary.Configurations.Where(configuration => places[configuration.Index] is not null)
+        return [.. summary.Configurations.Where(configuration => !configuration.IsBaseline && places[configuration.Index] is not null)
             .Select(configuration => new Line(configuration.Label, theme.Series[places[configuration.Index]!.Value],
-                Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired, after: Begun), Sign(summary.Goal)))
+                Efficiency.Curve([.. byConfiguration[configuration.Reference]], [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired, after: Begun), Sign(summary.Goal)))
             .Where(line => line.Points.Count > 1)];
     }
 
@@ -95,7 +94,7 @@ public static class EfficiencyCurveChart
     private static void Legend(Plot plot, ChartTheme theme, Line[] lines, SweepSummary summary, bool hasTarget)
     {
         var items = plot.Legend.ManualItems;
-        items.Add(Entry(ChartLabel.Shorten(summary.Configurations[summary.Baseline].Label, LegendLabelLength) + " (baseline)", theme.Ink));
+        items.Add(Entry(summary.HasOneBaseline ? ChartLabel.Shorten(summary.Configurations[summary.Baseline].Label, LegendLabelLength) + " (baseline)" : "its baseline", theme.Ink));
         foreach (var line in lines) items.Add(Entry(ChartLabel.Shorten(line.Label, LegendLabelLength), line.Color));
         if (lines.Any(line => line.Points.Any(point => point.Efficiency.Interval is not null)))
             items.Add(new() { LabelText = "95% interval over seeds", FillColor = theme.Faint.WithAlpha(2 * BandOpacity) });

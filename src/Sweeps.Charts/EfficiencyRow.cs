@@ -18,7 +18,7 @@ public sealed record EfficiencyRow(
     [
         .. summary.Configurations.Select(configuration => new EfficiencyRow(
             configuration.Label,
-            configuration.Index == summary.Baseline,
+            configuration.IsBaseline,
             (configuration.Reached ?? 0) + (configuration.NotReached ?? 0),
             configuration.Reached ?? 0,
             configuration.Efficiency?.Value,

@@ -23,7 +23,7 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
         [
             .. summary.Configurations.Select(configuration => new LossCurve(
                 configuration.Label,
-                configuration.Index == summary.Baseline,
+                summary.HasOneBaseline && configuration.IsBaseline,
                 PointsOf([.. byConfiguration[configuration.Index].Select(run => run.Points)], axis))),
         ];
     }

@@ -48,7 +48,7 @@ public static class ParameterEffectChart
         // Configurations at the side of their mean, so that both can be seen.
         foreach (var (configuration, place, mean) in measured)
             plot.Add.Markers((double[])[place!.Value - Aside], (double[])[mean], MarkerShape.FilledCircle, 7,
-                configuration.Index == summary.Baseline ? theme.Ink : theme.Other);
+                configuration.IsBaseline ? theme.Ink : theme.Other);
         var (low, high) = (measured.Min(point => point.Mean), measured.Max(point => point.Mean));
         var span = high > low ? high - low : Math.Max(0.05, Math.Abs(high) * 0.05);
         (low, high) = (low - span * 0.5, high + span * 0.5);
@@ -74,7 +74,7 @@ public static class ParameterEffectChart
         var items = plot.Legend.ManualItems;
         items.Add(new() { LabelText = Counts([.. groups.Select(group => group.Sample.Count)], groups.Any(group => IsTold(group.Sample, span))), LineColor = theme.Series[0], LineWidth = 3 });
         items.Add(new() { LabelText = "one configuration", LineColor = theme.Other, LineWidth = 3 });
-        if (measured.Any(point => point.Configuration.Index == summary.Baseline)) items.Add(new() { LabelText = "the baseline", LineColor = theme.Ink, LineWidth = 3 });
+        if (measured.Any(point => point.Configuration.IsBaseline)) items.Add(new() { LabelText = summary.HasOneBaseline ? "the baseline" : "baselines", LineColor = theme.Ink, LineWidth = 3 });
         theme.ShowLegend(plot);
         return new(plot, Width, Height);
     }
@@ -92,7 +92,7 @@ public static class ParameterEffectChart
         var colors = ConfigurationColors.Of(summary, theme);
         var places = ConfigurationColors.Places(summary, theme);
         // Those with a colour of their own in front.
-        foreach (var (configuration, value, mean) in measured.OrderBy(point => places[point.Configuration.Index] is not null || point.Configuration.Index == summary.Baseline))
+        foreach (var (configuration, value, mean) in measured.OrderBy(point => places[point.Configuration.Index] is not null || point.Configuration.IsBaseline))
             plot.Add.Markers((double[])[Place(value)], (double[])[mean], MarkerShape.FilledCircle, 9, colors[configuration.Index]);
         // Single configurations that are far worse than most would press all else together.
         double[] costs = [.. measured.Select(point => summary.Goal == MetricGoal.Minimize ? point.Mean : -point.Mean).Order()];
@@ -109,7 +109,7 @@ public static class ParameterEffectChart
         plot.YLabel(ChartLabel.Shorten(summary.Metric, LabelLength));
         var items = plot.Legend.ManualItems;
         var coloured = places.Count(place => place is not null);
-        if (measured.Any(point => point.Configuration.Index == summary.Baseline)) items.Add(new() { LabelText = "the baseline", LineColor = theme.Ink, LineWidth = 3 });
+        if (measured.Any(point => point.Configuration.IsBaseline)) items.Add(new() { LabelText = summary.HasOneBaseline ? "the baseline" : "baselines", LineColor = theme.Ink, LineWidth = 3 });
         items.Add(new() { LabelText = $"the best {coloured}, in the colours of the curves", LineColor = theme.Series[0], LineWidth = 3 });
         items.Add(new() { LabelText = "one configuration", LineColor = theme.Other, LineWidth = 3 });
         if (shown.Length < measured.Length) items.Add(new() { LabelText = $"{measured.Length - shown.Length} beyond the axis", LineColor = ScottPlot.Colors.Transparent, LineWidth = 1 });

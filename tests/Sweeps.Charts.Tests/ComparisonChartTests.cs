@@ -144,7 +144,7 @@ public sealed class ComparisonChartTests
 
     private static ConfigurationSummary Configuration(int index, int depth, string kind, double? mean) => new()
     {
-        Index = index, Label = $"depth={depth} kind={kind}", Planned = 3, N = mean is null ? 0 : 3, Diverged = 0, Mean = mean, Standing = Standing.Undecided,
+        Index = index, Label = $"depth={depth} kind={kind}", Reference = 0, Planned = 3, N = mean is null ? 0 : 3, Diverged = 0, Mean = mean, Standing = Standing.Undecided,
         Parameters = new Dictionary<string, ParameterValue> { ["depth"] = ParameterValue.Of(depth), ["kind"] = ParameterValue.Of(kind) },
     };
 }

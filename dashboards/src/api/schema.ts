@@ -1153,6 +1153,13 @@ export interface components {
             index: number;
             /** @description Short name: the parameters that vary. */
             label: string;
+            /**
+             * Format: int32
+             * @description Place of the configuration that it is compared with; its own for a baseline.
+             */
+            reference: number;
+            /** @description Whether others are compared with it. */
+            is_baseline: boolean;
             /** @description All its parameters. */
             parameters: {
                 [key: string]: unknown;
@@ -1313,7 +1320,7 @@ export interface components {
             ordinal: number;
             /** @description The configuration's label. */
             label: string;
-            /** @description Whether the others are compared with it. */
+            /** @description Whether all others are compared with it. */
             is_baseline: boolean;
             /**
              * Format: int64
@@ -2735,9 +2742,11 @@ export interface components {
             is_paired: boolean;
             /**
              * Format: int32
-             * @description Place of the baseline in the plan.
+             * @description Place of the baseline in the plan; where there are several, of the first configuration's.
              */
             baseline: number;
+            /** @description Whether one configuration is the baseline of all others, and not of each group of them another. */
+            has_one_baseline: boolean;
             /** @description What is compared with what, as string SweepPlan.BaselineRemark says it. */
             baseline_remark: string;
             /** @description All configurations in the order of the plan. */

@@ -42,7 +42,7 @@ function Parameters({ sweep, summary, names, measured }: Properties): JSX.Elemen
     const dimensions: Dimension[] = [...names.map((name) => dimensionOf(name, measured)), { name: summary.metric }];
     return parallel(dimensions, measured.map((row) => ({
       values: [...names.map((name, place) => (dimensions[place]!.texts ? textOf(row.parameters[name]) : Number(valueOf(row.parameters[name])))), row.mean!], color: tints[row.index] ?? palette.ink,
-      width: row.index === summary.baseline ? 2.6 : 1.4,
+      width: row.is_baseline ? 2.6 : 1.4,
     })), palette);
   }, [names.join(), measured, summary, palette]);
   const first = names.includes(choice('parameter', '')) ? choice('parameter', '') : names[0]!;

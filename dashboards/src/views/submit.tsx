@@ -84,7 +84,7 @@ export function Submit(): JSX.Element {
               {check.plan.most_configurations > check.plan.configurations && ` and up to ${count(check.plan.most_configurations - check.plan.configurations)} that the search chooses`},{' '}
               {many(check.plan.runs, 'run')}{check.plan.steps !== null && <>, {count(check.plan.steps)} steps</>}
               {check.plan.steps !== null && check.plan.steps_without_sharing !== null && check.plan.steps_without_sharing > check.plan.steps && <> instead of {count(check.plan.steps_without_sharing)} without sharing</>}
-              {check.plan.estimate && <>, about {duration(check.plan.estimate.seconds)} on {many(check.plan.estimate.slots, 'slot')}</>}. Baseline: {check.plan.baseline}.
+              {check.plan.estimate && <>, about {duration(check.plan.estimate.seconds)} on {many(check.plan.estimate.slots, 'slot')}</>}. {check.plan.baseline_remark}
             </p>
           )}
           {refusal && <p class="bad" role="alert">{refusal}</p>}

@@ -82,19 +82,19 @@ function Configurations({ sweep, summary }: { sweep: TabProperties['sweep']; sum
     { key: 'select', title: 'Compare', show: (row) => <input type="checkbox" aria-label={`Compare ${row.label}`} checked={selected.has(row.index)} onChange={() => toggle(row.index)} /> },
     {
       key: 'label', title: 'Configuration', isText: true, by: (row) => row.label,
-      show: (row) => <><span class="swatch" style={{ background: tints[row.index] ?? '' }} />{row.label}{row.index === summary.baseline && <span class="faint"> baseline</span>}</>,
+      show: (row) => <><span class="swatch" style={{ background: tints[row.index] ?? '' }} />{row.label}{row.is_baseline && <span class="faint"> baseline</span>}</>,
     },
     ...parameterColumns<ConfigurationSummary>(summary, (row) => row.parameters),
     { key: 'n', title: 'Seeds', show: (row) => `${row.n} of ${row.planned}`, by: (row) => row.n },
     { key: 'mean', title: `Mean ${summary.metric}`, show: (row) => metric(row.mean), by: (row) => row.mean },
     { key: 'sd', title: 'SD', show: (row) => metric(row.sd), by: (row) => row.sd },
     { key: 'interval', title: '95% interval', show: (row) => (row.interval ? `[${metric(row.interval.low)}, ${metric(row.interval.high)}]` : none) },
-    { key: 'difference', title: 'Difference', hint: 'To the baseline', show: (row) => metric(row.difference), by: (row) => row.difference },
+    { key: 'difference', title: 'Difference', hint: 'To its baseline', show: (row) => metric(row.difference), by: (row) => row.difference },
     { key: 'p', title: 'p', show: (row) => probability(row.p), by: (row) => row.p },
     { key: 'all', title: 'p, all', hint: 'After Holm’s correction for all comparisons', show: (row) => probability(row.adjusted_p), by: (row) => row.adjusted_p },
     ...(hasTarget ? [
       { key: 'reached', title: 'Reached', hint: `Runs that reached ${summary.target}`, show: (row: ConfigurationSummary) => (row.reached === null ? none : `${row.reached} of ${row.reached + (row.not_reached ?? 0)}`), by: (row: ConfigurationSummary) => row.reached },
-      { key: 'efficiency', title: 'Efficiency', hint: 'Training that the baseline needs for the target, divided by its own', show: (row: ConfigurationSummary) => (row.efficiency ? `${number(row.efficiency.value, 3)}×` : none), by: (row: ConfigurationSummary) => row.efficiency?.value },
+      { key: 'efficiency', title: 'Efficiency', hint: 'Training that its baseline needs for the target, divided by its own', show: (row: ConfigurationSummary) => (row.efficiency ? `${number(row.efficiency.value, 3)}×` : none), by: (row: ConfigurationSummary) => row.efficiency?.value },
     ] : []),
     { key: 'standing', title: 'Stands', isText: true, show: (row) => <State of={row.standing.replace('_', ' ')} />, by: (row) => row.standing },
   ];
@@ -105,7 +105,7 @@ function Configurations({ sweep, summary }: { sweep: TabProperties['sweep']; sum
         {rows.length === summary.configurations.length ? many(rows.length, 'configuration') : `${count(rows.length)} of ${many(summary.configurations.length, 'configuration')}`}{' '}
         <button type="button" disabled={selected.size === 0} onClick={() => go(`/compare?items=${items}`)}>Compare {selected.size > 0 ? selected.size : ''} selected</button>
       </p>
-      <Table caption={`Configurations of ${sweep.name}`} rows={rows} columns={columns} keyOf={(row) => row.index} rowClass={(row) => (row.index === summary.baseline ? 'is-baseline' : '')} />
+      <Table caption={`Configurations of ${sweep.name}`} rows={rows} columns={columns} keyOf={(row) => row.index} rowClass={(row) => (row.is_baseline ? 'is-baseline' : '')} />
     </>
   );
 }

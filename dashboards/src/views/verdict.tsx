@@ -16,9 +16,9 @@ export function VerdictTab({ sweep, verdict }: TabProperties): JSX.Element {
           <p class="faint">{summary.baseline_remark}</p>
           <Missing summary={summary} />
           <h2>Evidence</h2>
-          <Table caption={`Evidence of ${sweep.name}`} rows={summary.configurations} columns={columns(summary)} keyOf={(row) => row.index} rowClass={(row) => (row.index === summary.baseline ? 'is-baseline' : '')} />
+          <Table caption={`Evidence of ${sweep.name}`} rows={summary.configurations} columns={columns(summary)} keyOf={(row) => row.index} rowClass={(row) => (row.is_baseline ? 'is-baseline' : '')} />
           <p class="faint">
-            Differences are to the baseline, paired by seed where both have the seed, else Welch’s; p is two-sided, and “all” is after Holm’s correction for all comparisons of the sweep. A corrected p below 0.01 decides.
+            Differences are to {summary.has_one_baseline ? 'the' : 'each one’s'} baseline, paired by seed where both have the seed, else Welch’s; p is two-sided, and “all” is after Holm’s correction for all comparisons of the sweep. A corrected p below 0.01 decides.
           </p>
         </>
       )}
@@ -50,7 +50,7 @@ function Missing({ summary }: { summary: SweepSummary }): JSX.Element | null {
   return (
     <>
       <h2>Seeds that are missing</h2>
-      <ul>{undecided.map((configuration) => <li key={configuration.index}>{configuration.label}: about {many(configuration.more_seeds!, 'more seed')} would tell it from the baseline, if the difference is as large as it looks.</li>)}</ul>
+      <ul>{undecided.map((configuration) => <li key={configuration.index}>{configuration.label}: about {many(configuration.more_seeds!, 'more seed')} would tell it from {summary.has_one_baseline ? 'the baseline' : summary.configurations[configuration.reference]?.label}, if the difference is as large as it looks.</li>)}</ul>
     </>
   );
 }

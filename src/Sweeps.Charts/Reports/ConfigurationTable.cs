@@ -18,7 +18,7 @@ internal static class ConfigurationTable
         html.Raw("</tr></thead>\n<tbody>\n");
         foreach (var configuration in Shown(summary))
         {
-            html.Raw(configuration.Index == summary.Baseline ? "<tr class=\"baseline\">" : "<tr>");
+            html.Raw(configuration.IsBaseline ? "<tr class=\"baseline\">" : "<tr>");
             foreach (var (value, remark) in Cells(configuration, summary))
             {
                 html.Raw("<td>").Text(value);
@@ -42,7 +42,7 @@ internal static class ConfigurationTable
     /// <summary>What a configuration's row says: values, some with a remark.</summary>
     private static IEnumerable<(string Value, string? Remark)> Cells(ConfigurationSummary configuration, SweepSummary summary)
     {
-        var isBaseline = configuration.Index == summary.Baseline;
+        var isBaseline = configuration.IsBaseline;
         yield return (configuration.Label, isBaseline ? "baseline" : null);
         yield return (Seeds(configuration), Remark(configuration));
         yield return (Loss(configuration.Mean), Interval(configuration.Interval, Loss));
@@ -58,13 +58,13 @@ internal static class ConfigurationTable
         yield return (summary.Until is null ? Probability(configuration.AdjustedP) : configuration.Level == 0 ? "no look yet" : Probability(configuration.Level), null);
     }
 
-    /// <summary>Few configurations in their order; of more the baseline and the best, best first.</summary>
+    /// <summary>Few configurations in their order; of more the baselines and the best, best first.</summary>
     private static IReadOnlyList<ConfigurationSummary> Shown(SweepSummary summary)
     {
         if (summary.Configurations.Count <= MostInTheirOrder) return summary.Configurations;
         var sign = summary.Goal == MetricGoal.Minimize ? 1 : -1;
-        return [summary.Configurations[summary.Baseline], .. summary.Configurations.Where(configuration => configuration.Index != summary.Baseline)
-            .OrderBy(configuration => sign * configuration.Mean ?? double.PositiveInfinity).Take(MostRows - 1)];
+        return [.. summary.Configurations.OrderBy(configuration => !configuration.IsBaseline)
+            .ThenBy(configuration => sign * configuration.Mean ?? double.PositiveInfinity).Take(MostRows)];
     }
 
     private static IEnumerable<string> Headings(SweepSummary summary)
@@ -75,13 +75,13 @@ internal static class ConfigurationTable
     }
 
     private static string? LeftOut(SweepSummary summary) => Shown(summary).Count is var shown && shown == summary.Configurations.Count ? null
-        : $"The baseline and the best {shown - 1} of {summary.Configurations.Count.ToString("N0", CultureInfo.InvariantCulture)} configurations; summary.json has all of them.";
+        : $"{(summary.HasOneBaseline ? $"The baseline and the best {shown - 1}" : $"{shown} with the baselines and the best")} of {summary.Configurations.Count.ToString("N0", CultureInfo.InvariantCulture)} configurations; summary.json has all of them.";
 
     /// <summary>What the columns mean.</summary>
     public static string Note(SweepSummary summary) =>
-        $"{summary.Metric}: mean over seeds at the end of training, in brackets its 95% interval. p: difference from the baseline; "
+        $"{summary.Metric}: mean over seeds at the end of training, in brackets its 95% interval. p: difference from {(summary.HasOneBaseline ? "the" : "its")} baseline; "
         + (summary.Until is null ? "adjusted: by Holm's correction for all comparisons." : "level: what p has to be below at the look that decided or was the last, for all looks and comparisons together.")
-        + (summary.Target is null ? "" : $" Sample efficiency: {Word(summary.Cost)} of the baseline divided by {Word(summary.Cost)} needed to reach the target, with its 95% interval.");
+        + (summary.Target is null ? "" : $" Sample efficiency: {Word(summary.Cost)} of {(summary.HasOneBaseline ? "the" : "its")} baseline divided by {Word(summary.Cost)} needed to reach the target, with its 95% interval.");
 
     private static string Seeds(ConfigurationSummary configuration) => configuration.N == configuration.Planned
         ? configuration.N.ToString(CultureInfo.InvariantCulture) : $"{configuration.N} of {configuration.Planned}";

@@ -73,7 +73,7 @@ public static class QuestionsReport
     private static ConfigurationSummary? MostTelling(SweepSummary summary)
     {
         var metric = ResultMetrics.Free(summary.Metric, summary.Goal);
-        return summary.Configurations.Where(configuration => configuration.Index != summary.Baseline && configuration.Difference is not null)
+        return summary.Configurations.Where(configuration => !configuration.IsBaseline && configuration.Difference is not null)
             .OrderBy(configuration => configuration.AdjustedP ?? configuration.P ?? double.PositiveInfinity).ThenBy(configuration => metric.Cost(configuration.Mean!.Value)).FirstOrDefault();
     }
 

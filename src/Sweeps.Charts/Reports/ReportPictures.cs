@@ -37,14 +37,14 @@ internal static class ReportPictures
         if (content.Summary.Configurations.Any(configuration => configuration.Efficiency is not null))
             yield return new(theme => EfficiencyChart.Draw(content.Spec.Name, content.Summary, theme), "Sample efficiency of each configuration with its interval. The values are in the table.");
         if (EfficiencyCurveChart.HasLines(content.Summary, content.Curves))
-            yield return new(theme => EfficiencyCurveChart.Draw(content.Spec.Name, content.Summary, content.Curves, theme), "Sample efficiency at every value of the metric that a configuration and the baseline reach.");
+            yield return new(theme => EfficiencyCurveChart.Draw(content.Spec.Name, content.Summary, content.Curves, theme), "Sample efficiency at every value of the metric that a configuration and its baseline reach.");
     }
 
     /// <summary>Why there is no sample efficiency, in a sentence.</summary>
     public static string WithoutEfficiency(SweepSummary summary) =>
         summary.Configurations.Count < 2 ? "There is one configuration, and nothing to compare it with."
         : summary.Target is null ? $"The sweep file names no target {ResultMetrics.Free(summary.Metric, summary.Goal).Noun}."
-        : "No configuration has reached the target together with the baseline.";
+        : "No configuration has reached the target together with its baseline.";
 
     /// <summary>The metric over two parameters, then the effects of single ones, those that matter most first.</summary>
     public static IEnumerable<ReportPicture> Parameters(SweepReportContent content)

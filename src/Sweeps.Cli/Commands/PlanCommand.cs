@@ -53,7 +53,7 @@ internal static class PlanCommand
         {
             var configuration = plan.Configurations[runs.Key];
             string[] cells = [configuration.Label, .. spec.Command is null ? [Numbers.Count(runs.First().Steps)] : Array.Empty<string>(),
-                string.Join(", ", runs.Select(run => run.Seed)), runs.Key == plan.BaselineIndex ? "baseline" : ""];
+                string.Join(", ", runs.Select(run => run.Seed)), plan.IsBaseline(runs.Key) ? "baseline" : ""];
             table.AddRow(cells.Select(cell => new Text(cell)));
         }
         Terminal.Out.Write(table);

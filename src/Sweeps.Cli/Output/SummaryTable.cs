@@ -49,7 +49,7 @@ internal static class SummaryTable
         if (summary.Target is not null)
         {
             yield return Cost(configuration, summary.Cost);
-            yield return Efficiency(configuration, configuration.Index == summary.Baseline);
+            yield return Efficiency(configuration, configuration.IsBaseline);
         }
         yield return Standing(configuration);
     }

@@ -36,8 +36,11 @@ public sealed record SweepPlan
     /// <summary>By what the beginnings of runs are found again; null for a program of the user's.</summary>
     public required RunIdentities? Identities { get; init; }
 
-    /// <summary>Place of the configuration that the others are compared with.</summary>
-    public required int BaselineIndex { get; init; }
+    /// <summary>For each configuration the place of the one that it is compared with; its own for a baseline.</summary>
+    public required ImmutableArray<int> References { get; init; }
+
+    /// <summary>Parameters that the sweep file's baseline leaves open: each configuration is compared with the one that has its values of them. Empty where one is the baseline of all.</summary>
+    public required ImmutableArray<string> OpenInBaseline { get; init; }
 
     /// <summary>True when the sweep file names the baseline; otherwise it is the first configuration.</summary>
     public required bool BaselineIsGiven { get; init; }
@@ -51,12 +54,20 @@ public sealed record SweepPlan
     /// <summary>Whether more configurations than these may follow.</summary>
     public bool IsOpen => MostConfigurations > Configurations.Length;
 
-    /// <summary>The baseline.</summary>
+    /// <summary>Place of the baseline; where there are several, of the first configuration's.</summary>
+    public int BaselineIndex => References[0];
+
+    /// <summary>The baseline; where there are several, that of the first configuration.</summary>
     public Configuration Baseline => Configurations[BaselineIndex];
 
+    /// <summary>Whether others are compared with a configuration.</summary>
+    /// <param name="configuration">Its place.</param>
+    public bool IsBaseline(int configuration) => References[configuration] == configuration;
+
     /// <summary>One sentence that says what is compared with what, and when that was not the file's choice.</summary>
-    public string BaselineRemark => BaselineIsGiven
-        ? $"Compared with the baseline {Baseline.Label}."
+    public string BaselineRemark => !OpenInBaseline.IsEmpty
+        ? $"Each is compared with the baseline that has its {string.Join(" and ", OpenInBaseline)}."
+        : BaselineIsGiven ? $"Compared with the baseline {Baseline.Label}."
         : $"The sweep file names no baseline; compared with its first configuration, {Baseline.Label}.";
 
     /// <summary>Steps of all runs when none is shared.</summary>
@@ -79,6 +90,7 @@ public sealed record SweepPlan
                     select (configuration.Index, Seed: seed))
             .Select((run, index) => new PlannedRun(index, run.Index, run.Seed, spec.Command is null ? spec.Timelines[run.Index].Steps : 0)).ToImmutableArray();
         var identities = new RunIdentities(spec.Timelines);
+        var baselines = Baselines.Of(spec);
         var paths = spec.Shares && stored is not null
             ? [.. runs.Select(run => stored.PathOf(identities.Of(run)))] : ImmutableArray.CreateRange(Enumerable.Repeat(ImmutableArray<StoredStage>.Empty, runs.Length));
         return new SweepPlan
@@ -90,7 +102,8 @@ public sealed record SweepPlan
                 : StageTree.WithoutSharing(runs.Select(run => run.Steps)),
             StoredPaths = paths,
             Identities = spec.Command is null ? identities : null,
-            BaselineIndex = BaselineOf(spec),
+            References = baselines.References,
+            OpenInBaseline = baselines.Open,
             BaselineIsGiven = spec.Baseline is not null,
             MostConfigurations = spec.Learns && configurations.Length >= ModelSampler.StartUp ? Math.Max(spec.RunCap!.Value, configurations.Length) : configurations.Length,
         };
@@ -133,15 +146,6 @@ public sealed record SweepPlan
         }
         return points.ToImmutable();
     }
-
-    /// <summary>Place of the configuration that the others are compared with; a search that learns begins with it.</summary>
-    internal static int BaselineOf(SweepSpec spec) =>
-        spec.Baseline is null || spec.Learns ? 0 : BaselineMatches(spec.Configurations, spec.Baseline).Single().Index;
-
-    /// <summary>The configurations that have all values which the baseline names.</summary>
-    internal static IEnumerable<Configuration> BaselineMatches(
-        ImmutableArray<Configuration> configurations, IReadOnlyDictionary<string, ParameterValue> baseline) =>
-        configurations.Where(configuration => baseline.All(pair => pair.Value.Equals(configuration.Parameters.GetValueOrDefault(pair.Key))));
 
     /// <summary>The baseline with the constants filled in that it does not name.</summary>
     internal static Point WithConstants(SearchSpace space, IReadOnlyDictionary<string, ParameterValue> baseline) =>

@@ -10,9 +10,9 @@ namespace Sweeps.Core.Search;
 /// <param name="Refused">Configurations that it came to before, each with what the trainer says against it.</param>
 public sealed record Proposal(Configuration? Configuration, ImmutableArray<(Configuration Configuration, string Why)> Refused);
 
-/// <summary>One more seed for configurations that are not told from the baseline yet, and for the baseline.</summary>
+/// <summary>One more seed for configurations that are not told from their baseline yet, and for that.</summary>
 /// <param name="Seed">The seed.</param>
-/// <param name="Configurations">Places of the configurations, the baseline's among them.</param>
+/// <param name="Configurations">Places of the configurations, their baselines' among them.</param>
 /// <param name="IsLast">Whether no other seed can follow.</param>
 public sealed record SeedProposal(int Seed, ImmutableArray<int> Configurations, bool IsLast);
 
@@ -72,15 +72,17 @@ public static class SweepSearch
     public static SeedProposal? NextSeed(SweepSpec spec, IReadOnlyList<Trial> trials)
     {
         var rule = spec.Until ?? throw new ArgumentException("The sweep has a fixed number of seeds.", nameof(spec));
-        var baseline = SweepPlan.BaselineOf(spec);
+        var references = Baselines.Of(spec).References;
         var values = trials.Select(trial => trial.Runs.Where(run => run is { State: TrialState.Completed, Last: { } last } && double.IsFinite(last))
             .ToDictionary(run => run.Seed, run => run.Last!.Value)).ToArray();
         var seed = trials.SelectMany(trial => trial.Runs).Max(run => run.Seed) + 1;
-        if (seed > rule.Most || values[baseline].Count == 0) return null;
-        var test = SequentialComparison.TestOf(rule, trials.Count - 1);
-        var open = Enumerable.Range(0, trials.Count).Where(place => place != baseline && values[place].Count > 0
-            && !SequentialComparison.Of(test, values[place], values[baseline]).IsSettled).ToArray();
-        return open.Length == 0 ? null : new SeedProposal(seed, [.. open.Append(baseline).Order()], IsLast: seed == rule.Most);
+        if (seed > rule.Most) return null;
+        var compared = Enumerable.Range(0, trials.Count).Where(place => references[place] != place).ToArray();
+        if (compared.Length == 0) return null;
+        var test = SequentialComparison.TestOf(rule, compared.Length);
+        var open = compared.Where(place => values[place].Count > 0 && values[references[place]].Count > 0
+            && !SequentialComparison.Of(test, values[place], values[references[place]]).IsSettled).ToArray();
+        return open.Length == 0 ? null : new SeedProposal(seed, [.. open.Concat(open.Select(place => references[place])).Distinct().Order()], IsLast: seed == rule.Most);
     }
 
     private static ModelSampler SamplerOf(SweepSpec spec) => spec.Method switch

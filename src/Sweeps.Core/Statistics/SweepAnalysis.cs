@@ -25,17 +25,17 @@ public static class SweepAnalysis
         var stopped = curves.Where(curve => curve.StoppedAt is not null).ToLookup(curve => curve.ConfigurationIndex, curve => curve.StoppedAt!.Value);
         var target = spec.Metric.Target;
         var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? TrainingCost.Tokens : TrainingCost.Steps;
-        var baseline = finished[plan.BaselineIndex].ToArray();
-        var reference = target is { } goal ? Costs(baseline, metric, goal) : [];
+        var baselines = plan.References.Distinct().ToDictionary(place => place, place => new Reference(place, [.. finished[place]], metric, target));
+        var compared = plan.Configurations.Length - baselines.Count;
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
-        var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, plan.Configurations.Length - 1) : null;
+        var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, compared) : null;
         var summaries = plan.Configurations.Select(configuration =>
-            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baseline, reference, metric, target, unit,
-                plan.BaselineIndex, looks, isPaired: !spec.IsImported)).ToArray();
+            Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baselines[plan.References[configuration.Index]], metric, target, unit,
+                looks, isPaired: !spec.IsImported)).ToArray();
         if (looks is null) Correct(summaries);
-        var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : summaries.Length - 1;
+        var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : compared;
         var alpha = spec.Until?.Alpha ?? Alpha;
-        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.BaselineIndex], metric, alpha / Math.Max(1, comparisons));
+        for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.References[i]], metric, alpha / Math.Max(1, comparisons));
         var summary = new SweepSummary
         {
             Metric = metric.Name,
@@ -85,8 +85,8 @@ public static class SweepAnalysis
     }
 
     private static ConfigurationSummary Describe(
-        Configuration configuration, int planned, FinishedRun[] all, long[] stopped, FinishedRun[] baseline, Dictionary<int, TargetCost> reference, ResultMetric metric,
-        double? target, TrainingCost unit, int baselineIndex, SequentialTest? looks, bool isPaired)
+        Configuration configuration, int planned, FinishedRun[] all, long[] stopped, Reference reference, ResultMetric metric,
+        double? target, TrainingCost unit, SequentialTest? looks, bool isPaired)
     {
         var runs = Sound(all);
         var values = runs.Select(run => run.Value).ToArray();
@@ -95,6 +95,7 @@ public static class SweepAnalysis
         {
             Index = configuration.Index,
             Label = configuration.Label,
+            Reference = reference.Place,
             Parameters = configuration.Parameters,
             Planned = planned,
             N = runs.Length,
@@ -106,10 +107,10 @@ public static class SweepAnalysis
             Interval = sample?.Interval(),
             Standing = stopped.Length > 0 ? Standing.Stopped : Standing.NoData,
         };
-        if (target is { } goal) summary = WithTarget(summary, all, values, configuration.Index == baselineIndex ? [] : reference, metric, goal, unit, isPaired);
+        if (target is { } goal) summary = WithTarget(summary, all, values, summary.IsBaseline ? [] : reference.Costs, metric, goal, unit, isPaired);
         // The seeds that went to their end before the others were stopped are too few by the metric's choice.
-        return configuration.Index == baselineIndex || stopped.Length > 0 ? summary
-            : looks is null ? WithComparison(summary, runs, Sound(baseline), isPaired) : WithLooks(summary, runs, Sound(baseline), looks);
+        return summary.IsBaseline || stopped.Length > 0 ? summary
+            : looks is null ? WithComparison(summary, runs, Sound(reference.Runs), isPaired) : WithLooks(summary, runs, Sound(reference.Runs), looks);
     }
 
     private static ConfigurationSummary WithTarget(
@@ -185,7 +186,7 @@ public static class SweepAnalysis
 
     private static ConfigurationSummary Judged(ConfigurationSummary summary, ConfigurationSummary baseline, ResultMetric metric, double alpha)
     {
-        if (summary.Index == baseline.Index) return summary with { Standing = summary.N > 0 ? Standing.Baseline : summary.Standing };
+        if (summary.IsBaseline) return summary with { Standing = summary.N > 0 ? Standing.Baseline : summary.Standing };
         if (summary is not { Standing: Standing.Undecided, Difference: { } difference }) return summary;
         if (difference == 0 && summary is { P: 1, DifferenceError: 0 }) return summary with { Standing = Standing.Identical };
         if (summary.IsDecided || summary.AdjustedP < Alpha) return summary with { Standing = metric.Cost(difference) < 0 ? Standing.Better : Standing.Worse };
@@ -211,4 +212,10 @@ public static class SweepAnalysis
         .Where(pair => pair.Cost is not null).ToDictionary(pair => pair.Seed, pair => pair.Cost!);
 
     private static double? MeanOf(IReadOnlyCollection<TargetCost> costs, Func<TargetCost, double> part) => costs.Count == 0 ? null : costs.Average(part);
+
+    /// <summary>A baseline: its place, its finished runs, and what the target cost each seed that reached it.</summary>
+    private sealed record Reference(int Place, FinishedRun[] Runs, ResultMetric Metric, double? Target)
+    {
+        public Dictionary<int, TargetCost> Costs { get; } = Target is { } goal ? SweepAnalysis.Costs(Runs, Metric, goal) : [];
+    }
 }

@@ -48,6 +48,12 @@ public sealed record ConfigurationSummary
     /// <summary>Short name: the parameters that vary.</summary>
     public required string Label { get; init; }
 
+    /// <summary>Place of the configuration that it is compared with; its own for a baseline.</summary>
+    public required int Reference { get; init; }
+
+    /// <summary>Whether others are compared with it.</summary>
+    public bool IsBaseline => Reference == Index;
+
     /// <summary>All its parameters.</summary>
     public required IReadOnlyDictionary<string, ParameterValue> Parameters { get; init; }
 
@@ -176,8 +182,11 @@ public sealed record SweepSummary
     /// <summary>Whether runs of the same seed are pairs; not those of imported logs.</summary>
     public bool IsPaired { get; init; } = true;
 
-    /// <summary>Place of the baseline in the plan.</summary>
+    /// <summary>Place of the baseline in the plan; where there are several, of the first configuration's.</summary>
     public required int Baseline { get; init; }
+
+    /// <summary>Whether one configuration is the baseline of all others, and not of each group of them another.</summary>
+    public bool HasOneBaseline => Configurations.All(configuration => configuration.Reference == Baseline);
 
     /// <summary>What is compared with what, as <see cref="SweepPlan.BaselineRemark"/> says it.</summary>
     public required string BaselineRemark { get; init; }

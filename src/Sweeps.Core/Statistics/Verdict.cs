@@ -11,38 +11,41 @@ internal static class Verdict
 
     public static string Of(SweepSummary summary, ResultMetric metric)
     {
-        var baseline = summary.Configurations[summary.Baseline];
-        var others = summary.Configurations.Where(configuration => configuration.Index != summary.Baseline).ToArray();
+        var baselines = summary.Configurations.Where(configuration => configuration.IsBaseline).ToArray();
+        var others = summary.Configurations.Where(configuration => !configuration.IsBaseline).ToArray();
         string[] lines =
         [
-            Headline(baseline, others, metric),
-            .. Evidence(summary, baseline, metric),
-            .. Compared(others, Standing.Better, metric),
-            .. Compared(others, Standing.Worse, metric),
-            .. Identical(others),
-            .. Compared(others, Standing.Undecided, metric),
-            .. Target(summary, baseline, others, metric),
+            Headline(baselines, others, metric),
+            .. Evidence(summary, baselines, metric),
+            .. Compared(summary, others, Standing.Better, metric),
+            .. Compared(summary, others, Standing.Worse, metric),
+            .. Identical(summary, others),
+            .. Compared(summary, others, Standing.Undecided, metric),
+            .. Target(summary, baselines, others, metric),
         ];
         return string.Join('\n', lines);
     }
 
-    private static string Headline(ConfigurationSummary baseline, ConfigurationSummary[] others, ResultMetric metric)
+    private static string Headline(ConfigurationSummary[] baselines, ConfigurationSummary[] others, ResultMetric metric)
     {
+        var baseline = baselines[0];
+        var its = baselines.Length == 1 ? "the baseline" : "its baseline";
         if (others.Length == 0) return "The sweep has one configuration; there is nothing to compare it with.";
-        if (baseline.N == 0)
-            return baseline.StoppedAt is { } step ? $"No verdict: the baseline, {baseline.Label}, was stopped early at step {Whole(step)}; name another with 'baseline', which is never stopped."
+        if (baselines.All(one => one.N == 0))
+            return baselines.Length > 1 ? $"No verdict: no baseline has a finished run with a finite {metric.Noun}."
+                : baseline.StoppedAt is { } step ? $"No verdict: the baseline, {baseline.Label}, was stopped early at step {Whole(step)}; name another with 'baseline', which is never stopped."
                 : $"No verdict: the baseline has no finished run with a finite {metric.Noun}.";
         var better = others.Where(other => other.Standing == Standing.Better).OrderBy(other => metric.Cost(other.Mean ?? double.NaN)).ToArray();
-        if (better.Length > 0) return $"Better than the baseline: {Names(better)}.";
-        if (others.All(other => other.Standing == Standing.Stopped)) return "No configuration is better than the baseline: all others were stopped early.";
+        if (better.Length > 0) return $"Better than {(baselines.Length > 1 && better.Length > 1 ? "their baselines" : its)}: {Names(better)}.";
+        if (others.All(other => other.Standing == Standing.Stopped)) return $"No configuration is better than {its}: all others were stopped early.";
         var open = others.Count(other => other.Standing is Standing.Undecided or Standing.NoData);
-        if (open == 0) return "No configuration is better than the baseline.";
+        if (open == 0) return $"No configuration is better than {its}.";
         return others.Any(other => other.Standing == Standing.Undecided)
-            ? $"No configuration is shown to be better than the baseline; not enough seeds to decide {(open == others.Length ? "" : $"{open} of ")}{Count(others.Length, "comparison")}."
+            ? $"No configuration is shown to be better than {its}; not enough seeds to decide {(open == others.Length ? "" : $"{open} of ")}{Count(others.Length, "comparison")}."
             : $"No verdict: the configurations to compare have no finished run with a finite {metric.Noun}.";
     }
 
-    private static IEnumerable<string> Evidence(SweepSummary summary, ConfigurationSummary baseline, ResultMetric metric)
+    private static IEnumerable<string> Evidence(SweepSummary summary, ConfigurationSummary[] baselines, ResultMetric metric)
     {
         var all = summary.Configurations;
         var isComplete = all.All(configuration => configuration.N == configuration.Planned);
@@ -52,8 +55,11 @@ internal static class Verdict
             ? $"Evidence: the final {metric.Title} of {Seeds(summary)} of each of {Count(all.Count, "configuration")}. {summary.BaselineRemark}"
             : $"Evidence: the final {metric.Title} of the {all.Sum(configuration => configuration.N)} of {all.Sum(configuration => configuration.Planned)} runs "
                 + $"that finished with one. {summary.BaselineRemark}";
-        if (summary.Until is { } rule) yield return Looks(rule, all.Count - 1);
-        if (baseline.Mean is { } mean) yield return $"The baseline's {metric.Noun} is {MetricText.Of(mean)}{Bracketed(baseline.Interval, "one seed, no interval")}.";
+        if (summary.Until is { } rule) yield return Looks(rule, all.Count - baselines.Length);
+        var known = baselines.Where(one => one.Mean is not null).ToArray();
+        string Known(ConfigurationSummary one) => MetricText.Of(one.Mean!.Value) + Bracketed(one.Interval, "one seed, no interval");
+        if (baselines.Length > 1 && known.Length > 0) yield return $"The {metric.Noun} of the baselines: {Listed(known, one => $"{one.Label} {Known(one)}")}.";
+        else if (known.Length > 0) yield return $"The baseline's {metric.Noun} is {Known(known[0])}.";
         var stopped = all.Where(configuration => configuration.Stopped > 0).ToArray();
         if (stopped.Length > 0)
             yield return $"Stopped early and not compared: {Listed(stopped, configuration => $"{configuration.Label} (at step {Whole(configuration.StoppedAt!.Value)})")}. "
@@ -78,27 +84,29 @@ internal static class Verdict
         + $"the error rate over all looks{(comparisons > 1 ? $" and all {comparisons} comparisons" : "")} is {(rule.Alpha * 100).ToString("0.####", CultureInfo.InvariantCulture)}%. "
         + "Intervals are those of a fixed number of seeds.";
 
-    private static IEnumerable<string> Compared(ConfigurationSummary[] others, Standing standing, ResultMetric metric)
+    private static IEnumerable<string> Compared(SweepSummary summary, ConfigurationSummary[] others, Standing standing, ResultMetric metric)
     {
         var concerned = others.Where(other => other.Standing == standing).OrderBy(other => metric.Cost(other.Mean ?? double.NaN)).ToArray();
         var comparisons = others.Count(other => other.P is not null);
+        var hasOne = summary.HasOneBaseline;
+        string Than(ConfigurationSummary other) => hasOne ? "" : $" than {summary.Configurations[other.Reference].Label}";
         foreach (var other in concerned.Take(MostNamed))
             yield return standing switch
             {
-                Standing.Better => $"{other.Label} is better: its {metric.Noun} is {Tested(other, comparisons)}.",
-                Standing.Worse => $"{other.Label} is worse: its {metric.Noun} is {Tested(other, comparisons)}.",
-                _ => $"Not enough seeds to tell {other.Label} from the baseline: its {metric.Noun} is {Tested(other, comparisons)}; {Needed(other)}.",
+                Standing.Better => $"{other.Label} is better{Than(other)}: its {metric.Noun} is {Tested(other, comparisons)}.",
+                Standing.Worse => $"{other.Label} is worse{Than(other)}: its {metric.Noun} is {Tested(other, comparisons)}.",
+                _ => $"Not enough seeds to tell {other.Label} from {(hasOne ? "the baseline" : summary.Configurations[other.Reference].Label)}: its {metric.Noun} is {Tested(other, comparisons)}; {Needed(other)}.",
             };
         if (concerned.Length > MostNamed) yield return $"{concerned.Length - MostNamed} more {(standing == Standing.Undecided ? "are undecided" : $"are {standing.ToString().ToLowerInvariant()}")}; see the table.";
     }
 
-    private static IEnumerable<string> Identical(ConfigurationSummary[] others)
+    private static IEnumerable<string> Identical(SweepSummary summary, ConfigurationSummary[] others)
     {
         var equal = others.Where(other => other.Standing == Standing.Identical).ToArray();
-        if (equal.Length > 0) yield return $"Equal to the baseline in every seed, to the last digit: {Names(equal)}.";
+        if (equal.Length > 0) yield return $"Equal to {(summary.HasOneBaseline ? "the baseline" : "its baseline")} in every seed, to the last digit: {Names(equal)}.";
     }
 
-    private static IEnumerable<string> Target(SweepSummary summary, ConfigurationSummary baseline, ConfigurationSummary[] others, ResultMetric metric)
+    private static IEnumerable<string> Target(SweepSummary summary, ConfigurationSummary[] baselines, ConfigurationSummary[] others, ResultMetric metric)
     {
         if (summary.Target is not { } target || summary.Configurations.All(configuration => configuration.Reached + configuration.NotReached == 0)) yield break;
         var missed = summary.Configurations.Where(configuration => configuration.NotReached > 0).ToArray();
@@ -111,8 +119,8 @@ internal static class Verdict
             yield return $"Sample efficiency there (the baseline's {summary.Cost.ToString().ToLowerInvariant()} divided by its own, over {(summary.IsPaired ? "seeds in which both reached it" : "the runs that reached it")}): "
                 + $"{Listed(measured, other => $"{other.Label} {Times(other.Efficiency!.Value)}{Bracketed(other.Efficiency)}")}.";
         foreach (var line in Counted(others)) yield return line;
-        if (measured.Length == 0 && others.Any(other => other.Reached > 0) && baseline.Reached == 0)
-            yield return "The baseline did not reach it in any seed, so how much cheaper the others are is not known.";
+        if (measured.Length == 0 && others.Any(other => other.Reached > 0) && baselines.All(baseline => baseline.Reached == 0))
+            yield return $"{(baselines.Length == 1 ? "The" : "A")} baseline did not reach it in any seed, so how much cheaper the others are is not known.";
         var tested = summary.Configurations.Where(configuration => configuration is { BeyondTargetP: not null, Reached: > 0 }).ToLookup(configuration => configuration.BeyondTargetP < SweepAnalysis.Alpha);
         var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
         string Rule(bool isShown) => Listed([.. tested[isShown].OrderBy(configuration => configuration.BeyondTargetP)], configuration =>

@@ -45,9 +45,10 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
             var configurations = points.Select(spec.ConfigurationOf).ToImmutableArray();
             // Only the program itself knows what it can be given.
             var timelines = spec.Command is null ? CheckTraining(configurations) : [];
-            if (spec.Baseline is { } baseline) CheckBaseline(baseline, configurations);
-            if (spec.Until is not null) CheckSeeds(configurations.Length);
-            return spec with { Configurations = configurations, Timelines = timelines };
+            var complete = spec with { Configurations = configurations, Timelines = timelines };
+            var references = CheckBaseline(complete);
+            if (spec.Until is not null) CheckSeeds(configurations.Length - references.Distinct().Count());
+            return complete;
         }
         return spec;
     }
@@ -106,12 +107,12 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         _ => "",
     };
 
-    private void CheckSeeds(int configurations)
+    private void CheckSeeds(int comparisons)
     {
-        if (configurations > 1 && configurations - 1 <= MostComparisons) return;
-        errors.Add(file.Find("seeds")!.Value.Key, configurations == 1
-            ? "seeds are added until configurations are told from the baseline, but there is only one; write a count, such as seeds: 3, or add values"
-            : $"the error rate is divided over {configurations - 1} comparisons, of which hardly any would ever be decided; at most {MostComparisons} are possible, or write a count, such as seeds: 3");
+        if (comparisons is > 0 and <= MostComparisons) return;
+        errors.Add(file.Find("seeds")!.Value.Key, comparisons == 0
+            ? "seeds are added until configurations are told from the baseline, but there is no other one; write a count, such as seeds: 3, or add values"
+            : $"the error rate is divided over {comparisons} comparisons, of which hardly any would ever be decided; at most {MostComparisons} are possible, or write a count, such as seeds: 3");
     }
 
     private void CheckMetric(ImmutableArray<Configuration> configurations)
@@ -124,12 +125,19 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
             errors.Add(file.Find("metric")!.Value.Key, $"{metric.Name} is reported by {metric.ReportedBy}, but not by configuration {silent.Label}; correct its parameters or write another metric");
     }
 
-    private void CheckBaseline(IReadOnlyDictionary<string, ParameterValue> baseline, ImmutableArray<Configuration> configurations)
+    /// <summary>Which configuration each one is compared with, as far as there is one.</summary>
+    private ImmutableArray<int> CheckBaseline(SweepSpec complete)
     {
+        var references = Baselines.Of(complete).References;
+        if (complete.Baseline is not { } baseline) return references;
         // A search that learns may come to any point: its baseline is a whole one.
-        var matches = SweepPlan.BaselineMatches(configurations, baseline).Take(2).ToArray();
-        if (spec.Learns ? SweepPlan.PointOf(spec.Space, baseline) is not null : matches.Length == 1) return;
         var key = file.Find("baseline")!.Value.Key;
+        if (spec.Learns ? SweepPlan.PointOf(spec.Space, baseline) is not null : !references.Contains(-1))
+        {
+            if (references.Length > 1 && references.Distinct().Count() == references.Length)
+                errors.Add(key, $"every configuration is a baseline, so that nothing is compared; also give {string.Join(" or ", spec.Space.Varying.Keys.Where(name => !baseline.ContainsKey(name)))}");
+            return references;
+        }
         var given = SweepPlan.WithConstants(spec.Space, baseline);
         var whole = spec.Space.WithoutInactive(given);
         var open = spec.Space.Parameters.Where(parameter => parameter.Varies && !baseline.ContainsKey(parameter.Name) && spec.Space.IsActive(parameter, given))
@@ -137,8 +145,11 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
         var absent = open.Length > 0 ? null : spec.Space.Parameters.FirstOrDefault(parameter => baseline.ContainsKey(parameter.Name) && !whole.ContainsKey(parameter.Name));
         errors.Add(key, absent is { When: { } condition }
                 ? $"the baseline is not a configuration of this sweep: 'when' leaves {absent.Name} out unless {condition.Parameter} is {string.Join(" or ", condition.Values)}; remove {absent.Name} here"
-            : open.Length > 0 ? $"the baseline fits {(matches.Length == 0 ? "no one configuration" : "several configurations")}; also give {string.Join(", ", open.Order(StringComparer.Ordinal))}"
+            : open.Length > 0 ? $"{(references.Contains(-1) && Baselines.Matches(complete.Configurations, baseline).Any()
+                    ? $"no baseline has the {string.Join(" and ", open.Order(StringComparer.Ordinal))} of configuration {complete.Configurations[references.IndexOf(-1)].Label}, to compare it with"
+                    : "the baseline fits no one configuration")}; also give {string.Join(", ", open.Order(StringComparer.Ordinal))}"
             : spec.Space.IsSkipped(whole) ? "the baseline is not a configuration of this sweep: 'skip' leaves it out"
             : $"the baseline is not a configuration of this sweep: it comes after the {spec.RunCap} of run_cap; raise run_cap");
+        return references;
     }
 }

@@ -27,7 +27,7 @@ public sealed record CurvesView(string Metric, TrainingCost X, CurveGrouping By,
 /// <param name="ConfigurationId">The configuration.</param>
 /// <param name="Ordinal">The configuration's place in the sweep, from 0.</param>
 /// <param name="Label">The configuration's label.</param>
-/// <param name="IsBaseline">Whether the others are compared with it.</param>
+/// <param name="IsBaseline">Whether all others are compared with it.</param>
 /// <param name="RunId">The run; null for a mean.</param>
 /// <param name="Seed">The run's seed; null for a mean.</param>
 /// <param name="X">Training until there.</param>

@@ -29,7 +29,7 @@ public sealed record EfficiencyAtTarget(int Ordinal, string Label, bool IsBaseli
 {
     /// <summary>The rows of a summary.</summary>
     public static IReadOnlyList<EfficiencyAtTarget> Of(SweepSummary summary) => [.. summary.Configurations.Select(one => new EfficiencyAtTarget(
-        one.Index, one.Label, one.Index == summary.Baseline, one.N, one.Reached, one.Mean, one.StepsToTarget, one.TokensToTarget, one.SecondsToTarget,
+        one.Index, one.Label, one.IsBaseline, one.N, one.Reached, one.Mean, one.StepsToTarget, one.TokensToTarget, one.SecondsToTarget,
         one.Efficiency, one.TimeEfficiency, one.FlopsToTarget, one.FlopEfficiency))];
 }
 
@@ -48,12 +48,11 @@ public sealed record EfficiencyCurveView(int Ordinal, string Label, int Pairs, I
     public static IReadOnlyList<EfficiencyCurveView> Of(SweepSummary summary, IReadOnlyList<RunCurve> runs)
     {
         var byConfiguration = runs.ToLookup(run => run.ConfigurationIndex);
-        var baseline = byConfiguration[summary.Baseline].ToArray();
         return
         [
             .. from configuration in summary.Configurations
-               where configuration.Index != summary.Baseline
-               let curve = Efficiency.Curve(baseline, [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired)
+               where !configuration.IsBaseline
+               let curve = Efficiency.Curve([.. byConfiguration[configuration.Reference]], [.. byConfiguration[configuration.Index]], goal: summary.Goal, unit: summary.Cost, isPaired: summary.IsPaired)
                where curve.Count > 1
                select new EfficiencyCurveView(configuration.Index, configuration.Label, curve[0].Efficiency.Pairs, [.. curve.Select(point => point.Target)],
                    [.. curve.Select(point => point.Efficiency.Value)], [.. curve.Select(point => point.Efficiency.Interval?.Low)], [.. curve.Select(point => point.Efficiency.Interval?.High)]),

@@ -56,6 +56,7 @@ internal static class SweepResultEndpoints
         var sweep = (await store.Queries.FindSweepAsync(id))!;
         var (name, isOwn) = (metric ?? sweep.Metric, metric is null || metric == sweep.Metric);
         var configurations = (await store.Queries.ConfigurationsAsync(id)).ToDictionary(configuration => configuration.Ordinal);
+        var hasOneBaseline = configurations.Values.Count(configuration => configuration.IsBaseline) == 1;
         var ends = since is [_, ..] ? SinceOf(since, x) : null;
         var curves = by == CurveGrouping.Run ? await OfRunsAsync() : ends is null ? await OfConfigurationsAsync() : await EndsOfConfigurationsAsync();
         return TypedResults.Ok(new CurvesView(name, x, by, isOwn ? sweep.Goal : ResultMetrics.Find(name)?.Goal ?? MetricGoal.Minimize, isOwn ? sweep.Target : null, curves));
@@ -66,7 +67,7 @@ internal static class SweepResultEndpoints
             return [.. (ends is null ? await StoredAsync(points) : await StoredCurve.ReadEndsAsync(store.Queries, id, name, ends)).Select(run =>
             {
                 var (of, told) = (byId[run.ConfigurationId], run.Points.Where(point => double.IsFinite(point.In(x))).ToArray());
-                return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, run.RunId, run.Seed, [.. told.Select(point => point.In(x))], [.. told.Select(point => point.Value)], null, null, IsRange: false);
+                return new CurveView(of.Id, of.Ordinal, of.Label, hasOneBaseline && of.IsBaseline, run.RunId, run.Seed, [.. told.Select(point => point.In(x))], [.. told.Select(point => point.Value)], null, null, IsRange: false);
             }).Where(curve => curve.X.Count > 0)];
         }
 
@@ -84,10 +85,10 @@ internal static class SweepResultEndpoints
                 .Select(runs => OfPoints(byId[runs.Key], LossCurve.PointsOf([.. runs.Select(run => run.Points)], x), int.MaxValue))];
         }
 
-        static CurveView OfPoints(ConfigurationRecord of, IReadOnlyList<LossCurvePoint> curve, int most)
+        CurveView OfPoints(ConfigurationRecord of, IReadOnlyList<LossCurvePoint> curve, int most)
         {
             var all = Thinned([.. curve.Where(point => double.IsFinite(point.Cost))], most);
-            return new CurveView(of.Id, of.Ordinal, of.Label, of.IsBaseline, null, null, [.. all.Select(point => point.Cost)], [.. all.Select(point => point.Mean)],
+            return new CurveView(of.Id, of.Ordinal, of.Label, hasOneBaseline && of.IsBaseline, null, null, [.. all.Select(point => point.Cost)], [.. all.Select(point => point.Mean)],
                 [.. all.Select(point => point.Low)], [.. all.Select(point => point.High)], curve.Any(point => point.IsRange));
         }
 

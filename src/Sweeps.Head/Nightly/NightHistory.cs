@@ -45,7 +45,8 @@ internal static class NightHistory
         // Where not all have a line, those that changed last do.
         var shown = newest.Configurations.OrderByDescending(one => one.IsBaseline).ThenByDescending(one => comparison(one)?.Change is NightlyChange.Regressed or NightlyChange.Improved)
             .Take(MostLines).Select(one => one.Parameters).ToHashSet();
-        return [.. newest.Configurations.Where(one => shown.Contains(one.Parameters)).Select(one => new NightCurve(one.Label, one.IsBaseline,
+        var hasOne = newest.Configurations.Count(one => one.IsBaseline) == 1;
+        return [.. newest.Configurations.Where(one => shown.Contains(one.Parameters)).Select(one => new NightCurve(one.Label, hasOne && one.IsBaseline,
             [.. nights.Select(night => Point(night.Due, night.Result?.Configurations.FirstOrDefault(same => same.Parameters == one.Parameters), values, comparison))]))];
     }
 

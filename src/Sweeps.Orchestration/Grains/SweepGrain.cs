@@ -109,8 +109,8 @@ public sealed class SweepGrain(ResultsStore store, IEarlierStages earlier, TimeP
         var began = time.GetTimestamp();
         if (time.GetElapsedTime(judged, began) < pause) return;
         if (await store.Queries.FindSweepAsync(Id) is not { State: SweepState.Running, StopsEarly: true } sweep || SpecOf(sweep) is not { } file) return;
-        var baseline = file.Baseline is null ? null : (await store.Queries.ConfigurationsAsync(Id)).FirstOrDefault(one => one.IsBaseline)?.Ordinal;
-        var stop = EarlyStopping.ToStop(file, await StoredTrials.ReadCurvesAsync(store, file, Id), baseline);
+        int[] baselines = file.Baseline is null ? [] : [.. (await store.Queries.ConfigurationsAsync(Id)).Where(one => one.IsBaseline).Select(one => one.Ordinal)];
+        var stop = EarlyStopping.ToStop(file, await StoredTrials.ReadCurvesAsync(store, file, Id), baselines);
         if (stop.Count > 0)
         {
             await store.PruneAsync(Id, sweep.FileHash, stop);

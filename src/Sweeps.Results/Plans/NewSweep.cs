@@ -92,7 +92,7 @@ public sealed record NewSweep
 
     /// <summary>A configuration of a plan.</summary>
     public static NewConfiguration ConfigurationOf(SweepPlan plan, Configuration configuration) =>
-        new(configuration.Label, configuration.Parameters, configuration.Index == plan.BaselineIndex);
+        new(configuration.Label, configuration.Parameters, plan.IsBaseline(configuration.Index));
 
     /// <summary>The runs of a plan.</summary>
     public static IReadOnlyList<NewRun> RunsOf(SweepPlan plan) => [.. plan.Runs.Select(run => new NewRun(run.ConfigurationIndex, run.Seed, plan.Tree.Paths[run.Index])

@@ -28,7 +28,7 @@ public sealed record SweepGrowth
     public static SweepGrowth Of(SweepSpec spec, SeedProposal proposal, StoredStages stored)
     {
         var plan = SweepPlan.Of(spec with { Seeds = proposal.Seed }, stored, (configuration, seed) => seed == proposal.Seed && proposal.Configurations.Contains(configuration));
-        var named = proposal.Configurations.Where(place => place != plan.BaselineIndex).Select(place => plan.Configurations[place].Label).ToArray();
+        var named = proposal.Configurations.Where(place => !plan.IsBaseline(place)).Select(place => plan.Configurations[place].Label).ToArray();
         return new SweepGrowth
         {
             Configurations = [],

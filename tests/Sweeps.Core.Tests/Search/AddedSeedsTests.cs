@@ -22,6 +22,20 @@ public sealed class AddedSeedsTests
     }
 
     [Fact]
+    public void Where_each_group_has_a_baseline_seeds_are_added_in_the_groups_that_are_open()
+    {
+        var spec = SweepFile.Parse("method: grid\nparameters: {heads: {values: [1, 2]}, width: {values: [32, 64]}, steps: {value: 20}}\nbaseline: {heads: 1}\n"
+            + "seeds: {min: 5, max: 9, until: p < 0.05}\n", "a.yaml");
+        Assert.Equal(["heads=1 width=32", "heads=1 width=64", "heads=2 width=32", "heads=2 width=64"], spec.Configurations.Select(one => one.Label));
+        // Of width 32 two heads are far better than one, of width 64 as noisy and no better. Between the widths all differ.
+        var random = new SplitMix64(3);
+        var noise = new Dictionary<(int, int), double>();
+        double Value(int place, int seed) => noise.TryGetValue((place, seed), out var known) ? known
+            : noise[(place, seed)] = 2 - (place == 2 ? 1 : 0) - (place % 2) * 5 + 0.01 * Noise.Next(random);
+        Assert.Equal([5, 9, 5, 9], Sweep(spec, Value));
+    }
+
+    [Fact]
     public void Of_a_metric_to_maximize_a_difference_is_decided_as_well()
     {
         var spec = SweepFile.Parse("program: a.py\nmethod: grid\nmetric: {name: score, goal: maximize}\nparameters: {x: {values: [1, 2]}}\nseeds: {min: 4, max: 6, until: p < 0.05}\n", "a.yaml");

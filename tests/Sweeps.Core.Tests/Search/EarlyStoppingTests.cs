@@ -18,7 +18,7 @@ public sealed class EarlyStoppingTests
     public void Each_stopper_stops_the_worst_configuration_and_not_the_best(string stopper)
     {
         TrialCurves[] trials = [Trial(0, TrainingState.Finished, [2, 1]), Trial(1, TrainingState.Running, [9, 8]), Trial(2, TrainingState.Running, [1, 0.5])];
-        Assert.Equal([1], EarlyStopping.ToStop(Spec(stopper), trials, baseline: null));
+        Assert.Equal([1], EarlyStopping.ToStop(Spec(stopper), trials, baselines: []));
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class EarlyStoppingTests
     {
         var spec = SweepFile.Parse("method: grid\nmetric: {name: val_accuracy}\nearly_terminate: {type: asha, min_resource: 10}\nparameters: {data: {value: addition}}", "a.yaml");
         TrialCurves[] trials = [Trial(0, TrainingState.Running, [0.9]), Trial(1, TrainingState.Running, [0.1])];
-        Assert.Equal([1], EarlyStopping.ToStop(spec, trials, baseline: null));
+        Assert.Equal([1], EarlyStopping.ToStop(spec, trials, baselines: []));
     }
 
     [Fact]
@@ -34,19 +34,19 @@ public sealed class EarlyStoppingTests
     {
         var spec = Spec("{type: asha, min_resource: 10}");
         TrialCurves[] trials = [Trial(0, TrainingState.Running, [1], [9]), Trial(1, TrainingState.Running, [4], [4])];
-        Assert.Equal([0], EarlyStopping.ToStop(spec, trials, baseline: null));
+        Assert.Equal([0], EarlyStopping.ToStop(spec, trials, baselines: []));
     }
 
     [Fact]
     public void The_named_baseline_is_never_stopped()
     {
         TrialCurves[] trials = [Trial(0, TrainingState.Running, [9]), Trial(1, TrainingState.Running, [1]), Trial(2, TrainingState.Running, [5])];
-        Assert.Equal([2], EarlyStopping.ToStop(Spec("{type: asha, min_resource: 10}"), trials, baseline: 0));
+        Assert.Equal([2], EarlyStopping.ToStop(Spec("{type: asha, min_resource: 10}"), trials, baselines: [0]));
     }
 
     [Fact]
     public void Without_early_terminate_nothing_is_stopped() =>
-        Assert.Empty(EarlyStopping.ToStop(SweepFile.Parse("method: grid\nparameters: {heads: {value: 1}}", "a.yaml"), [Trial(0, TrainingState.Running, [9])], null));
+        Assert.Empty(EarlyStopping.ToStop(SweepFile.Parse("method: grid\nparameters: {heads: {value: 1}}", "a.yaml"), [Trial(0, TrainingState.Running, [9])], []));
 
     [Theory]
     [InlineData("{type: asha, min_resource: 10, reduction: 2}")]
@@ -67,7 +67,7 @@ public sealed class EarlyStoppingTests
                 lengths[i]++;
                 stopped.UnionWith(EarlyStopping.ToStop(spec, [.. lengths.Select((length, index) => Trial(index,
                     stopped.Contains(index) ? TrainingState.Stopped : length == 8 ? TrainingState.Finished : TrainingState.Running,
-                    [.. Enumerable.Range(1, length).Select(step => 10.0 - step + index)])).Where(trial => !trial.Seeds[0].IsEmpty)], null));
+                    [.. Enumerable.Range(1, length).Select(step => 10.0 - step + index)])).Where(trial => !trial.Seeds[0].IsEmpty)], []));
             }
             Assert.DoesNotContain(0, stopped);
             Assert.NotEmpty(stopped);

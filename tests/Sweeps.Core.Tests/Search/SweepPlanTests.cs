@@ -73,6 +73,30 @@ public sealed class SweepPlanTests
     }
 
     [Fact]
+    public void A_baseline_that_leaves_open_what_varies_is_one_for_each_of_its_values()
+    {
+        var plan = Plan("method: grid\nparameters: {heads: {values: [1, 2, 4]}, width: {values: [32, 64]}, untie_at: {values: [never, 0.5]}}\nbaseline: {heads: 2, untie_at: never}\n");
+        Assert.Equal("Each is compared with the baseline that has its width.", plan.BaselineRemark);
+        Assert.All(plan.Configurations, one =>
+        {
+            var reference = plan.Configurations[plan.References[one.Index]];
+            Assert.Equal($"heads=2 untie_at=never width={one.Parameters["width"]}", reference.Label);
+            Assert.Equal(reference.Index == one.Index, plan.IsBaseline(one.Index));
+        });
+        Assert.Equal(2, plan.References.Distinct().Count());
+        Assert.Equal(plan.References[0], plan.BaselineIndex);
+    }
+
+    [Fact]
+    public void A_parameter_that_baselines_do_not_have_does_not_matter_for_who_is_compared_with_them()
+    {
+        var plan = Plan("method: grid\nparameters: {heads: {values: [1, 2]}, head_kind: {values: [causal, linear]}, width: {values: [32, 64]}}\n"
+            + "when: {head_kind: {parameter: heads, in: [2]}}\nbaseline: {heads: 1}\n");
+        Assert.Equal(6, plan.Configurations.Length);
+        Assert.All(plan.Configurations, one => Assert.Equal($"heads=1 width={one.Parameters["width"]}", plan.Configurations[plan.References[one.Index]].Label));
+    }
+
+    [Fact]
     public void The_same_point_has_the_same_hash_however_its_numbers_were_written()
     {
         var one = Plan("method: grid\nparameters: {learning_rate: {value: 0.001}, heads: {value: 3.0}}").Configurations[0];

@@ -42,6 +42,36 @@ public sealed class SweepAnalysisTests
     }
 
     [Fact]
+    public void With_a_baseline_for_each_group_every_configuration_is_compared_within_its_group()
+    {
+        var spec = SweepFile.Parse("method: grid\nmetric: {name: val_loss, goal: minimize, target: 2.5}\nseeds: 4\nbaseline: {heads: 1}\n"
+            + "parameters: {heads: {values: [1, 2]}, width: {values: [32, 64]}, steps: {value: 100}}\n", "a.yaml");
+        var plan = SweepPlan.Of(spec);
+        double[] own = [0.0004, -0.0003, 0.0001, 0.0];
+        // Two heads are better than one by 0.05 with width 32 and worse by 0.05 with width 64, which is better by 0.5 altogether.
+        RunCurve Curve(PlannedRun run)
+        {
+            var (isWide, hasTwo) = (run.ConfigurationIndex % 2 == 1, run.ConfigurationIndex > 1);
+            var final = (isWide ? 1.5 : 2) + (hasTwo ? (isWide ? 0.05 : -0.05) + own[run.Seed - 1] : 0) + SeedNoise[run.Seed - 1];
+            return new RunCurve(run.ConfigurationIndex, run.Seed, [.. Enumerable.Range(0, 11).Select(i => new CurvePoint(i * 10, i * 100, i * 0.5, 4 + (final - 4) * i / 10))]);
+        }
+        var summary = SweepAnalysis.Summarise(spec, plan, [.. plan.Runs.Select(Curve)]);
+
+        Assert.Equal(["heads=1 width=32", "heads=1 width=64", "heads=2 width=32", "heads=2 width=64"], summary.Configurations.Select(one => one.Label));
+        Assert.Equal([0, 1, 0, 1], summary.Configurations.Select(one => one.Reference));
+        Assert.Equal([Standing.Baseline, Standing.Baseline, Standing.Better, Standing.Worse], summary.Configurations.Select(one => one.Standing));
+        Assert.Equal([null, null, -0.04995, 0.05005], summary.Configurations.Select(one => one.Difference is { } difference ? Math.Round(difference, 9) : (double?)null));
+        Assert.Equal((false, 0), (summary.HasOneBaseline, summary.Baseline));
+        Assert.True(summary.Configurations[2].Efficiency!.Value > 1 && summary.Configurations[3].Efficiency!.Value < 1);
+        var lines = summary.Verdict.Split('\n');
+        Assert.Equal("Better than its baseline: heads=2 width=32.", lines[0]);
+        Assert.Equal("Evidence: the final validation loss of 4 seeds of each of 4 configurations. Each is compared with the baseline that has its width.", lines[1]);
+        Assert.Matches(@"^The loss of the baselines: heads=1 width=32 2\.0000 \(95% interval .*\); heads=1 width=64 1\.5000 \(95% interval .*\)\.$", lines[2]);
+        Assert.Matches(@"^heads=2 width=32 is better than heads=1 width=32: its loss is 0\.0499 lower \(.* after Holm's correction for 2 comparisons\)\.$", lines[3]);
+        Assert.Matches(@"^heads=2 width=64 is worse than heads=1 width=64: its loss is 0\.0500 higher \(.*\)\.$", lines[4]);
+    }
+
+    [Fact]
     public void What_was_stopped_early_is_not_compared_and_the_verdict_says_so()
     {
         var (spec, plan) = Sweep(seeds: 2, heads: "[1, 2, 4, 8]");

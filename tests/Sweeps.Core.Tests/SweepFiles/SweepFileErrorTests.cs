@@ -62,7 +62,7 @@ public sealed class SweepFileErrorTests
     [InlineData("seeds: [1, 2]", 1, 8, "'seeds' is a count, not a list; seeds: 2")]
     [InlineData("seeds: {min: 3, max: 12, until: p}", 1, 33, "such as \"p < 0.01\", not \"p\"")]
     [InlineData("seeds: {}", 1, 8, "'seeds' is empty; write a count, such as seeds: 4, or {min: 3, max: 12, until: \"p < 0.01\"}")]
-    [InlineData("seeds: {min: 3, max: 12, until: p < 0.01}", 1, 1, "but there is only one; write a count, such as seeds: 3, or add values")]
+    [InlineData("seeds: {min: 3, max: 12, until: p < 0.01}", 1, 1, "but there is no other one; write a count, such as seeds: 3, or add values")]
     [InlineData("seeds: {max: 12, until: p < 0.01}", 1, 8, "'min' is missing; write min: 3 for the seeds to begin with")]
     [InlineData("seeds: {min: 3, until: p < 0.01}", 1, 8, "'max' is missing; write max: 12")]
     [InlineData("seeds: {min: 3, max: 12}", 1, 8, "'until' is missing; write until: \"p < 0.01\"")]
@@ -236,7 +236,6 @@ public sealed class SweepFileErrorTests
 
     [Theory]
     [InlineData("{heads: 3}", 4, 19, "the baseline is not a configuration of this sweep: heads is never 3; add it to its values in line 3")]
-    [InlineData("{heads: 1}", 4, 1, "the baseline fits several configurations; also give untie_at")]
     [InlineData("{heads: one}", 4, 19, "heads is a whole number")]
     [InlineData("{haeds: 1}", 4, 12, "did you mean \"heads\"?")]
     [InlineData("{layers: 1}", 4, 12, "the baseline names layers, which is not among 'parameters'")]
@@ -244,6 +243,11 @@ public sealed class SweepFileErrorTests
     [InlineData("1", 4, 11, "'baseline' is a mapping, such as {heads: 1}, not \"1\"")]
     public void A_baseline_that_is_no_configuration_is_refused(string baseline, int row, int column, string expected) =>
         AssertOneError($"method: grid\nparameters:\n  {{heads: {{values: [1, 2]}}, untie_at: {{values: [never, 0.5]}}}}\nbaseline: {baseline}\n", row, column, expected);
+
+    [Fact]
+    public void A_baseline_that_every_configuration_is_compares_nothing() => AssertOneError(
+        "method: grid\nparameters: {heads: {values: [1, 2]}, untie_at: {values: [never, 0.5]}, data: {value: grammar}}\nbaseline: {data: grammar}\n", 3, 1,
+        "every configuration is a baseline, so that nothing is compared; also give heads or untie_at");
 
     [Theory]
     [InlineData("val_accuracy", "data: {values: [addition, grammar]}", "val_accuracy is reported by data with answers: addition, polynomial and induction, but not by configuration data=grammar")]

@@ -36,7 +36,7 @@ public sealed class WhenErrorTests
 
     [Theory]
     [InlineData("{head_kind: shared, heads: 2}", "'when' leaves heads out unless head_kind is causal; remove heads here")]
-    [InlineData("{head_kind: causal}", "the baseline fits several configurations; also give heads")]
+    [InlineData("{head_kind: causal}", "no baseline has the heads of configuration head_kind=shared, to compare it with; also give heads")]
     [InlineData("{head_kind: causal, heads: 1}", "the baseline is not a configuration of this sweep: 'skip' leaves it out")]
     public void A_baseline_that_is_left_out_is_refused(string baseline, string expected) => AssertOneError(
         "method: grid\nparameters: {heads: {values: [1, 2, 4]}, head_kind: {values: [shared, causal]}}\nwhen: {heads: {parameter: head_kind, in: [causal]}}\n"

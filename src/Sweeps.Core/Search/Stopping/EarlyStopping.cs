@@ -18,13 +18,13 @@ public static class EarlyStopping
     /// </summary>
     /// <param name="spec">The sweep.</param>
     /// <param name="trials">All its configurations that have begun.</param>
-    /// <param name="baseline">The baseline's place, or null when the file names none.</param>
-    public static IReadOnlyList<int> ToStop(SweepSpec spec, IReadOnlyList<TrialCurves> trials, int? baseline)
+    /// <param name="baselines">The baselines' places; none when the file names none.</param>
+    public static IReadOnlyList<int> ToStop(SweepSpec spec, IReadOnlyList<TrialCurves> trials, IReadOnlyCollection<int> baselines)
     {
         if (spec.Stopper is not { } stopper) return [];
         var metric = spec.Metric.Metric;
         var curves = trials.Select(trial => new MeanCurve(trial.ConfigurationIndex, trial.State, MeanCurve.Mean(trial.Seeds.Select(points =>
             points.Select(point => point with { Value = metric.Cost(point.Value) }))))).ToArray();
-        return [.. stopper.ToStop(curves).Where(index => index != baseline)];
+        return [.. stopper.ToStop(curves).Where(index => !baselines.Contains(index))];
     }
 }
