@@ -12,6 +12,12 @@ internal static partial class Markdown
     /// <summary>The commands, without comments, in their order.</summary>
     public static string[] Commands(string page) => [.. Blocks(page, "sh").SelectMany(block => block.Split('\n')).Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0)];
 
+    /// <summary>The files of the pictures, relative to the page.</summary>
+    public static string[] Pictures(string page) => [.. Picture().Matches(page).Select(match => Uri.UnescapeDataString(match.Groups["file"].Value))];
+
+    [GeneratedRegex(@"^!\[.*\]\((?<file>[^)]*)\)$", RegexOptions.Multiline)]
+    private static partial Regex Picture();
+
     [GeneratedRegex(@"^```(?<language>\w+)\n(?<text>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 }

@@ -26,6 +26,51 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal((1, $"sweeps: LIBTORCH={directory.FullName} is not a libtorch: lib/libtorch.so and include/ATen were looked for there.\n", ""), (exitCode, error, output));
     }
 
+    [Fact, Trait("Speed", "Slow")]
+    public async Task Questions_are_answered_by_one_command_which_trains_what_is_complete_not_again()
+    {
+        string[] names = ["heads", "widths"];
+        foreach (var (name, parameter) in names.Zip(["heads: {values: [1, 2]}", "width: {values: [8, 16]}"]))
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, $"{name}.yaml"), $$"""
+                name: {{name}}
+                description: Which {{name}} are best?
+                claim: More are better.
+                method: grid
+                parameters:
+                  {{parameter}}
+                  data: {value: grammar}
+                  layers: {value: 1}
+                  attention_heads: {value: 1}
+                  context: {value: 8}
+                  batch_size: {value: 2}
+                  steps: {value: 4}
+                  eval_every: {value: 2}
+                  eval_batches: {value: 1}
+                seeds: 2
+
+                """, TestContext.Current.CancellationToken);
+        var first = await AnswerAsync("-o answers/RESULTS.md heads.yaml widths.yaml");
+        Assert.True(first.ExitCode == 0, first.Error);
+        var document = Path.Combine(directory.FullName, "answers", "RESULTS.md");
+        var answers = await File.ReadAllTextAsync(document, TestContext.Current.CancellationToken);
+        Assert.All(names, name => Assert.Contains($"## {name}\n\nWhich {name} are best?\n\n**Claim.** More are better.\n\n**Answer.** ", answers));
+        Assert.All(Markdown.Pictures(answers), picture => Assert.True(File.Exists(Path.Combine(directory.FullName, "answers", picture)), picture));
+        Assert.NotEmpty(Markdown.Pictures(answers));
+
+        File.Delete(document);
+        await File.AppendAllTextAsync(Path.Combine(directory.FullName, "widths.yaml"), "priority: 60\n", TestContext.Current.CancellationToken);
+        var second = await AnswerAsync("-o answers/RESULTS.md heads.yaml widths.yaml");
+        Assert.DoesNotContain("heads", second.Output);
+        Assert.Contains("widths (3), completed", second.Output);
+        // What was trained is told of the sweep that trained it.
+        Assert.Contains("16 steps were trained, 16 were taken from earlier sweeps", await File.ReadAllTextAsync(document, TestContext.Current.CancellationToken));
+
+        Assert.Equal((2, "usage: experiments/answer [--list] [-o FILE SWEEP.yaml...]\n"), await AnswerAsync("heads.yaml") is var wrong ? (wrong.ExitCode, wrong.Error) : default);
+
+        Task<(int ExitCode, string Output, string Error)> AnswerAsync(string arguments) =>
+            Repository.ShellAsync($"'{Repository.PathOf("experiments/answer")}' {arguments}", directory.FullName, ("SWEEPS_HOME", "home"));
+    }
+
     [Fact]
     public async Task Every_experiment_is_valid()
     {

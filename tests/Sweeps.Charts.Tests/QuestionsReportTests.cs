@@ -11,6 +11,8 @@ public sealed class QuestionsReportTests
         var content = Content("first", claim: "Two tokens are better than one (somebody, 2024).");
         var text = QuestionsReport.Text([content, Content("second")]);
         Assert.Contains("2 questions, 0 runs of 3,000 steps together; 2,468 steps were trained, and 532 (18%) were saved", text);
+        Assert.Contains("Training took 3 min 20 s, added up over all slots; without sharing it would have taken 4 min 20 s.", text);
+        Assert.Contains("1,234 steps trained, 266 (18%) saved by sharing. Training took 1 min 40 s, added up over all slots; without sharing it would have taken 2 min 10 s.", text);
         Assert.Contains("**Claim.** Two tokens are better than one (somebody, 2024).", text);
         Assert.Contains($"**Answer.** {content.Summary.Verdict.Split('\n')[0]}", text);
         var second = content.Summary.Configurations[1];
@@ -29,7 +31,7 @@ public sealed class QuestionsReportTests
         var text = QuestionsReport.Text([Content("first", claim: hostile)]);
         var rows = text.Split('\n').Where(line => line.StartsWith('|')).ToArray();
         Assert.Contains("**Claim.** a \\| b \\# c \\<script\\>alert(1)\\</script\\> \\!\\[x\\](http://example.org/x.png) \\`d\\`", text);
-        Assert.All(rows[..3], row => Assert.Equal(7 + 1, row.Replace("\\|", "", StringComparison.Ordinal).Count(letter => letter == '|')));
+        Assert.All(rows[..3], row => Assert.Equal(8 + 1, row.Replace("\\|", "", StringComparison.Ordinal).Count(letter => letter == '|')));
     }
 
     [Fact]
@@ -38,7 +40,7 @@ public sealed class QuestionsReportTests
         var spec = ExampleSweep.Spec();
         var text = QuestionsReport.Text([Content("first") with { Spec = spec, Summary = ExampleSweep.Summary(spec, []), Curves = [] }]);
         Assert.Contains("No verdict", text);
-        Assert.Contains("| nothing to compare | – | – |", text);
+        Assert.Matches(@"\| nothing to compare \| No verdict[^|]* \| – \| – \|", text);
         Assert.DoesNotContain("NaN", text);
     }
 
@@ -58,7 +60,7 @@ public sealed class QuestionsReportTests
         return new()
         {
             Id = "3", Spec = spec, State = "completed", Time = DateTimeOffset.UnixEpoch, Summary = ExampleSweep.Summary(spec, curves), Curves = curves,
-            StepsTrained = 1234, StepsWithoutSharing = 1500, Environment = [new("device", "cpu Example, threads 1")],
+            StepsTrained = 1234, StepsWithoutSharing = 1500, Training = new TrainingSeconds(Spent: 100, Earlier: 0, Alone: 130), Environment = [new("device", "cpu Example, threads 1")],
         };
     }
 }

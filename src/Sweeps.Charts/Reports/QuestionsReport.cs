@@ -35,8 +35,8 @@ public static class QuestionsReport
         var markdown = new MarkdownWriter();
         markdown.Heading(1, "Results");
         markdown.Paragraph(Totals(contents));
-        markdown.Table(["question", "claim", "measured", "n", "p", "verdict", "steps saved"], contents.Select(Overview), textColumns: 3);
-        markdown.Paragraph("measured: the configuration that is told best from the baseline, and by how much its final metric differs, with the 95% interval of the difference. "
+        markdown.Table(["sweep", "question", "claim", "measured", "verdict", "n", "p", "steps saved"], contents.Select(Overview), textColumns: 5);
+        markdown.Paragraph("measured: the configuration that is told best from its baseline, by how much its final metric differs, with the 95% interval of the difference, and its sample efficiency at the target. "
             + "p: of that comparison, corrected for all comparisons of its sweep. steps saved: by training what runs have in common once.");
         foreach (var content in contents) Question(markdown, content);
         return markdown.ToString();
@@ -60,12 +60,13 @@ public static class QuestionsReport
     private static IEnumerable<string> Overview(SweepReportContent content)
     {
         var telling = MostTelling(content.Summary);
-        yield return content.Spec.Description ?? content.Spec.Name;
+        yield return content.Spec.Name;
+        yield return content.Spec.Description ?? "–";
         yield return content.Spec.Claim ?? "–";
         yield return telling is null ? "nothing to compare" : Measured(telling, content.Summary);
+        yield return content.Summary.Verdict.Split('\n')[0];
         yield return telling is null ? "–" : telling.N.ToString(CultureInfo.InvariantCulture);
         yield return ConfigurationTable.Probability(telling?.AdjustedP ?? telling?.P);
-        yield return content.Summary.Verdict.Split('\n')[0];
         yield return Saved(content) is > 0 and var saved ? Share(saved, content.StepsWithoutSharing) : "–";
     }
 
@@ -80,7 +81,9 @@ public static class QuestionsReport
     private static string Measured(ConfigurationSummary configuration, SweepSummary summary)
     {
         var interval = configuration.DifferenceInterval is { } bounds ? $" ({MetricText.Signed(bounds.Low)} to {MetricText.Signed(bounds.High)})" : "";
-        return $"{configuration.Label}: {summary.Metric} {MetricText.Signed(configuration.Difference!.Value)}{interval}";
+        var against = summary.HasOneBaseline ? "" : $" against {summary.Configurations[configuration.Reference].Label}";
+        var efficiency = configuration.Efficiency is { } known ? $"; {known.Value.ToString("0.00", CultureInfo.InvariantCulture)} times the sample efficiency" : "";
+        return $"{configuration.Label}{against}: {summary.Metric} {MetricText.Signed(configuration.Difference!.Value)}{interval}{efficiency}";
     }
 
     private static string Totals(IReadOnlyList<SweepReportContent> contents)
@@ -88,12 +91,18 @@ public static class QuestionsReport
         var (trained, whole, reused) = (contents.Sum(content => content.StepsTrained), contents.Sum(content => content.StepsWithoutSharing), contents.Sum(content => content.StepsReused));
         return $"{contents.Count} questions, {Count(contents.Sum(content => content.Runs.Count))} runs of {Count(whole)} steps together; {Count(trained)} steps were trained"
             + (reused > 0 ? $", {Count(reused)} were taken from earlier sweeps" : "")
-            + (whole - trained - reused is > 0 and var saved ? $", and {Count(saved)} ({Share(saved, whole)}) were saved by training what runs have in common once" : "") + ".";
+            + (whole - trained - reused is > 0 and var saved ? $", and {Count(saved)} ({Share(saved, whole)}) were saved by training what runs have in common once" : "") + "."
+            + Time(contents.Aggregate(default(TrainingSeconds), (sum, content) => sum + content.Training.GetValueOrDefault()));
     }
+
+    private static string Time(TrainingSeconds time) => time.Spent < 1 ? "" : $" Training took {Duration(time.Spent)}, added up over all slots"
+        + (time.Saved >= 1 ? $"; without sharing it would have taken {Duration(time.Spent + time.Saved)}" : "") + ".";
+
+    private static string Duration(double seconds) => DurationText.Of(TimeSpan.FromSeconds(seconds));
 
     private static string Steps(SweepReportContent content) => content.Spec.IsImported ? $"{Count(content.StepsWithoutSharing)} steps imported."
         : $"{Count(content.StepsTrained)} steps trained{(Saved(content) is > 0 and var saved ? $", {Count(saved)} ({Share(saved, content.StepsWithoutSharing)}) saved by sharing" : "")}"
-            + $"{(content.StepsReused > 0 ? $", {Count(content.StepsReused)} taken from earlier sweeps" : "")}.";
+            + $"{(content.StepsReused > 0 ? $", {Count(content.StepsReused)} taken from earlier sweeps" : "")}.{Time(content.Training.GetValueOrDefault())}";
 
     /// <summary>The pictures of a question by their files' names.</summary>
     private static IEnumerable<(string Name, ReportPicture Picture)> Pictures(SweepReportContent content)

@@ -34,6 +34,9 @@ public sealed record SweepReportContent
     /// <summary>Steps of stages of earlier sweeps that its runs go through.</summary>
     public long StepsReused { get; init; }
 
+    /// <summary>The time that the training took; null of a program of the user's, and of imported logs.</summary>
+    public TrainingSeconds? Training { get; init; }
+
     /// <summary>Its runs.</summary>
     public IReadOnlyList<ReportRun> Runs { get; init; } = [];
 

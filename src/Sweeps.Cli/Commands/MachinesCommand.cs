@@ -4,6 +4,7 @@ using System.Text.Json;
 using Spectre.Console;
 using Sweeps.Cli.Output;
 using Sweeps.Core;
+using Sweeps.Core.Statistics;
 using Sweeps.Head.Api;
 using Sweeps.Results.Records;
 
@@ -83,7 +84,7 @@ internal static class MachinesCommand
                 new Text((machine.IsAlive ? "alive" : "silent") + (machine.Drain == Drain.None ? "" : ", draining")),
                 new Text(string.Join(" and ", machine.Slots.GroupBy(slot => slot.Name).Select(group => $"{Numbers.Count(group.Count())} {group.Key}"))
                     + string.Create(CultureInfo.InvariantCulture, $", {machine.Slots.Count(slot => slot.Work.Count > 0)} busy")),
-                new Text(machine.SilentSeconds is { } silence ? $"{Numbers.Duration(TimeSpan.FromSeconds(silence))} ago, lease {Numbers.Duration(TimeSpan.FromSeconds(machine.LeaseSeconds))}" : "not since the head began"),
+                new Text(machine.SilentSeconds is { } silence ? $"{DurationText.Of(TimeSpan.FromSeconds(silence))} ago, lease {DurationText.Of(TimeSpan.FromSeconds(machine.LeaseSeconds))}" : "not since the head began"),
                 new Text(string.Join('\n', work.Select(one => $"{one.SweepName} ({one.SweepId}): {one.Label} seed {one.Seed}, step {Numbers.Count(one.StepsDone)}{(one.ToStep > one.FromStep ? $" of {Numbers.Count(one.ToStep)}" : "")}"))));
         }
         Terminal.Out.Write(table);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sweeps.Cli.Output;
 using Sweeps.Cli.Progress;
+using Sweeps.Core.Statistics;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head;
 using Sweeps.Orchestration.Agents;
@@ -101,7 +102,7 @@ internal static class RunCommand
         {
             var overview = (await head.ProgressAsync(submission.SweepId)).Overview;
             await Console.Error.WriteLineAsync(
-                overview.IsOpenEnded ? $"Pausing: {overview.Sweep.Program} has {Numbers.Duration(options.StopGrace)} to end." : "Pausing: the workers write their checkpoints.");
+                overview.IsOpenEnded ? $"Pausing: {overview.Sweep.Program} has {DurationText.Of(options.StopGrace)} to end." : "Pausing: the workers write their checkpoints.");
             await head.PauseSweepAsync(submission.SweepId);
         }
 

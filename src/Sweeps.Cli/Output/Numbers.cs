@@ -26,12 +26,4 @@ public static class Numbers
 
     /// <summary>A ratio with two decimals: <c>1.25</c>.</summary>
     public static string Ratio(double ratio) => ratio.ToString("0.00", CultureInfo.InvariantCulture);
-
-    /// <summary>A duration by its two largest units: <c>1 h 5 min</c>, <c>3 min 20 s</c>, <c>45 s</c>.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { TotalHours: >= 1 } => $"{(long)time.TotalHours} h {time.Minutes} min",
-        { TotalMinutes: >= 1 } => $"{time.Minutes} min {time.Seconds} s",
-        _ => $"{Math.Max(0, (int)Math.Round(time.TotalSeconds))} s",
-    };
 }

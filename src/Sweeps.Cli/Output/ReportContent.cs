@@ -6,7 +6,7 @@ using Sweeps.Charts.Reports;
 using Sweeps.Core;
 using Sweeps.Core.Gpt;
 using Sweeps.Core.Search;
-using Sweeps.Core.Statistics.Importance;
+using Sweeps.Core.Statistics;
 using Sweeps.Head.Reports;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
@@ -46,10 +46,19 @@ internal static class ReportContent
             Runs = [.. runs.Values.Select(run => new ReportRun(run.Label, run.Seed, Word(run.State), run.StepsDone, run.Last, run.State == RunState.Failed ? run.Error : null))],
             Paths = [.. paths.Select(path => new ReportPath(runs[path.RunId].Label, runs[path.RunId].Seed,
                 [.. path.Stages.Select(stage => new ReportStage(stage.Id, stage.FromStep, stage.ToStep, stage.State == StageState.Failed, stage.SweepId != sweep.Id))]))],
+            Training = paths.Count == 0 ? null : TrainingOf(answer, runs, paths),
             Importance = answer.Importance,
             Reproduction = Reproduction(answer),
             Environment = await EnvironmentAsync(queries, sweep, paths),
         };
+    }
+
+    private static TrainingSeconds TrainingOf(SweepAnswer answer, Dictionary<long, RunResult> runs, IReadOnlyList<RunPath> paths)
+    {
+        var places = answer.Plan.Configurations.ToDictionary(configuration => configuration.Label, configuration => configuration.Index);
+        var curves = answer.Curves.ToDictionary(curve => (curve.ConfigurationIndex, curve.Seed), curve => curve.Points);
+        return TrainingSeconds.Of(paths.Select(path => (curves.GetValueOrDefault((places[runs[path.RunId].Label], runs[path.RunId].Seed)) ?? [],
+            (IReadOnlyList<TrainedSpan>)[.. path.Stages.Select(stage => new TrainedSpan(stage.Id, stage.FromStep, stage.ToStep, stage.SweepId != answer.Overview.Sweep.Id))])));
     }
 
     private static string[] Reproduction(SweepAnswer answer)
@@ -76,7 +85,7 @@ internal static class ReportContent
         var environment = new List<KeyValuePair<string, string>>
         {
             new("submitted", sweep.CreatedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)
-                + (sweep.FinishedAt is { } end ? $", finished after {Numbers.Duration(end - sweep.CreatedAt)}" : "")),
+                + (sweep.FinishedAt is { } end ? $", finished after {DurationText.Of(end - sweep.CreatedAt)}" : "")),
             new("sweeps", sweep.CodeVersion ?? "an earlier version, which did not tell its commit"),
         };
         foreach (var machine in machines)

@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Sweeps.Cli.Output;
 using Sweeps.Core.Gpt;
+using Sweeps.Core.Statistics;
 using Sweeps.Head;
 using Sweeps.Orchestration.Agents;
 using Sweeps.Results.Queries;
@@ -42,7 +43,7 @@ internal abstract class ProgressView(IAnsiConsole console)
             + $"{Numbers.Count(moment.Runs.Count(run => run.State == RunState.Completed))} of {Numbers.Count(moment.Runs.Count, "run")}"
             + (others.Length > 0 ? $" ({string.Join(", ", others)})" : "")
             + (moment.Overview.Sweep.IsSearching ? ", more to come" : "")
-            + (left is { } time ? $", about {Numbers.Duration(time)} left" : "")
+            + (left is { } time ? $", about {DurationText.Of(time)} left" : "")
             + (moment is { IsOver: false, Overview.Sweep.WaitsFor: { } why } ? $". {why}" : "");
     }
 
