@@ -8,7 +8,7 @@ namespace Sweeps.Core.Search;
 /// these is the baseline of those that have its values of the open parameters: <c>{heads: 1}</c> beside two widths compares within each width.
 /// </summary>
 /// <param name="References">For each configuration the place of the one that it is compared with, its own for a baseline; -1 for those that have none.</param>
-/// <param name="Open">Parameters that vary and which the baseline does not name, by their short names; empty where one configuration is the baseline of all.</param>
+/// <param name="Open">Parameters of the baselines that vary and which the file's baseline does not name, by their short names; empty where one configuration is the baseline of all.</param>
 internal sealed record Baselines(ImmutableArray<int> References, ImmutableArray<string> Open)
 {
     /// <summary>The baselines of a sweep; a search that learns begins with its only one, and without a word of the file it is the first configuration.</summary>
@@ -17,8 +17,8 @@ internal sealed record Baselines(ImmutableArray<int> References, ImmutableArray<
         if (spec.Baseline is not { } named || spec.Learns) return ForAll(0);
         var matches = Matches(spec.Configurations, named).ToArray();
         if (matches.Length == 1) return ForAll(matches[0].Index);
-        var open = spec.Space.Varying.Keys.Where(name => !named.ContainsKey(name)).ToImmutableArray();
         // A parameter that `when` leaves out of a baseline does not matter for who is compared with it.
+        var open = spec.Space.Varying.Keys.Where(name => !named.ContainsKey(name) && Array.Exists(matches, baseline => baseline.Parameters.ContainsKey(name))).ToImmutableArray();
         var kinds = matches.GroupBy(baseline => string.Join(' ', open.Where(baseline.Parameters.ContainsKey)), StringComparer.Ordinal)
             .Select(group => (Names: open.Where(group.First().Parameters.ContainsKey).ToArray(), group))
             .Select(kind => (kind.Names, Places: kind.group.ToDictionary(baseline => Key(baseline, kind.Names)!, baseline => baseline.Index, StringComparer.Ordinal))).ToArray();

@@ -66,7 +66,7 @@ public sealed record SweepPlan
 
     /// <summary>One sentence that says what is compared with what, and when that was not the file's choice.</summary>
     public string BaselineRemark => !OpenInBaseline.IsEmpty
-        ? $"Each is compared with the baseline that has its {string.Join(" and ", OpenInBaseline)}."
+        ? $"Each is compared with the baseline that has its {(OpenInBaseline.Length > 1 ? $"{string.Join(", ", OpenInBaseline[..^1])} and " : "")}{OpenInBaseline[^1]}."
         : BaselineIsGiven ? $"Compared with the baseline {Baseline.Label}."
         : $"The sweep file names no baseline; compared with its first configuration, {Baseline.Label}.";
 

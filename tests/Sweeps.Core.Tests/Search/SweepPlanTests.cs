@@ -93,6 +93,7 @@ public sealed class SweepPlanTests
         var plan = Plan("method: grid\nparameters: {heads: {values: [1, 2]}, head_kind: {values: [causal, linear]}, width: {values: [32, 64]}}\n"
             + "when: {head_kind: {parameter: heads, in: [2]}}\nbaseline: {heads: 1}\n");
         Assert.Equal(6, plan.Configurations.Length);
+        Assert.Equal("Each is compared with the baseline that has its width.", plan.BaselineRemark);
         Assert.All(plan.Configurations, one => Assert.Equal($"heads=1 width={one.Parameters["width"]}", plan.Configurations[plan.References[one.Index]].Label));
     }
 
