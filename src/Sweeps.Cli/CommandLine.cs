@@ -17,7 +17,7 @@ public static class CommandLine
     {
         var root = new RootCommand("Experiments on training language models: sweep files in, trained models, charts and a verdict out.")
         {
-            CheckCommand.Create(), PlanCommand.Create(), RunCommand.Create(), ExtendCommand.Create(), ServeCommand.Create(), AgentCommand.Create(), SubmitCommand.Create(), WatchCommand.Create(),
+            CheckCommand.Create(), PlanCommand.Create(), ParametersCommand.Create(), RunCommand.Create(), ExtendCommand.Create(), ServeCommand.Create(), AgentCommand.Create(), SubmitCommand.Create(), WatchCommand.Create(),
             ControlCommand.Create(SweepCommand.Pause), ControlCommand.Create(SweepCommand.Resume), ControlCommand.Create(SweepCommand.Stop), ControlCommand.Create(SweepCommand.Cancel),
             MachinesCommand.Create(), NightlyCommand.Create(), ListCommand.Create(), ShowCommand.Create(), VerdictCommand.Create(), CompareCommand.Create(), ReportCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
             SampleCommand.Create(), BenchDecodeCommand.Create(),

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Sweeps.EndToEnd;
 
-/// <summary>What README.md shows is what works: its sweep files are checked and its commands are run, in order.</summary>
+/// <summary>What README.md and the pages for users show is what works: their sweep files are checked and their commands are run, in order.</summary>
 public sealed partial class ReadmeTests : IDisposable
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("sweeps readme ");
@@ -17,12 +17,15 @@ public sealed partial class ReadmeTests : IDisposable
         directory.Delete(recursive: true);
     }
 
+    /// <summary>In an order in which each finds what the ones before have trained, and a home that no head has taken yet.</summary>
+    private static readonly string[] Pages = ["docs/sweeps.md", "README.md", "docs/verdict.md", "docs/results.md", "docs/troubleshooting.md"];
+
     private static string Readme => File.ReadAllText(Repository.PathOf("README.md"));
 
     [Fact]
-    public async Task Every_sweep_file_that_it_shows_is_valid()
+    public async Task Every_sweep_file_that_they_show_is_valid()
     {
-        var files = Markdown.Blocks(Readme, "yaml");
+        var files = Shown("yaml");
         Assert.NotEmpty(files);
         foreach (var yaml in files)
         {
@@ -33,12 +36,12 @@ public sealed partial class ReadmeTests : IDisposable
     }
 
     [Fact, Trait("Speed", "Slow")]
-    public async Task Every_command_that_it_shows_works()
+    public async Task Every_command_that_they_show_works()
     {
         // A place of its own with the names that the commands use; results and the database go there.
         foreach (var name in new[] { "sweeps", "experiments" })
             File.CreateSymbolicLink(Path.Combine(directory.FullName, name), Repository.PathOf(name));
-        var commands = Markdown.Commands(Readme).Where(command => !command.StartsWith("./test", StringComparison.Ordinal)).Distinct().ToArray();
+        var commands = Pages.SelectMany(page => Markdown.Commands(File.ReadAllText(Repository.PathOf(page)))).Where(command => !command.StartsWith("./test", StringComparison.Ordinal)).Distinct().ToArray();
         Assert.Contains("./sweeps run experiments/quickstart.yaml", commands);
         foreach (var command in commands)
         {
@@ -61,8 +64,22 @@ public sealed partial class ReadmeTests : IDisposable
                 Assert.True(process.ExitCode == 0, error);
             }
         }
-        foreach (var file in ResultFile().Matches(Readme).Select(match => match.Groups["file"].Value))
-            Assert.True(File.Exists(Path.Combine(directory.FullName, "results", "quickstart-1", file)), $"README.md promises {file}");
+        foreach (var file in ResultFile().Matches(File.ReadAllText(Repository.PathOf("docs/results.md"))).Select(match => match.Groups["file"].Value))
+            Assert.True(File.Exists(Path.Combine(directory.FullName, "results", "quickstart-1", file)), $"docs/results.md promises {file}");
+    }
+
+    [Fact]
+    public void Every_link_leads_somewhere()
+    {
+        foreach (var page in Directory.GetFiles(Repository.PathOf("docs"), "*.md").Append(Repository.PathOf("README.md")))
+            foreach (var (file, anchor) in Link().Matches(File.ReadAllText(page)).Select(match => (match.Groups["file"].Value, match.Groups["anchor"].Value)))
+            {
+                var target = file.Length == 0 ? page : Path.Combine(Path.GetDirectoryName(page)!, file);
+                Assert.True(Path.Exists(target), $"{Path.GetFileName(page)} leads to {file}");
+                if (anchor.Length > 0) Assert.Contains(anchor, Heading().Matches(File.ReadAllText(target)).Select(match => Anchor(match.Groups["text"].Value)));
+            }
+
+        static string Anchor(string heading) => string.Concat(heading.ToLowerInvariant().Where(letter => char.IsLetterOrDigit(letter) || letter is ' ' or '-')).Replace(' ', '-');
     }
 
     /// <summary>This test is run by ./test, which must not be started again from here.</summary>
@@ -96,6 +113,8 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.All(rows, path => Assert.True(Path.Exists(Repository.PathOf(path)), path));
     }
 
+    private static string[] Shown(string language) => [.. Pages.SelectMany(page => Markdown.Blocks(File.ReadAllText(Repository.PathOf(page)), language))];
+
     /// <summary>Whether a command goes on until it is ended.</summary>
     private static bool Stays(string command) => command.Split(' ') is [_, "serve" or "agent", ..];
 
@@ -116,6 +135,12 @@ public sealed partial class ReadmeTests : IDisposable
 
     [GeneratedRegex(@"^\| `(?<file>[a-z]+\.(json|svg|html))` \|", RegexOptions.Multiline)]
     private static partial Regex ResultFile();
+
+    [GeneratedRegex(@"\]\((?!https?:)(?<file>[^)#\s]*)(#(?<anchor>[^)\s]+))?\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^#+ (?<text>.+)$", RegexOptions.Multiline)]
+    private static partial Regex Heading();
 
     [GeneratedRegex(@"const int \w+ = (?<code>\d+);")]
     private static partial Regex ExitCode();

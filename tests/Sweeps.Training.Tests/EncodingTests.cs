@@ -22,6 +22,24 @@ public sealed class EncodingTests : IDisposable
         Assert.Equal(text, data.Decode(tokens));
     }
 
+    [Theory]
+    [InlineData("grammar", 64)]
+    [InlineData("addition", 32768)]
+    public void A_padded_vocabulary_has_tokens_that_no_text_and_no_batch_has(string name, int multiple)
+    {
+        var options = new TrainingOptions { Data = name, Context = name == "grammar" ? 16 : 7, BatchSize = 4 };
+        using var plain = DataSets.Open(options, ".", 1);
+        using var padded = DataSets.Open(options with { PadVocabularyToMultipleOf = multiple }, ".", 1);
+        Assert.Equal((multiple, plain.Sha256), (padded.Vocabulary, padded.Sha256));
+        Assert.True(plain.Vocabulary < multiple);
+        using var expected = plain.Training(3);
+        using var batch = padded.Training(3);
+        Assert.Equal(expected.Tokens.data<long>().ToArray(), batch.Tokens.data<long>().ToArray());
+        var first = plain.Decode([1, 2]);
+        Assert.Equal($"{first}\uFFFD\uFFFD{first}\uFFFD", padded.Decode([1, 2, multiple - 1, plain.Vocabulary, 1, 2, multiple - 1]));
+        Assert.Equal(plain.Encode(first), padded.Encode(first));
+    }
+
     [Fact]
     public void Characters_beyond_the_basic_plane_are_one_token_each()
     {

@@ -99,6 +99,8 @@ public static partial class GptParameters
         },
         Whole("vocabulary", "data", 2, 65_536, (o, v) => o with { Vocabulary = v }, o => o.Vocabulary, "Number of different tokens, of data tokens:PATH",
             "vocab_size", "n_vocab"),
+        Whole("pad_vocabulary_to_multiple_of", "data", 1, 65_536, (o, v) => o with { PadVocabularyToMultipleOf = v }, o => o.PadVocabularyToMultipleOf,
+            "What the number of different tokens is rounded up to a multiple of, with tokens that are never seen", "pad_to_multiple_of", "make_vocab_size_divisible_by"),
         Whole("digits", "data", 1, 18, (o, v) => o with { Digits = v }, o => o.Digits, "Digits of each number, of data addition", "ndigit", "n_digits", "num_digits"),
         Switch("reversed", "data", (o, v) => o with { Reversed = v }, o => o.Reversed, "Whether the sum is written from its last digit on, of data addition",
             "reverse", "reversed_sum"),

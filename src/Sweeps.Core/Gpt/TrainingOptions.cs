@@ -235,6 +235,9 @@ public sealed partial record TrainingOptions
     /// <summary>Number of different tokens in the files of <c>tokens:PATH</c>, which do not tell; GPT-2's 50257 rounded up, as in nanoGPT.</summary>
     public int Vocabulary { get; init; } = 50_304;
 
+    /// <summary>What the number of different tokens of the data is rounded up to a multiple of; the model never sees the tokens beyond.</summary>
+    public int PadVocabularyToMultipleOf { get; init; } = 1;
+
     /// <summary>Digits of each number of <c>addition</c>.</summary>
     public int Digits { get; init; } = 2;
 

@@ -39,9 +39,10 @@ internal static class Verdict
         if (better.Length > 0) return $"Better than {(baselines.Length > 1 && better.Length > 1 ? "their baselines" : its)}: {Names(better)}.";
         if (others.All(other => other.Standing == Standing.Stopped)) return $"No configuration is better than {its}: all others were stopped early.";
         var open = others.Count(other => other.Standing is Standing.Undecided or Standing.NoData);
-        if (open == 0) return $"No configuration is better than {its}.";
+        var worse = others.Count(other => other.Standing == Standing.Worse);
+        if (open == 0) return $"No configuration is better than {its}{(worse == others.Length && worse > 1 ? $": all {worse} others are worse" : "")}.";
         return others.Any(other => other.Standing == Standing.Undecided)
-            ? $"No configuration is shown to be better than {its}; not enough seeds to decide {(open == others.Length ? "" : $"{open} of ")}{Count(others.Length, "comparison")}."
+            ? $"No configuration is shown to be better than {its}; {(worse > 0 ? $"{worse} {(worse == 1 ? "is" : "are")} worse, and there are " : "")}not enough seeds to decide {(open == others.Length ? "" : $"{open} of ")}{Count(others.Length, "comparison")}."
             : $"No verdict: the configurations to compare have no finished run with a finite {metric.Noun}.";
     }
 

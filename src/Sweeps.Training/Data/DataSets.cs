@@ -32,7 +32,7 @@ public static class DataSets
     public static IDataSet Open(TrainingOptions options, string directory, int futures, torch.Device? device = null)
     {
         var name = options.Data;
-        return name switch
+        var data = name switch
         {
             "addition" => Task(new Addition(options.Digits, options.Reversed)),
             "polynomial" => Task(
@@ -43,6 +43,7 @@ public static class DataSets
             _ when PathAfter("tokens:", name) is { } path => Windows(new TokenData(name, path, options.Vocabulary)),
             _ => Windows(Load(name, directory)),
         };
+        return options.PadVocabularyToMultipleOf > 1 ? new PaddedDataSet(data, options.PadVocabularyToMultipleOf) : data;
 
         IDataSet Task(ITask task, IDataSet? beyond = null) => new TaskDataSet(task, options.BatchSize, options.Context, futures, options.Seed) { Beyond = beyond, Device = device ?? torch.CPU };
 
