@@ -8,7 +8,7 @@ using Benchmarks;
 //                                         the same on a PostgreSQL server, in databases of its own that it makes by this one
 // Benchmarks small | larger | future      a part of "step": nanoGPT's CPU model, a larger one, predicting several tokens
 // Benchmarks agents [AGENTS [SECONDS]]   a head with so many simulated agents (1000), measured so long (60)
-// Benchmarks headline                     a whole sweep against a script of PyTorch, with the share of each reason; some 20 minutes
+// Benchmarks headline [SEEDS]             a whole sweep (4 seeds) against a script of PyTorch, with the share of each reason; some 20 minutes
 // Benchmarks samplers [AT_ONCE]           how good the searches are, with so many configurations at once (1)
 // Benchmarks child threads=N ...          one measured process of "step"; prints JSON
 // Benchmarks plan-child NAME              one measured process of "plan"; prints JSON
@@ -46,7 +46,7 @@ switch (args.FirstOrDefault() ?? "all")
     case "storage": return Storage.Run(args.ElementAtOrDefault(1));
     case "api": return Api.Run();
     case "agents": return await Agents.RunAsync(args.Length > 1 ? Number(args[1]) : 1000, args.Length > 2 ? Number(args[2]) : 60);
-    case "headline": return Headline.Run();
+    case "headline": return Headline.Run(args.Length > 1 ? Number(args[1]) : 4);
     case "samplers": return Samplers.Run(args.Length > 1 ? Number(args[1]) : 1);
     default:
         Console.Error.WriteLine($"There is no benchmark {args[0]}; choose all, step, small, larger, future, binding, startup, plan, claims, storage, api, agents, headline or samplers.");
