@@ -36,7 +36,7 @@ public static class QuestionsReport
         markdown.Heading(1, "Results");
         markdown.Paragraph(Totals(contents));
         markdown.Table(["sweep", "question", "claim", "measured", "verdict", "n", "p", "steps saved"], contents.Select(Overview), textColumns: 5);
-        markdown.Paragraph("measured: the configuration that is told best from its baseline, by how much its final metric differs, with the 95% interval of the difference, and its sample efficiency at the target. "
+        markdown.Paragraph("measured: of the configurations that are better than their baseline the one that gains most, or where none is the one that comes nearest; by how much its final metric differs, with the 95% interval of the difference, and its sample efficiency at the target. "
             + "p: of that comparison, corrected for all comparisons of its sweep. steps saved: by training what runs have in common once.");
         foreach (var content in contents) Question(markdown, content);
         return markdown.ToString();
@@ -70,12 +70,12 @@ public static class QuestionsReport
         yield return Saved(content) is > 0 and var saved ? Share(saved, content.StepsWithoutSharing) : "–";
     }
 
-    /// <summary>The comparison with the smallest p-value; where no test was possible, the best configuration that is not the baseline.</summary>
+    /// <summary>Of the configurations that are better than their baseline the one that gains most; where none is, the one that comes nearest.</summary>
     private static ConfigurationSummary? MostTelling(SweepSummary summary)
     {
         var metric = ResultMetrics.Free(summary.Metric, summary.Goal);
-        return summary.Configurations.Where(configuration => !configuration.IsBaseline && configuration.Difference is not null)
-            .OrderBy(configuration => configuration.AdjustedP ?? configuration.P ?? double.PositiveInfinity).ThenBy(configuration => metric.Cost(configuration.Mean!.Value)).FirstOrDefault();
+        return summary.Configurations.Where(configuration => configuration.Difference is not null)
+            .OrderBy(configuration => configuration.Standing != Standing.Better).ThenBy(configuration => metric.Cost(configuration.Difference!.Value)).FirstOrDefault();
     }
 
     private static string Measured(ConfigurationSummary configuration, SweepSummary summary)
