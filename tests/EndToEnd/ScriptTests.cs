@@ -1,3 +1,5 @@
+using YamlDotNet.Serialization;
+
 namespace Sweeps.EndToEnd;
 
 /// <summary>The scripts of the checkout, which every user meets first.</summary>
@@ -69,6 +71,25 @@ public sealed class ScriptTests : IDisposable
 
         Task<(int ExitCode, string Output, string Error)> AnswerAsync(string arguments) =>
             Repository.ShellAsync($"'{Repository.PathOf("experiments/answer")}' {arguments}", directory.FullName, ("SWEEPS_HOME", "home"));
+    }
+
+    [Fact]
+    public async Task The_answers_that_are_kept_are_those_of_the_questions_as_they_are_asked()
+    {
+        var answers = await File.ReadAllTextAsync(Repository.PathOf("experiments/RESULTS.md"), TestContext.Current.CancellationToken);
+        var (exitCode, output, error) = await Repository.ShellAsync("experiments/answer --list", Repository.Root);
+        Assert.Equal((0, ""), (exitCode, error));
+        var names = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(names, answers.Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]));
+        foreach (var name in names)
+        {
+            var sweep = new DeserializerBuilder().Build().Deserialize<Dictionary<string, object>>(
+                await File.ReadAllTextAsync(Repository.PathOf($"experiments/{name}.yaml"), TestContext.Current.CancellationToken));
+            foreach (var key in new[] { "description", "claim" }.Where(sweep.ContainsKey)) Assert.Contains(sweep[key].ToString()!.Trim(), Plain(answers));
+        }
+        Assert.All(Markdown.Pictures(answers), picture => Assert.True(File.Exists(Repository.PathOf($"experiments/{picture}")), picture));
+
+        static string Plain(string text) => text.Replace("\\", "", StringComparison.Ordinal);
     }
 
     [Fact]
