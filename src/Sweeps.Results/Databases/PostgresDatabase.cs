@@ -20,8 +20,9 @@ internal sealed class PostgresDatabase(PostgresAddress address, bool isShared = 
     private const int MigrationLock = 3;
     private const string IdleLimit = "5s";
 
-    /// <summary>Seconds for a connection, and for a single statement.</summary>
+    /// <summary>Seconds for a connection, for giving the lock back, and for any other statement.</summary>
     private const int ConnectLimit = 10;
+    private const int UnlockLimit = 5;
     private const int StatementLimit = 60;
 
     /// <summary>Reading connections that a process keeps at most.</summary>
@@ -211,7 +212,23 @@ internal sealed class PostgresDatabase(PostgresAddress address, bool isShared = 
         public override void Dispose()
         {
             begin.Dispose();
+            GiveUpLock();
             connection.Dispose();
+        }
+
+        /// <summary>The server gives the lock back some time after the connection has ended, when whoever comes next may have been refused already.</summary>
+        private void GiveUpLock()
+        {
+            if (connection.State != ConnectionState.Open) return;
+            try
+            {
+                using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", connection) { CommandTimeout = UnlockLimit };
+                command.ExecuteNonQuery();
+            }
+            catch (NpgsqlException)
+            {
+                // The connection is broken, or in the middle of a transaction that failed: its end gives the lock back.
+            }
         }
     }
 }
