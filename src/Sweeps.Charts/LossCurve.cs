@@ -23,7 +23,7 @@ public sealed record LossCurve(string Label, bool IsBaseline, IReadOnlyList<Loss
         [
             .. summary.Configurations.Select(configuration => new LossCurve(
                 configuration.Label,
-                summary.HasOneBaseline && configuration.IsBaseline,
+                configuration.IsBaseline && summary.HasOneBaseline,
                 PointsOf([.. byConfiguration[configuration.Index].Select(run => run.Points)], axis))),
         ];
     }

@@ -130,8 +130,8 @@ internal sealed class ConfigurationChecks(SweepSpec spec, MapNode file, IReadOnl
     {
         var references = Baselines.Of(complete).References;
         if (complete.Baseline is not { } baseline) return references;
-        // A search that learns may come to any point: its baseline is a whole one.
         var key = file.Find("baseline")!.Value.Key;
+        // A search that learns may come to any point: its baseline is a whole one.
         if (spec.Learns ? SweepPlan.PointOf(spec.Space, baseline) is not null : !references.Contains(-1))
         {
             if (references.Length > 1 && references.Distinct().Count() == references.Length)
