@@ -57,6 +57,12 @@ internal sealed class Programs(string directory)
     /// <summary>Ends a process of any parent with SIGKILL.</summary>
     public static void Kill(int id) => _ = SendSignal(id, 9);
 
+    /// <summary>Lets a process wait (SIGSTOP).</summary>
+    public static void Hold(int id) => _ = SendSignal(id, 19);
+
+    /// <summary>Lets a process that was held go on (SIGCONT).</summary>
+    public static void Release(int id) => _ = SendSignal(id, 18);
+
     /// <summary>Living workers whose assignments lie in a directory: process ids by attempt.</summary>
     public static IReadOnlyList<(string Attempt, int Id)> WorkersOf(string attempts)
     {

@@ -80,6 +80,15 @@ public sealed class SlurmCluster : IAsyncDisposable
         await RunAsync("scontrol", "update", $"nodename={node}", "state=down", "reason=test");
     }
 
+    /// <summary>Lets all that jobs run on a node wait.</summary>
+    /// <returns>Its processes.</returns>
+    public IReadOnlyList<int> Hold(string node)
+    {
+        var held = Ours(node, areJobs: true);
+        foreach (var id in held) Programs.Hold(id);
+        return held;
+    }
+
     /// <summary>Starts the daemon of a node again; the controller takes it back when it reports (ReturnToService).</summary>
     public void BringBack(string node) => StartNode(node);
 
@@ -94,6 +103,18 @@ public sealed class SlurmCluster : IAsyncDisposable
         var (exitCode, output, error) = await TryAsync(command, arguments);
         Assert.True(exitCode == 0, $"{command} {string.Join(' ', arguments)}: {error}");
         return output;
+    }
+
+    /// <summary>Runs one of Slurm's commands to its end.</summary>
+    public async Task<(int ExitCode, string Output, string Error)> TryAsync(string command, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment[Variable.Name] = Variable.Value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, error);
     }
 
     /// <summary>Ends all jobs and daemons; nothing is left.</summary>
@@ -185,17 +206,6 @@ public sealed class SlurmCluster : IAsyncDisposable
         process.Dispose();
     }
 
-    private async Task<(int ExitCode, string Output, string Error)> TryAsync(string command, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(command, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment[Variable.Name] = Variable.Value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, error);
-    }
-
     private async Task UntilAsync(Func<Task<bool>> condition)
     {
         var began = Stopwatch.GetTimestamp();
@@ -206,8 +216,8 @@ public sealed class SlurmCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Processes of the cluster, or of one of its nodes.</summary>
-    private List<int> Ours(string? node = null)
+    /// <summary>Processes of the cluster, or of one of its nodes: all, or those of jobs.</summary>
+    private List<int> Ours(string? node = null, bool areJobs = false)
     {
         var found = new List<int>();
         foreach (var process in Directory.GetDirectories("/proc"))
@@ -218,7 +228,7 @@ public sealed class SlurmCluster : IAsyncDisposable
                 var variables = File.ReadAllText(Path.Combine(process, "environ")).Split('\0');
                 var isDaemon = variables.Contains($"{Mark}={directory.FullName}");
                 var isJob = variables.Contains($"{Variable.Name}={Variable.Value}") && variables.Any(variable => variable.StartsWith("SLURM_JOB_ID=", StringComparison.Ordinal));
-                if ((isDaemon && (node is null || variables.Contains($"{NodeMark}={node}"))) || (isJob && (node is null || variables.Contains($"SLURMD_NODENAME={node}")))) found.Add(id);
+                if ((isDaemon && !areJobs && (node is null || variables.Contains($"{NodeMark}={node}"))) || (isJob && (node is null || variables.Contains($"SLURMD_NODENAME={node}")))) found.Add(id);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

@@ -24,7 +24,7 @@ public sealed partial class SlurmTests(SlurmTests.Fixture fixture, ITestOutputHe
           width: {value: 32}
           context: {value: 32}
           batch_size: {value: 8}
-          steps: {value: 240}
+          steps: {value: 480}
           eval_every: {value: 20}
           eval_batches: {value: 2}
           log_every: {value: 5}
@@ -89,19 +89,28 @@ public sealed partial class SlurmTests(SlurmTests.Fixture fixture, ITestOutputHe
         var furthest = 0L;
         var job = await NextAsync(100);
         await slurm.CrashAsync(job.Node);
-        await slurm.RunAsync("scancel", (await NextAsync(100)).Id);
+        await CancelAsync();
         await NextAsync(100);
         cluster.Kill("batch");
         cluster.StartAgent("batch", slurm, jobs: 4);
         // As at a time limit or a preemption: the script gets a signal in advance.
-        await slurm.RunAsync("scancel", "--signal=TERM", "--batch", (await NextAsync(100)).Id);
-        await NextAsync(100);
+        await CancelAsync("--signal=TERM", "--batch");
+        // Held, so that some job is not at its end before Slurm is asked about it.
+        IReadOnlyList<int> held = [];
+        while (held.Count == 0) held = slurm.Hold((await NextAsync(100)).Node);
         await slurm.EndControllerAsync();
         await UntilAsync(() => Task.FromResult(cluster.Said("batch").Contains("Slurm does not answer", StringComparison.Ordinal)), cluster);
+        foreach (var id in held) Programs.Release(id);
         slurm.StartController();
         slurm.BringBack(job.Node);
         // The head judges a sweep after its end.
         await UntilAsync(async () => (await queries.SweepAsync(1))!.Sweep is { HasEnded: true, SummaryJson: not null } && (await queries.RunningStagesAsync(1)).Count == 0, cluster);
+
+        // A job may end while it is told to; then another one is.
+        async Task CancelAsync(params string[] how)
+        {
+            while ((await slurm.TryAsync("scancel", [.. how, (await NextAsync(100)).Id])).ExitCode != 0) { }
+        }
 
         async Task<(string Id, string Name, string Node)> NextAsync(int steps)
         {

@@ -1,5 +1,6 @@
 using Sweeps.Charts.Reports;
 using Sweeps.Core.Statistics;
+using Sweeps.Core.SweepFiles;
 
 namespace Sweeps.Charts.Tests;
 
@@ -22,6 +23,18 @@ public sealed class QuestionsReportTests
         Assert.Contains($"{telling.Label}: val\\_loss {MetricText.Signed(telling.Difference!.Value)} (", row);
         Assert.EndsWith("| 18% |", row);
         Assert.DoesNotContain("**Claim.**", text[text.IndexOf("## second", StringComparison.Ordinal)..]);
+    }
+
+    [Fact]
+    public void The_p_value_of_a_sweep_that_adds_seeds_stands_beside_the_level_of_its_look()
+    {
+        var spec = SweepFile.Parse(ExampleSweep.Yaml().Replace("seeds: 3", "seeds: {min: 3, max: 9, until: 'p < 0.01'}", StringComparison.Ordinal), "example.yaml");
+        var curves = ExampleSweep.Curves(spec);
+        var content = Content("example") with { Spec = spec, Curves = curves, Summary = ExampleSweep.Summary(spec, curves) };
+        var heads = content.Summary.Configurations[1];
+        var row = QuestionsReport.Text([content]).Split('\n').Single(line => line.StartsWith("| example |", StringComparison.Ordinal));
+        Assert.Null(heads.AdjustedP);
+        Assert.Matches(@"\| 3 \| (\\< )?0\.\d+ \(level (\\< )?0\.\d+\) \| 18% \|$", row);
     }
 
     [Fact]

@@ -55,6 +55,7 @@ public sealed class AddedSeedsTests : IDisposable
         Assert.Equal((3, 5, 0.05), (summary.GetProperty("until").GetProperty("least").GetInt32(), summary.GetProperty("until").GetProperty("most").GetInt32(), summary.GetProperty("until").GetProperty("alpha").GetDouble()));
         var verdict = await sweeps.RunAsync("verdict", "noise");
         Assert.Equal(summary.GetProperty("verdict").GetString() + "\n", verdict.Output);
+        Assert.Contains("seeds were added until loss was decided", (await sweeps.RunAsync("verdict", "noise", "--metric", "other")).Refusal(ExitCode.BadInput));
         Assert.Contains("the seeds of this sweep follow from its results", (await sweeps.RunAsync("extend", "1", "--seeds", "9")).Refusal(ExitCode.BadInput));
         Assert.Contains("holds for the looks that it was planned with, so it cannot be extended", (await sweeps.RunAsync("extend", "1", file)).Refusal(ExitCode.BadInput));
     }

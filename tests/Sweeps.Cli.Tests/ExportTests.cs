@@ -27,8 +27,8 @@ public sealed class ExportTests(TrainedSweep trained) : IClassFixture<TrainedSwe
         Assert.StartsWith("heads=2 seed 2 of tiny (1), step 20, ", result.Error);
 
         var checkpoint = Directory.GetFiles(Path.Combine(trained.Sweeps.Home, "checkpoints"), "step-00000020.safetensors", SearchOption.AllDirectories)[0];
-        Assert.Equal((0, ""), (await trained.Sweeps.RunAsync("export", checkpoint, "--format", "nanogpt", "-o", "file.safetensors")) is var file ? (file.ExitCode, file.Error) : default);
-        Assert.True(File.Exists(Path.Combine(trained.Sweeps.Directory, "file.safetensors")));
+        Assert.Equal((0, ""), (await trained.Sweeps.RunAsync("export", checkpoint, "--format", "nanogpt", "-o", "new/file.safetensors")) is var file ? (file.ExitCode, file.Error) : default);
+        Assert.True(File.Exists(Path.Combine(trained.Sweeps.Directory, "new", "file.safetensors")));
     }
 
     [Fact]
@@ -39,7 +39,9 @@ public sealed class ExportTests(TrainedSweep trained) : IClassFixture<TrainedSwe
         Assert.Contains("it has seeds 1 to 2", (await trained.Sweeps.RunAsync("export", "tiny", "--seed", "7", "--format", "gpt2")).Refusal(ExitCode.BadInput));
         Assert.Contains("exists; name another file", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "gpt2", "-o", "sweep.yaml")).Refusal(ExitCode.BadInput));
         Assert.Contains("is a directory; name a file", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "gpt2", "-o", ".")).Refusal(ExitCode.BadInput));
-        Assert.Contains("there is no directory", (await trained.Sweeps.RunAsync("export", "tiny", "--format", "gpt2", "-o", "no/where")).Refusal(ExitCode.Storage));
+        var below = await trained.Sweeps.RunAsync("export", "tiny", "--format", "gpt2", "-o", "sweep.yaml/model.safetensors");
+        Assert.Equal(ExitCode.Storage, below.ExitCode);
+        Assert.Contains("cannot be made", below.Error);
         var text = trained.Sweeps.Write("text.txt", "no weights");
         Assert.Contains("is not a complete safetensors file", (await trained.Sweeps.RunAsync("export", text, "--format", "gpt2")).Refusal(ExitCode.BadInput));
         Assert.Equal(ExitCode.Usage, (await trained.Sweeps.RunAsync("export", "tiny", "--format", "onnx")).ExitCode);

@@ -64,6 +64,8 @@ public sealed class ImportTests : IDisposable
         Assert.Equal((0, ""), (imported.ExitCode, imported.Error));
         using var summary = JsonDocument.Parse(imported.Output);
         Assert.Equal((4.75, "maximize"), (summary.RootElement.GetProperty("configurations")[0].GetProperty("mean").GetDouble(), summary.RootElement.GetProperty("goal").GetString()));
+        using var other = JsonDocument.Parse((await sweeps.RunAsync("verdict", "scores", "--metric", "score", "--goal", "minimize", "--json")).Output);
+        Assert.Equal((4.75, "minimize"), (other.RootElement.GetProperty("configurations")[0].GetProperty("mean").GetDouble(), other.RootElement.GetProperty("goal").GetString()));
         Log("more/seed7.txt", "it 0 | 1.5 | 0 s\nit 10 | 4.5 | 2 s");
         Log("more/seed=9.txt", "it 0 | 1.5 | 0 s\nit 5 | 4.25 | 2 s");
         var short_ = await sweeps.RunAsync("import", "more", "--name", "more", "--metric", "score", "--pattern", "it {step} | {score} | {train_seconds} s");

@@ -36,5 +36,34 @@ public sealed class VerdictTests(TrainedSweep trained) : IClassFixture<TrainedSw
         Assert.Equal(message, (await trained.Sweeps.RunAsync("verdict", "1", "--target", target)).Refusal(ExitCode.BadInput));
 
     [Fact]
+    public async Task A_stored_sweep_is_judged_by_another_metric_that_it_reported()
+    {
+        var other = JsonDocument.Parse((await trained.Sweeps.RunAsync("verdict", "tiny", "--metric", "tokens_per_second", "--json")).Output).RootElement;
+        Assert.Equal(("tokens_per_second", "maximize", JsonValueKind.Null),
+            (other.GetProperty("metric").GetString(), other.GetProperty("goal").GetString(), other.TryGetProperty("target", out var target) ? target.ValueKind : JsonValueKind.Null));
+        Assert.All(other.GetProperty("configurations").EnumerateArray(), configuration => Assert.True(configuration.GetProperty("mean").GetDouble() > 100));
+        Assert.Contains("Evidence: the final training loss of 2 seeds of each of 2 configurations.", (await trained.Sweeps.RunAsync("verdict", "tiny", "--metric", "train_loss")).Output);
+        Assert.Contains("The target 9.0000 was reached by every finished run.", (await trained.Sweeps.RunAsync("verdict", "tiny", "--metric", "train_loss", "--target", "9")).Output);
+        var own = await trained.Sweeps.RunAsync("verdict", "tiny", "--metric", "val_loss");
+        Assert.Equal((await trained.Sweeps.RunAsync("verdict", "tiny")).Output, own.Output);
+    }
+
+    [Theory]
+    [InlineData("--metric accuracy", "sweeps: --metric accuracy: the sweep can be judged by peak_memory_mib, tokens_per_second, train_loss, val_loss.")]
+    [InlineData("--metric gradient_norm", "sweeps: --metric gradient_norm: the sweep can be judged by peak_memory_mib, tokens_per_second, train_loss, val_loss.")]
+    [InlineData("--metric train_loss --goal maximize", "sweeps: --goal is known of train_loss, which the built-in trainer reports; leave it out.")]
+    [InlineData("--metric train_loss --target 0", "sweeps: --target is a loss in nats per token, above 0, not 0.")]
+    public async Task A_metric_that_the_sweep_cannot_be_judged_by_is_refused(string options, string message) =>
+        Assert.Equal(message, (await trained.Sweeps.RunAsync(["verdict", "tiny", .. options.Split(' ')])).Refusal(ExitCode.BadInput));
+
+    [Fact]
+    public async Task A_goal_alone_is_a_wrong_command_line()
+    {
+        var alone = await trained.Sweeps.RunAsync("verdict", "tiny", "--goal", "maximize");
+        Assert.Equal(ExitCode.Usage, alone.ExitCode);
+        Assert.StartsWith("sweeps: --goal belongs to --metric NAME.\n", alone.Error);
+    }
+
+    [Fact]
     public async Task A_target_that_is_no_number_is_a_wrong_command_line() => Assert.Equal(ExitCode.Usage, (await trained.Sweeps.RunAsync("verdict", "1", "--target", "low")).ExitCode);
 }

@@ -37,7 +37,8 @@ public static class QuestionsReport
         markdown.Paragraph(Totals(contents));
         markdown.Table(["sweep", "question", "claim", "measured", "verdict", "n", "p", "steps saved"], contents.Select(Overview), textColumns: 5);
         markdown.Paragraph("measured: of the configurations that are better than their baseline the one that gains most, or where none is the one that comes nearest; by how much its final metric differs, with the 95% interval of the difference, and its sample efficiency at the target. "
-            + "p: of that comparison, corrected for all comparisons of its sweep. steps saved: by training what runs have in common once.");
+            + "p: of that comparison, corrected for all comparisons of its sweep; with a level, of the look at its seeds, which decides where p is below the level. "
+            + "steps saved: by training what runs have in common once.");
         foreach (var content in contents) Question(markdown, content);
         return markdown.ToString();
     }
@@ -66,7 +67,8 @@ public static class QuestionsReport
         yield return telling is null ? "nothing to compare" : Measured(telling, content.Summary);
         yield return content.Summary.Verdict.Split('\n')[0];
         yield return telling is null ? "–" : telling.N.ToString(CultureInfo.InvariantCulture);
-        yield return ConfigurationTable.Probability(telling?.AdjustedP ?? telling?.P);
+        yield return ConfigurationTable.Probability(telling?.AdjustedP ?? telling?.P)
+            + (content.Summary.Until is not null && telling is { Level: > 0 and var level } ? $" (level {ConfigurationTable.Probability(level)})" : "");
         yield return Saved(content) is > 0 and var saved ? Share(saved, content.StepsWithoutSharing) : "–";
     }
 

@@ -34,12 +34,12 @@ internal static class ExportCommand
             if (chosen == AsItIs)
             {
                 var copy = NewFile(parsed.GetValue(output), "checkpoint.safetensors");
-                return Copy(await checkpoint.ResolveAsync(parsed, place), copy);
+                return Copy(await checkpoint.ResolveAsync(parsed, place), WithDirectory(copy));
             }
             if (Weights.Contains(chosen))
             {
                 var model = NewFile(parsed.GetValue(output), "model.safetensors");
-                return await WorkerTool.RunAsync(place, "export", await checkpoint.ResolveAsync(parsed, place), chosen, model);
+                return await WorkerTool.RunAsync(place, "export", await checkpoint.ResolveAsync(parsed, place), chosen, WithDirectory(model));
             }
             if (parsed.GetResult(checkpoint.Configuration) is not null || parsed.GetResult(checkpoint.Seed) is not null)
                 throw new CommandFailure(ExitCode.Usage, $"--configuration and --seed choose weights: --format {chosen} has all runs of the sweep.");
@@ -49,7 +49,7 @@ internal static class ExportCommand
             using var interrupt = new Interrupt();
             try
             {
-                await SweepExport.SaveAsync(queries, sweep.Id, Enum.Parse<ExportFormat>(chosen, ignoreCase: true), file, interrupt.Token);
+                await SweepExport.SaveAsync(queries, sweep.Id, Enum.Parse<ExportFormat>(chosen, ignoreCase: true), WithDirectory(file), interrupt.Token);
             }
             catch (OperationCanceledException)
             {
@@ -76,13 +76,26 @@ internal static class ExportCommand
         return ExitCode.Ok;
     }
 
-    /// <summary>The full path of a file that can be made.</summary>
+    /// <summary>The full path of a file that is not there yet.</summary>
     private static string NewFile(FileInfo? chosen, string name)
     {
         var file = chosen?.FullName ?? Path.GetFullPath(name);
         if (File.Exists(file)) throw new CommandFailure(ExitCode.BadInput, $"{file} exists; name another file with --out, or remove it.");
         if (Directory.Exists(file)) throw new CommandFailure(ExitCode.BadInput, $"{file} is a directory; name a file with --out.");
-        if (!Directory.Exists(Path.GetDirectoryName(file))) throw new CommandFailure(ExitCode.Storage, $"there is no directory {Path.GetDirectoryName(file)} for the file.");
+        return file;
+    }
+
+    /// <summary>The same file, with the directory that it is to lie in.</summary>
+    private static string WithDirectory(string file)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure(ExitCode.Storage, $"the directory {Path.GetDirectoryName(file)} cannot be made: {exception.Message}");
+        }
         return file;
     }
 }

@@ -32,7 +32,7 @@ internal static class PlanText
     /// <summary>What a rule for seeds does.</summary>
     public static string AddedSeeds(SeedRule rule, SweepPlan plan) =>
         $"When {rule.Least} seeds have ended, each configuration that is not told from {(plan.OpenInBaseline.IsEmpty ? "the" : "its")} baseline gets one more, and so does the baseline, up to {rule.Most}; "
-        + string.Create(CultureInfo.InvariantCulture, $"the error rate over all looks and comparisons ({plan.Configurations.Length - plan.References.Distinct().Count()}) is {rule.Alpha * 100:0.####}%.");
+        + string.Create(CultureInfo.InvariantCulture, $"the error rate over all looks and comparisons ({plan.Comparisons}) is {rule.Alpha * 100:0.####}%.");
 
     /// <summary>
     /// <c>Sweep 1 gets 4 more runs and makes 2 longer. 600 steps to train; 1,200 steps that they begin with are trained already, 200 of them by

@@ -73,7 +73,7 @@ public static class ResultMetrics
             Name = "ood_accuracy", Title = "accuracy beyond training", Noun = "accuracy", Goal = MetricGoal.Maximize, Targets = AccuracyTargets, IsTarget = target => target is > 0 and <= 1,
             ReportedBy = "data polynomial with ood_operations", IsReported = options => options is { Data: "polynomial", OodOperations: > 0 },
         },
-        Cost("peak_memory_mib", "peak memory of the worker in MiB", "memory", MetricGoal.Minimize),
+        Cost("peak_memory_mib", "peak host memory of the worker in MiB", "memory", MetricGoal.Minimize),
         Cost("tokens_per_second", "training speed in tokens a second", "speed", MetricGoal.Maximize),
         Decoding("decode_tokens_per_second", "decoding speed in tokens a second", "speed"),
         Decoding("decode_speedup", "speed-up of decoding", "speed-up"),

@@ -39,6 +39,9 @@ public sealed record SweepPlan
     /// <summary>For each configuration the place of the one that it is compared with; its own for a baseline.</summary>
     public required ImmutableArray<int> References { get; init; }
 
+    /// <summary>Configurations that are compared with another one: all but the baselines.</summary>
+    public int Comparisons => References.Where((reference, place) => reference != place).Count();
+
     /// <summary>Parameters that the sweep file's baseline leaves open: each configuration is compared with the one that has its values of them. Empty where one is the baseline of all.</summary>
     public required ImmutableArray<string> OpenInBaseline { get; init; }
 

@@ -26,14 +26,13 @@ public static class SweepAnalysis
         var target = spec.Metric.Target;
         var unit = spec.Command is null || curves.Any(curve => curve.Points.Any(point => point.Tokens > 0)) ? TrainingCost.Tokens : TrainingCost.Steps;
         var baselines = plan.References.Distinct().ToDictionary(place => place, place => new Reference(place, [.. finished[place]], metric, target));
-        var compared = plan.Configurations.Length - baselines.Count;
         var planned = plan.Runs.CountBy(run => run.ConfigurationIndex).ToDictionary();
-        var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, compared) : null;
+        var looks = spec.Until is { } rule ? SequentialComparison.TestOf(rule, plan.Comparisons) : null;
         var summaries = plan.Configurations.Select(configuration =>
             Describe(configuration, planned[configuration.Index], [.. finished[configuration.Index]], [.. stopped[configuration.Index]], baselines[plan.References[configuration.Index]], metric, target, unit,
                 looks, isPaired: !spec.IsImported)).ToArray();
         if (looks is null) Correct(summaries);
-        var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : compared;
+        var comparisons = looks is null ? summaries.Count(summary => summary.P is not null) : plan.Comparisons;
         var alpha = spec.Until?.Alpha ?? Alpha;
         for (var i = 0; i < summaries.Length; i++) summaries[i] = Judged(summaries[i], summaries[plan.References[i]], metric, alpha / Math.Max(1, comparisons));
         var summary = new SweepSummary

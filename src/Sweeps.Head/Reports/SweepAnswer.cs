@@ -28,14 +28,14 @@ public sealed record SweepAnswer(SweepOverview Overview, SweepSpec Spec, SweepPl
     /// <summary>Reads a sweep and judges it, finished or not.</summary>
     /// <param name="queries">The results.</param>
     /// <param name="sweepId">The sweep.</param>
-    /// <param name="target">A target to judge it by instead of the file's.</param>
+    /// <param name="metric">What to judge it by instead of the file's metric and target; of a sweep with <see cref="SweepSpec.Until"/> only the target may be another.</param>
     /// <exception cref="ResultsException">There is no such sweep.</exception>
-    public static async Task<SweepAnswer> ReadAsync(ResultsQueries queries, long sweepId, double? target = null)
+    public static async Task<SweepAnswer> ReadAsync(ResultsQueries queries, long sweepId, MetricSpec? metric = null)
     {
         var overview = await queries.SweepAsync(sweepId)
             ?? throw new ResultsException(ResultsFailure.Refused, $"There is no sweep {sweepId}: `sweeps list` shows those there are.");
         var spec = SweepFile.Parse(overview.Sweep.FileText, overview.Sweep.Name);
-        if (target is not null) spec = spec with { Metric = spec.Metric with { Target = target } };
+        if (metric is not null) spec = spec with { Metric = metric };
         // Of the built-in trainer the last step tells.
         var complete = spec.Command is null ? [] : (await queries.RunsAsync(sweepId)).Where(run => run.State == RunState.Completed).Select(run => run.Id).ToHashSet();
         var curves = await StoredCurve.ReadAllAsync(queries, sweepId, spec.Metric.Name);
