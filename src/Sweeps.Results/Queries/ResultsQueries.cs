@@ -5,14 +5,10 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Sweeps.Core.Commands;
-using Sweeps.Core.Protocol;
-using Sweeps.Core.SweepFiles;
 using Sweeps.Results.Access;
-using Sweeps.Results.Attempts;
 using Sweeps.Results.Databases;
 using Sweeps.Results.Files;
 using Sweeps.Results.Nightly;
-using Sweeps.Results.Points;
 using Sweeps.Results.Records;
 
 namespace Sweeps.Results.Queries;
@@ -27,15 +23,6 @@ public sealed partial class ResultsQueries
 
     private readonly PooledDbContextFactory<ResultsContext> contexts;
     private readonly ResultsDatabase database;
-
-    // Compiled once, because each machine asks for it every second.
-    private readonly Func<ResultsContext, string, IEnumerable<OpenAttempt>> openAttempts = EF.CompileQuery((ResultsContext context, string machineId) =>
-        from attempt in context.Attempts
-        where attempt.MachineId == machineId && attempt.Outcome == null
-        join stage in context.Stages on attempt.StageId equals stage.Id
-        join sweep in context.Sweeps on stage.SweepId equals sweep.Id
-        orderby attempt.Slot
-        select new OpenAttempt(sweep.Id, sweep.State, stage.Id, stage.State, attempt.Number, attempt.Slot) { StopsEarly = sweep.StopsEarly });
 
     internal ResultsQueries(ResultsDatabase database)
     {
@@ -208,104 +195,6 @@ public sealed partial class ResultsQueries
     public Task<StageRecord?> StageAsync(long stageId) =>
         ReadAsync(context => context.Stages.SingleOrDefault(stage => stage.Id == stageId));
 
-    /// <summary>Stages that can be claimed, of running sweeps.</summary>
-    public Task<IReadOnlyList<ReadyStage>> ReadyStagesAsync() => ReadAsync<IReadOnlyList<ReadyStage>>(context =>
-        (from sweep in context.Sweeps
-         where sweep.State == SweepState.Running
-         join stage in context.Stages on sweep.Id equals stage.SweepId
-         where stage.State == StageState.Ready
-         select new ReadyStage(stage.Id, sweep.Id, sweep.Priority, stage.LongestPath)).ToList());
-
-    /// <summary>The stages of a sweep that a worker executes; those of a paused or cancelled sweep until it has ended.</summary>
-    public Task<IReadOnlyList<RunningStage>> RunningStagesAsync(long sweepId) => ReadAsync<IReadOnlyList<RunningStage>>(context =>
-    {
-        var metric = context.Sweeps.Where(sweep => sweep.Id == sweepId).Select(sweep => sweep.Metric).Single();
-        var running = (from stage in context.Stages
-                       where stage.SweepId == sweepId
-                       join attempt in context.Attempts on new { StageId = stage.Id, Number = stage.Attempt }
-                           equals new { attempt.StageId, attempt.Number }
-                       where attempt.Outcome == null
-                       orderby attempt.MachineId, attempt.Slot
-                       select new { Stage = stage, Attempt = attempt }).ToList();
-        return [.. running.Select(row => new RunningStage(row.Stage.Id, row.Attempt.Number, row.Attempt.MachineId, row.Attempt.Slot,
-            LabelOf(context, row.Stage.Id), context.RunStages.Count(step => step.StageId == row.Stage.Id),
-            row.Stage.Seed, row.Stage.FromStep, row.Stage.StepsDone, row.Stage.ToStep,
-            row.Attempt.StartedAt, row.Attempt.ResumedFrom, LastOf(context, row.Stage.Id, metric)))];
-    });
-
-    /// <summary>The attempts of a stage, oldest first.</summary>
-    public Task<IReadOnlyList<AttemptRecord>> AttemptsAsync(long stageId) => ReadAsync<IReadOnlyList<AttemptRecord>>(context =>
-        context.Attempts.Where(attempt => attempt.StageId == stageId).OrderBy(attempt => attempt.Number).ToList());
-
-    /// <summary>One attempt, or null.</summary>
-    public Task<AttemptRecord?> AttemptAsync(long stageId, int number) => ReadAsync(context =>
-        context.Attempts.SingleOrDefault(attempt => attempt.StageId == stageId && attempt.Number == number));
-
-    /// <summary>Whether an attempt is a stage's newest one and has not ended, or was given up as lost and nothing has begun since.</summary>
-    public Task<bool> MayWriteAsync(long stageId, int number) => ReadAsync(context =>
-        (from attempt in context.Attempts
-         where attempt.StageId == stageId && attempt.Number == number && (attempt.Outcome == null || attempt.Outcome == AttemptOutcome.Lost)
-         join stage in context.Stages on attempt.StageId equals stage.Id
-         where stage.Attempt == number && (attempt.Outcome == null || stage.State == StageState.Ready)
-         select stage).Any());
-
-    /// <summary>The checkpoint that an attempt began with; null when it began with fresh weights or the checkpoint is not kept any more.</summary>
-    public Task<CheckpointRecord?> ResumedFromAsync(long stageId, int number) => ReadAsync(context =>
-        (from attempt in context.Attempts
-         where attempt.StageId == stageId && attempt.Number == number
-         join stage in context.Stages on attempt.StageId equals stage.Id
-         from checkpoint in context.Checkpoints
-         where checkpoint.Step == attempt.ResumedFrom && (checkpoint.StageId == stage.Id || checkpoint.StageId == stage.ParentId)
-         orderby checkpoint.StageId == stage.Id descending
-         select checkpoint).FirstOrDefault());
-
-    /// <summary>What each attempt of a sweep needs.</summary>
-    public Task<ResourceSpec> NeedsOfAsync(long sweepId) => ReadAsync(context => context.Sweeps.Single(sweep => sweep.Id == sweepId).Needs);
-
-    /// <summary>Running sweeps that need something particular and have stages to be claimed.</summary>
-    public Task<IReadOnlyList<SweepRecord>> ChoosySweepsAsync() => ReadAsync<IReadOnlyList<SweepRecord>>(context =>
-        context.Sweeps.Where(sweep => sweep.State == SweepState.Running && (sweep.Gpus != null || sweep.Cpus != null || sweep.MemoryBytes != null)
-            && (sweep.WaitsFor != null || context.Stages.Any(stage => stage.SweepId == sweep.Id && stage.State == StageState.Ready))).ToList());
-
-    /// <summary>What attempts take of a machine that are under way there, or whose worker is still alive.</summary>
-    /// <param name="machineId">The machine.</param>
-    /// <param name="alive">Attempts whose worker is alive.</param>
-    public Task<IReadOnlyList<AttemptRecord>> TakenAsync(string machineId, IReadOnlyCollection<(long StageId, int Number)> alive) => ReadAsync<IReadOnlyList<AttemptRecord>>(context =>
-    {
-        var taken = context.Attempts.Where(attempt => attempt.MachineId == machineId && attempt.Outcome == null).ToList();
-        foreach (var (stage, number) in alive.Except(taken.Select(attempt => (attempt.StageId, attempt.Number))))
-            taken.AddRange(context.Attempts.Where(attempt => attempt.StageId == stage && attempt.Number == number && attempt.MachineId == machineId));
-        return taken;
-    });
-
-    /// <summary>The attempts under way on a machine.</summary>
-    public Task<IReadOnlyList<OpenAttempt>> OpenAttemptsAsync(string machineId) => ReadAsync<IReadOnlyList<OpenAttempt>>(context => [.. openAttempts(context, machineId)]);
-
-    /// <summary>Running sweeps whose search may add configurations and that have no stage to be claimed, those of the highest priority first.</summary>
-    public Task<IReadOnlyList<long>> IdleSearchesAsync() => ReadAsync<IReadOnlyList<long>>(context =>
-        context.Sweeps.Where(sweep => sweep.State == SweepState.Running && sweep.IsSearching
-                && !context.Stages.Any(stage => stage.SweepId == sweep.Id && stage.State == StageState.Ready))
-            .OrderByDescending(sweep => sweep.Priority).ThenBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
-
-    /// <summary>Attempts under way by sweep; sweeps without any are missing.</summary>
-    public Task<IReadOnlyDictionary<long, int>> RunningCountsAsync() => ReadAsync<IReadOnlyDictionary<long, int>>(context =>
-        (from attempt in context.Attempts
-         where attempt.Outcome == null
-         join stage in context.Stages on attempt.StageId equals stage.Id
-         group stage by stage.SweepId into sweep
-         select new { Id = sweep.Key, Count = sweep.Count() }).ToDictionary(sweep => sweep.Id, sweep => sweep.Count));
-
-    /// <summary>Machines with attempts under way.</summary>
-    public Task<IReadOnlyList<string>> BusyMachinesAsync() => ReadAsync<IReadOnlyList<string>>(context =>
-        context.Attempts.Where(attempt => attempt.Outcome == null).Select(attempt => attempt.MachineId).Distinct().ToList());
-
-    /// <summary>The machine of a name, or null.</summary>
-    public Task<MachineRecord?> MachineAsync(string machineId) => ReadAsync(context => context.Machines.SingleOrDefault(machine => machine.Id == machineId));
-
-    /// <summary>All machines that asked for work and were not forgotten.</summary>
-    public Task<IReadOnlyList<MachineRecord>> MachinesAsync() =>
-        ReadAsync<IReadOnlyList<MachineRecord>>(context => context.Machines.OrderBy(machine => machine.Id).ToList());
-
     /// <summary>The checkpoints of a stage that are kept, earliest step first.</summary>
     public Task<IReadOnlyList<CheckpointRecord>> CheckpointsAsync(long stageId) =>
         ReadAsync<IReadOnlyList<CheckpointRecord>>(context => context.Checkpoints
@@ -320,15 +209,6 @@ public sealed partial class ResultsQueries
         context.Checkpoints.Select(checkpoint => checkpoint.Path).Concat(context.DiscardedCheckpoints.Select(checkpoint => checkpoint.Path))
             .ToHashSet(StringComparer.Ordinal));
 
-    /// <summary>The newest attempt of each stage that has one, and whether it may still register checkpoints.</summary>
-    public Task<IReadOnlyDictionary<long, (int Number, bool MayWrite)>> NewestAttemptsAsync() => ReadAsync<IReadOnlyDictionary<long, (int, bool)>>(context =>
-        (from stage in context.Stages
-         join attempt in context.Attempts on new { StageId = stage.Id, Number = stage.Attempt } equals new { attempt.StageId, attempt.Number }
-         // What a program of the user's keeps is its own affair.
-         where context.Sweeps.Any(sweep => sweep.Id == stage.SweepId && sweep.CommandJson == null)
-         select new { stage.Id, attempt.Number, attempt.Outcome, stage.State })
-            .ToDictionary(row => row.Id, row => (row.Number, row.Outcome is null || (row.Outcome == AttemptOutcome.Lost && row.State == StageState.Ready))));
-
     /// <summary>Sweeps that have ended and whose answer is not stored, oldest first.</summary>
     public Task<IReadOnlyList<long>> SweepsWithoutAnswerAsync() => ReadAsync<IReadOnlyList<long>>(context =>
         context.Sweeps.Where(sweep => sweep.FinishedAt != null && sweep.SummaryJson == null).OrderBy(sweep => sweep.Id).Select(sweep => sweep.Id).ToList());
@@ -340,59 +220,6 @@ public sealed partial class ResultsQueries
          join checkpoint in context.Checkpoints on step.StageId equals checkpoint.StageId
          orderby checkpoint.Step descending, step.Position descending
          select checkpoint).FirstOrDefault());
-
-    /// <summary>Names of the metrics that a sweep has points of.</summary>
-    public Task<IReadOnlyList<string>> MetricNamesAsync(long sweepId) => ReadAsync<IReadOnlyList<string>>(context =>
-        context.Database.SqlQuery<string>(
-            $"""
-            SELECT n.name AS "Value" FROM metric_names n WHERE EXISTS (
-                SELECT 1 FROM runs r JOIN run_stages p ON p.run_id = r.id JOIN metric_summaries m ON m.stage_id = p.stage_id AND m.metric_id = n.id
-                WHERE r.sweep_id = {sweepId}) ORDER BY n.name
-            """).ToList());
-
-    /// <summary>All points of a stage as they are stored, by metric and step.</summary>
-    public Task<IReadOnlyList<MetricPoint>> PointsAsync(long stageId) => ReadAsync<IReadOnlyList<MetricPoint>>(context =>
-    {
-        using var command = Command(context,
-            """
-            SELECT n.name, c.data FROM metric_chunks c JOIN metric_names n ON n.id = c.metric_id
-            WHERE c.stage_id = $id ORDER BY n.name, c.first_step
-            """, ("id", stageId));
-        using var reader = command.ExecuteReader();
-        var all = new List<MetricPoint>();
-        var points = new List<CurvePoint>();
-        while (reader.Read())
-        {
-            points.Clear();
-            PointChunk.Read(reader.GetFieldValue<byte[]>(1), points);
-            all.AddRange(points.Select(point => new MetricPoint(reader.GetString(0), point.Step, point.Value, point.Tokens, point.Seconds)));
-        }
-        return all;
-    });
-
-    /// <summary>A metric along a run's path: the stages' points one after the other, each step once.</summary>
-    public Task<IReadOnlyList<CurvePoint>> CurveAsync(long runId, string metric) => ReadAsync<IReadOnlyList<CurvePoint>>(context =>
-    {
-        using var snapshot = Snapshot(context);
-        using var curves = new RunCurves(snapshot, "r.id = $id", runId);
-        return curves.Read(runId, metric);
-    });
-
-    /// <summary>The same for a chart: at most 4 points for each of its pixels, chosen as <see cref="DownSampling"/> does. For statistics it is not exact.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="metric">Name of the metric.</param>
-    /// <param name="pixels">Width of the chart, at least 2.</param>
-    public async Task<IReadOnlyList<CurvePoint>> CurveAsync(long runId, string metric, int pixels) => DownSampling.Of(await CurveAsync(runId, metric), pixels);
-
-    /// <summary>A metric along the path of each run of a sweep, by configuration and seed; runs without points have an empty curve.</summary>
-    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric) => CurvesAsync(sweepId, metric, points => points.ToArray());
-
-    /// <summary>The same for a chart, chosen as <see cref="DownSampling"/> does. For statistics it is not exact.</summary>
-    /// <param name="sweepId">The sweep.</param>
-    /// <param name="metric">Name of the metric.</param>
-    /// <param name="points">The most points of each curve, at least 8.</param>
-    public Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, int points) =>
-        CurvesAsync(sweepId, metric, curve => DownSampling.Of(curve, points / DownSampling.OfEachBucket).ToArray());
 
     /// <summary>Events after one, in order.</summary>
     /// <param name="after">Id of the last event that is known, 0 for all.</param>
@@ -434,43 +261,6 @@ public sealed partial class ResultsQueries
         SELECT m.last AS "Value" FROM metric_summaries m JOIN metric_names n ON n.id = m.metric_id
         WHERE m.stage_id = {stageId} AND n.name = {metric}
         """).FirstOrDefault();
-
-    private Task<IReadOnlyList<RunCurve>> CurvesAsync(long sweepId, string metric, Func<IReadOnlyList<CurvePoint>, IReadOnlyList<CurvePoint>> choose) =>
-        ReadAsync<IReadOnlyList<RunCurve>>(context =>
-        {
-            using var snapshot = Snapshot(context);
-            var runs = (from run in context.Runs
-                        where run.SweepId == sweepId
-                        join configuration in context.Configurations on run.ConfigurationId equals configuration.Id
-                        orderby configuration.Ordinal, run.Seed
-                        select run).ToList();
-            using var curves = new RunCurves(snapshot, "r.sweep_id = $id", sweepId);
-            return [.. curves.ReadAll(runs.Select(run => run.Id), metric).Zip(runs, (points, run) => new RunCurve(run.Id, run.ConfigurationId, run.Seed, choose(points)))];
-        });
-
-    /// <summary>
-    /// The ends of curves of a sweep: of each configuration that one of these runs is of, the points of all its runs from the least of these steps on, by
-    /// configuration and seed. Costs as much as there is of them, however long the curves are.
-    /// </summary>
-    /// <param name="sweepId">The sweep.</param>
-    /// <param name="metric">Name of the metric.</param>
-    /// <param name="since">Runs of the sweep, others are passed over, and of each the step from which on points are wanted.</param>
-    public Task<IReadOnlyList<RunCurve>> CurveEndsAsync(long sweepId, string metric, IReadOnlyDictionary<long, long> since) => ReadAsync<IReadOnlyList<RunCurve>>(context =>
-    {
-        using var snapshot = Snapshot(context);
-        long[] asked = [.. since.Keys];
-        var wanted = context.Runs.Where(run => run.SweepId == sweepId && asked.Contains(run.Id)).Select(run => new { run.Id, run.ConfigurationId }).ToList()
-            .GroupBy(run => run.ConfigurationId).ToDictionary(runs => runs.Key, runs => runs.Min(run => since[run.Id]));
-        long[] configurations = [.. wanted.Keys];
-        var seeds = context.Runs.Where(run => configurations.Contains(run.ConfigurationId)).ToDictionary(run => run.Id, run => run.Seed);
-        var ends = new List<RunCurve>();
-        foreach (var (configuration, step) in wanted.OrderBy(one => one.Key))
-        {
-            using var curves = new RunCurves(snapshot, "r.configuration_id = $id", configuration);
-            ends.AddRange(curves.ReadEnds(metric, step).Select(end => new RunCurve(end.Run, configuration, seeds[end.Run], end.Points)).OrderBy(end => end.Seed));
-        }
-        return ends;
-    });
 
     /// <summary>Lets all that is read until it is disposed of be what was committed when the first of it was.</summary>
     private DbTransaction Snapshot(ResultsContext context)
