@@ -9,7 +9,7 @@ namespace Benchmarks;
 /// </summary>
 internal static class AgainstPyTorch
 {
-    private const string Python = "/usr/bin/python3";   // the distribution's, whose torch is the libtorch that we use
+    internal const string Python = "/usr/bin/python3";   // the distribution's, whose torch is the libtorch that we use
     private const string Ours = "sweeps fp32", OursHalf = "sweeps bf16", Theirs = "PyTorch fp32", TheirsHalf = "PyTorch autocast", TheirsInOurs = "PyTorch fp32, our environment";
 
     // PyTorch's thread settings: each is tried, the fastest is what we are compared with. OpenBLAS has threads of its own, as many as there
@@ -54,10 +54,11 @@ internal static class AgainstPyTorch
     internal static System.Text.Json.JsonElement Sweeps(Shape shape, int threads, params IEnumerable<string> parameters) =>
         Measured.Run(Environment.ProcessPath!, ["child", .. shape.ForSweeps(threads), .. parameters], WorkerSettings.Of(threads, parameters.Contains("precision=bf16") ? Precision.Bf16 : Precision.Fp32));
 
-    private static System.Text.Json.JsonElement PyTorch(Shape shape, int threads, IEnumerable<(string Name, string? Value)> settings, params IEnumerable<string> arguments) =>
-        Measured.Run(Python, [Path.Combine(AppContext.BaseDirectory, "pytorch", "nanogpt_step.py"), .. shape.ForPyTorch(threads), .. arguments], settings);
-
-    private static (string Name, string? Value)[] Fastest(Shape shape, int threads, params string[] arguments) => Settings
+    /// <summary>The fastest of PyTorch's thread settings for a model.</summary>
+    internal static (string Name, string? Value)[] Fastest(Shape shape, int threads, params string[] arguments) => Settings
         .Select(s => s.Select(v => (v.Name, v.Value?.Replace("{threads}", threads.ToString(CultureInfo.InvariantCulture)))).ToArray())
         .MinBy(s => PyTorch(shape, threads, s, arguments).GetProperty("ms").GetDouble())!;
+
+    private static System.Text.Json.JsonElement PyTorch(Shape shape, int threads, IEnumerable<(string Name, string? Value)> settings, params IEnumerable<string> arguments) =>
+        Measured.Run(Python, [Path.Combine(AppContext.BaseDirectory, "pytorch", "nanogpt_step.py"), .. shape.ForPyTorch(threads), .. arguments], settings);
 }

@@ -33,9 +33,16 @@ internal static class Headline
         Measured.Header($"{Untie.Length} untying times x {Weights.Length} loss weights x {seeds} seeds, {Steps} steps each (s)", "sweeps", "PyTorch");
         var ok = Measured.Row("the whole sweep", Text(ours.Seconds), Text(theirs.Seconds), ours.Seconds / theirs.Seconds, Bound);
 
+        // Initial weights and batches are others, so that seeds are no pairs.
+        var comparisons = theirs.Losses.Keys.Select(key => (Key: key, Ours: ours.Losses[key], Theirs: theirs.Losses[key])).ToArray();
+        var adjusted = Holm.Adjust([.. comparisons.Select(pair => TTest.Welch(pair.Ours, pair.Theirs).P ?? 1)]);
+        var told = adjusted.Count(p => p < 0.01);
+        var (mean, other) = (comparisons.Average(pair => pair.Ours.Average()), comparisons.Average(pair => pair.Theirs.Average()));
+        ok &= Measured.Row("configurations whose final loss is told apart", Text(mean), Text(other), told, bound: 0);
+
         // Each step from their way to ours, on the runs of one seed, in seconds a run.
-        var alone = Sweeps(data, "fp32", cpus: 2, slots: 1, seeds: 1, share: false).Seconds / (runs / seeds);
-        var half = Sweeps(data, "bf16", cpus: 2, slots: 1, seeds: 1, share: false).Seconds / (runs / seeds);
+        var alone = Sweeps(data, "fp32", cpus: 2, slots: 2, seeds: 1, share: false).Seconds / (runs / seeds);
+        var half = Sweeps(data, "bf16", cpus: 2, slots: 2, seeds: 1, share: false).Seconds / (runs / seeds);
         var cores = Sweeps(data, "bf16", cpus: 1, slots: Environment.ProcessorCount, seeds: 1, share: false).Seconds / (runs / seeds);
         var before = theirs.Seconds / runs;
         foreach (var (what, seconds) in new[]
@@ -47,13 +54,6 @@ internal static class Headline
             Measured.Row(what + " (s a run)", Text(seconds), Text(before), seconds / before, bound: null);
             before = seconds;
         }
-
-        // Initial weights and batches are others, so that seeds are no pairs.
-        var comparisons = theirs.Losses.Keys.Select(key => (Key: key, Ours: ours.Losses[key], Theirs: theirs.Losses[key])).ToArray();
-        var adjusted = Holm.Adjust([.. comparisons.Select(pair => TTest.Welch(pair.Ours, pair.Theirs).P ?? 1)]);
-        var told = adjusted.Count(p => p < 0.01);
-        var (mean, other) = (comparisons.Average(pair => pair.Ours.Average()), comparisons.Average(pair => pair.Theirs.Average()));
-        ok &= Measured.Row("configurations whose final loss is told apart", Text(mean), Text(other), told, bound: 0);
         return ok ? 0 : 1;
     }
 
@@ -61,7 +61,7 @@ internal static class Headline
     {
         string[] arguments = ["--text", text, "--steps", Number(Steps), "--warmup", Number(Steps / 10), "--seeds", Number(seeds), .. Weights.SelectMany(weights => new[] { "--weights", weights }),
             .. Untie.SelectMany(share => new[] { "--untie", share })];
-        var result = Measured.Run("/usr/bin/python3", [Path.Combine(AppContext.BaseDirectory, "pytorch", "untie_sweep.py"), .. arguments], [("OMP_NUM_THREADS", "2"), ("OPENBLAS_NUM_THREADS", "2")]);
+        var result = Measured.Run(AgainstPyTorch.Python, [Path.Combine(AppContext.BaseDirectory, "pytorch", "untie_sweep.py"), .. arguments], AgainstPyTorch.Fastest(Shape.NanoGpt, threads: 2));
         return (result.GetProperty("seconds").GetDouble(), result.GetProperty("runs").EnumerateArray()
             .GroupBy(run => (run.GetProperty("weights").GetString()!, run.GetProperty("untie_at").GetString()!), run => run.GetProperty("val_loss").GetDouble())
             .ToDictionary(group => group.Key, group => group.ToArray()));

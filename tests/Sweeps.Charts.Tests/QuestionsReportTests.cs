@@ -34,7 +34,7 @@ public sealed class QuestionsReportTests
         var heads = content.Summary.Configurations[1];
         var row = QuestionsReport.Text([content]).Split('\n').Single(line => line.StartsWith("| example |", StringComparison.Ordinal));
         Assert.Null(heads.AdjustedP);
-        Assert.Matches(@"\| 3 \| (\\< )?0\.\d+ \(level (\\< )?0\.\d+\) \| 18% \|$", row);
+        Assert.EndsWith($"| 3 | {ProbabilityText.Small(heads.P!.Value)} (level {ProbabilityText.Small(heads.Level!.Value)}) | 18% |", row);
     }
 
     [Fact]
@@ -65,6 +65,13 @@ public sealed class QuestionsReportTests
     [InlineData(812.345, "812.3")]
     [InlineData(24310.4, "24,310")]
     public void Metrics_are_written_with_the_digits_they_are_good_for(double value, string text) => Assert.Equal(text, MetricText.Of(value));
+
+    [Theory]
+    [InlineData(0.000268, "2.7e-4")]
+    [InlineData(0.0031, "0.0031")]
+    [InlineData(0.2, "0.2000")]
+    [InlineData(0, "0.0000")]
+    public void Of_a_p_value_and_its_level_one_sees_which_is_less(double p, string text) => Assert.Equal(text, ProbabilityText.Small(p));
 
     private static SweepReportContent Content(string name, string? claim = null)
     {

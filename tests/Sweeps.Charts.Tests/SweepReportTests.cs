@@ -144,8 +144,7 @@ public sealed partial class SweepReportTests
         var text = Text(SweepReport.Html(Content() with { Spec = spec, Summary = summary }));
         Assert.Contains(" p level of its look ", text);
         Assert.DoesNotContain("adjusted", text);
-        var level = summary.Configurations[1].Level!.Value.ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Contains($" {level} ", text);
+        Assert.Contains($" {ProbabilityText.Small(summary.Configurations[1].Level!.Value)} ", text);
         RunCurve[] first = [.. curves.Where(curve => curve.Seed < 3)];
         Assert.Contains(" no look yet ", Text(SweepReport.Html(Content() with { Spec = spec, Curves = first, Summary = ExampleSweep.Summary(spec, first) })));
     }

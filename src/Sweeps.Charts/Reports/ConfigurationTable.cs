@@ -53,9 +53,9 @@ internal static class ConfigurationTable
             yield return isBaseline ? (configuration.Reached > 0 ? "1.00×" : Unknown, null)
                 : configuration.Efficiency is { } efficiency ? (Ratio(efficiency.Value) + "×", Interval(efficiency.Interval, Ratio)) : (Unknown, null);
         }
-        yield return (Probability(configuration.P), null);
-        // Its look is for all comparisons; the p-value is not adjusted, but has to be below this.
-        yield return (summary.Until is null ? Probability(configuration.AdjustedP) : configuration.Level == 0 ? "no look yet" : Probability(configuration.Level), null);
+        // Its look is for all comparisons; the p-value is not adjusted, but has to be below the level.
+        yield return (summary.Until is null ? Probability(configuration.P) : Small(configuration.P), null);
+        yield return (summary.Until is null ? Probability(configuration.AdjustedP) : configuration.Level == 0 ? "no look yet" : Small(configuration.Level), null);
     }
 
     /// <summary>Few configurations in their order; of more the baselines and the best, best first.</summary>
@@ -111,6 +111,9 @@ internal static class ConfigurationTable
 
     private static double Significant(double value) =>
         double.Parse(value.ToString("E2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    /// <summary>A p-value or the level beside it, by <see cref="ProbabilityText.Small"/>.</summary>
+    public static string Small(double? p) => p is { } known ? ProbabilityText.Small(known) : Unknown;
 
     /// <summary>A p-value.</summary>
     public static string Probability(double? p) => p switch

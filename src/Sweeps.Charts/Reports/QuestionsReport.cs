@@ -67,8 +67,8 @@ public static class QuestionsReport
         yield return telling is null ? "nothing to compare" : Measured(telling, content.Summary);
         yield return content.Summary.Verdict.Split('\n')[0];
         yield return telling is null ? "–" : telling.N.ToString(CultureInfo.InvariantCulture);
-        yield return ConfigurationTable.Probability(telling?.AdjustedP ?? telling?.P)
-            + (content.Summary.Until is not null && telling is { Level: > 0 and var level } ? $" (level {ConfigurationTable.Probability(level)})" : "");
+        yield return telling is { Level: > 0 and var level } ? $"{ConfigurationTable.Small(telling.P)} (level {ConfigurationTable.Small(level)})"
+            : ConfigurationTable.Probability(telling?.AdjustedP ?? telling?.P);
         yield return Saved(content) is > 0 and var saved ? Share(saved, content.StepsWithoutSharing) : "–";
     }
 

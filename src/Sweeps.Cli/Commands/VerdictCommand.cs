@@ -59,7 +59,8 @@ internal static class VerdictCommand
             throw new CommandFailure(ExitCode.BadInput, $"--metric {name}: seeds were added until {spec.Metric.Name} was decided, which makes tests of other metrics wrong; ask with a sweep file of its own and a count of seeds.");
         var isTrainers = spec.Command is null && !spec.IsImported;
         var known = reported.Where(one => !isTrainers || ResultMetrics.Find(one) is not null).Order(StringComparer.Ordinal).ToArray();
-        if (!known.Contains(name)) throw new CommandFailure(ExitCode.BadInput, $"--metric {name}: the sweep can be judged by {string.Join(", ", known)}.");
+        if (!known.Contains(name))
+            throw new CommandFailure(ExitCode.BadInput, $"--metric {name}: {(known.Length == 0 ? "no run has reported a metric yet" : $"the sweep can be judged by {string.Join(", ", known)}")}.");
         if (!isTrainers) return MetricSpec.Free(name, target: null, goal ?? MetricGoal.Minimize);
         if (goal is not null) throw new CommandFailure(ExitCode.BadInput, $"--goal is known of {name}, which the built-in trainer reports; leave it out.");
         var found = ResultMetrics.Find(name)!;

@@ -79,8 +79,7 @@ internal static class SummaryTable
             var standing => standing.ToString().ToLowerInvariant(),
         };
         if ((configuration.Level is null ? configuration.AdjustedP : configuration.P) is not { } p || configuration.Standing == Core.Statistics.Standing.Identical) return word;
-        var level = configuration.Level is > 0 and var look ? $" (level {Probability(look)})" : "";
-        return $"{word}, p = {Probability(p)}{level}";
+        return configuration.Level is > 0 and var level ? $"{word}, p = {ProbabilityText.Small(p)} (level {ProbabilityText.Small(level)})" : $"{word}, p = {Probability(p)}";
     }
 
     private static string Probability(double p) => p.ToString(p is > 0 and < 0.0001 ? "0.0e+0" : "0.0000", CultureInfo.InvariantCulture);

@@ -98,7 +98,7 @@ internal static class Verdict
                 Standing.Worse => $"{other.Label} is worse{Than(other)}: its {metric.Noun} is {Tested(other, comparisons)}.",
                 _ => $"Not enough seeds to tell {other.Label} from {(hasOne ? "the baseline" : summary.Configurations[other.Reference].Label)}: its {metric.Noun} is {Tested(other, comparisons)}; {Needed(other)}.",
             };
-        if (concerned.Length > MostNamed) yield return $"{concerned.Length - MostNamed} more {(standing == Standing.Undecided ? "are undecided" : $"are {standing.ToString().ToLowerInvariant()}")}; see the table.";
+        if (concerned.Length - MostNamed is > 0 and var more) yield return $"{more} more {(more == 1 ? "is" : "are")} {standing.ToString().ToLowerInvariant()}; see the table.";
     }
 
     private static IEnumerable<string> Identical(SweepSummary summary, ConfigurationSummary[] others)
@@ -149,7 +149,9 @@ internal static class Verdict
             return other.DifferenceError == 0 ? $"{size}, by exactly that much in every seed, which no test can judge" : $"{size}, from too few seeds for an interval";
         var interval = other.DifferenceInterval is not { } bounds ? "" : $"95% interval {MetricText.Signed(bounds.Low)} to {MetricText.Signed(bounds.High)}; ";
         var test = other.Test == ComparisonTest.Paired ? $"paired over {Count(other.Pairs!.Value, "seed")}" : $"Welch's test, {Count(other.N, "seed")}";
-        var corrected = other.Level == 0 ? ", before the first look" : other.Level is { } level ? $", {(other.Standing == Standing.Undecided ? "not " : "")}below {Small(level)}, the level of this look"
+        if (other.Level is > 0 and var level)
+            return $"{size} ({interval}{test}, p = {ProbabilityText.Small(p)}, {(other.Standing == Standing.Undecided ? "not " : "")}below {ProbabilityText.Small(level)}, the level of this look)";
+        var corrected = other.Level == 0 ? ", before the first look"
             : comparisons > 1 ? $", {Probability(other.AdjustedP!.Value)} after Holm's correction for {comparisons} comparisons" : "";
         return $"{size} ({interval}{test}, {Probability(p)}{corrected})";
     }
@@ -185,8 +187,6 @@ internal static class Verdict
     private static int Missing(ConfigurationSummary configuration) => configuration.Planned - configuration.N - configuration.Diverged - configuration.Stopped;
 
     private static string Whole(long step) => step.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Small(double value) => value.ToString(value < 0.0001 ? "0.0e+0" : "0.0000", CultureInfo.InvariantCulture);
 
     private static string Times(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 

@@ -94,7 +94,7 @@ public sealed class AddedSeedsTests
         Assert.Equal(spec.Until, summary.Until);
         Assert.Contains($"\nSeeds are added until a configuration is told from the baseline: looked at after each of 3 to 12 seeds; the error rate over all looks and all 2 comparisons is 1%. ", summary.Verdict);
         Assert.Contains($"Evidence: the final validation loss of {seeds[1]} to 12 seeds of each of 3 configurations.", summary.Verdict);
-        Assert.Matches(@"\nheads=2 is better: .*, p (<|=) 0\.\d+, below (0\.\d{4}|\d\.\de-\d), the level of this look\)\.", summary.Verdict);
+        Assert.Matches(@"\nheads=2 is better: .*, p = \d\.\d(e-\d+|\d+), below (0\.\d{4}|\d\.\de-\d), the level of this look\)\.", summary.Verdict);
         Assert.Matches(@"\nNot enough seeds to tell heads=4 .* not below 0\.00\d\d, the level of this look\)", summary.Verdict);
     }
 
