@@ -27,16 +27,17 @@ public sealed partial class ResumeTests : IDisposable
     [Fact]
     public async Task A_paused_sweep_resumes_with_the_printed_command_and_ends_with_the_numbers_of_an_undisturbed_one_even_if_a_checkpoint_was_damaged()
     {
-        var file = sweeps.Write("my sweep.yaml", Longer);
+        // Long enough that it is not at its end before the signal, also where all is busy.
+        var file = sweeps.Write("my sweep.yaml", Longer.Replace("steps: {value: 600}", "steps: {value: 2000}", StringComparison.Ordinal));
         sweeps.Environment["SWEEPS_COMMAND"] = "./sweeps";
         using var process = sweeps.Start("run", file, "--slots", "2");
-        await LineAsync(process, line => line.Contains(" of 1,200 steps", StringComparison.Ordinal));
+        await LineAsync(process, line => line.Contains(" of 4,000 steps", StringComparison.Ordinal));
         Assert.Equal(0, Kill(process.Id, TerminationSignal));
         var rest = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(ExitCode.Stopped, process.ExitCode);
         Assert.EndsWith("Resume with: ./sweeps run 'my sweep.yaml' --slots 2\n", rest);
-        Assert.Matches(@"Paused at [\d,]+ of 1,200 steps\.", rest);
+        Assert.Matches(@"Paused at [\d,]+ of 4,000 steps\.", rest);
         Assert.Contains(" paused ", (await sweeps.RunAsync("list")).Output);
 
         var damaged = Directory.GetFiles(Path.Combine(sweeps.Home, "checkpoints"), "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
@@ -51,7 +52,7 @@ public sealed partial class ResumeTests : IDisposable
         Assert.False(File.Exists(damaged));
         var start = StepsAtStart().Match(resumed.Error);
         Assert.True(start.Success, resumed.Error);
-        Assert.InRange(int.Parse(start.Groups["steps"].Value.Replace(",", "", StringComparison.Ordinal)), 1, 1199);
+        Assert.InRange(int.Parse(start.Groups["steps"].Value.Replace(",", "", StringComparison.Ordinal)), 1, 3999);
 
         var undisturbed = await sweeps.RunAsync("run", file, "--slots", "2", "--json", "--home", "another");
         Assert.Equal(Means(undisturbed), Means(resumed));
@@ -96,6 +97,6 @@ public sealed partial class ResumeTests : IDisposable
     [DllImport("libc", EntryPoint = "kill")]
     private static extern int Kill(int process, int signal);
 
-    [GeneratedRegex(@"goes on at (?<steps>[\d,]+) of 1,200 steps")]
+    [GeneratedRegex(@"goes on at (?<steps>[\d,]+) of 4,000 steps")]
     private static partial Regex StepsAtStart();
 }
