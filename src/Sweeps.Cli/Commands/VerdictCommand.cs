@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Globalization;
 using Sweeps.Cli.Output;
 using Sweeps.Core.Gpt;
-using Sweeps.Core.Search;
 using Sweeps.Core.SweepFiles;
 using Sweeps.Head.Reports;
 using Sweeps.Results.Queries;
+using Sweeps.Results.Records;
 
 namespace Sweeps.Cli.Commands;
 
@@ -43,7 +43,7 @@ internal static class VerdictCommand
             var sweep = await SweepArgument.FindAsync(queries, parsed.GetRequiredValue(id));
             var spec = SweepFile.Parse(sweep.FileText, sweep.Name);
             var judged = parsed.GetValue(metric) is { } name && (name != spec.Metric.Name || parsed.GetValue(goal) is not null)
-                ? Other(spec, name, parsed.GetValue(goal), await queries.MetricNamesAsync(sweep.Id)) : spec.Metric;
+                ? Other(spec, name, parsed.GetValue(goal), await queries.MetricNamesAsync(sweep.Id), await queries.ConfigurationsAsync(sweep.Id)) : spec.Metric;
             if (parsed.GetValue(target) is { } value) judged = judged with { Target = Checked(judged.Metric, value) };
             var answer = await SweepAnswer.ReadAsync(queries, sweep.Id, judged);
             Console.WriteLine(parsed.GetValue(json) ? answer.ToJson() : answer.Summary.Verdict);
@@ -53,7 +53,7 @@ internal static class VerdictCommand
     }
 
     /// <summary>A metric that the runs reported, or the file's with another goal.</summary>
-    private static MetricSpec Other(SweepSpec spec, string name, MetricGoal? goal, IReadOnlyList<string> reported)
+    private static MetricSpec Other(SweepSpec spec, string name, MetricGoal? goal, IReadOnlyList<string> reported, IReadOnlyList<ConfigurationRecord> configurations)
     {
         if (spec.Until is not null)
             throw new CommandFailure(ExitCode.BadInput, $"--metric {name}: seeds were added until {spec.Metric.Name} was decided, which makes tests of other metrics wrong; ask with a sweep file of its own and a count of seeds.");
@@ -64,7 +64,7 @@ internal static class VerdictCommand
         if (!isTrainers) return MetricSpec.Free(name, target: null, goal ?? MetricGoal.Minimize);
         if (goal is not null) throw new CommandFailure(ExitCode.BadInput, $"--goal is known of {name}, which the built-in trainer reports; leave it out.");
         var found = ResultMetrics.Find(name)!;
-        if (found.IsReported is { } isReported && SweepPlan.Of(spec).Configurations.FirstOrDefault(one => !isReported(TrainingOptions.FromParameters(one.Parameters, seed: 1))) is { } silent)
+        if (found.IsReported is { } isReported && configurations.FirstOrDefault(one => !isReported(TrainingOptions.FromParameters(one.Parameters, seed: 1))) is { } silent)
             throw new CommandFailure(ExitCode.BadInput, $"--metric {name} is reported by {found.ReportedBy}, but not by configuration {silent.Label}.");
         return new MetricSpec(name, Target: null);
     }

@@ -17,7 +17,7 @@ internal static class ComparisonText
         {
             var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
             yield return $"{row.Name}: the mean final {metric.Noun} {MetricText.Of(mean)} (sd {MetricText.Of(sd)}, {Count(row.N)}) is {(beyond < SweepAnalysis.Alpha ? "" : "not shown to be ")}{side} the target {MetricText.Of(goal)} "
-                + $"by the record rule (one-sided t-test, {Probability(beyond)}).";
+                + $"by the record rule (one-sided t-test, {ProbabilityText.Of(beyond)}).";
         }
         if (target is { } wanted && runs - row.Reached > 0)
             yield return $"{row.Name}: {runs - row.Reached} of {Count(runs)} never reached {MetricText.Of(wanted)}; the costs of the target leave them out, which flatters it.";
@@ -27,8 +27,8 @@ internal static class ComparisonText
             var size = test.Difference == 0 ? $"the same as that of {reference.Name}" : $"{MetricText.Of(Math.Abs(test.Difference))} {(test.Difference < 0 ? "lower" : "higher")} than that of {reference.Name}";
             var interval = test.Interval is { } bounds ? $"95% interval {MetricText.Signed(bounds.Low)} to {MetricText.Signed(bounds.High)}; " : "";
             var kind = row.Test == ComparisonTest.Paired ? "paired by seed" : $"Welch's test, {row.N} against {Count(reference.N)}";
-            var corrected = comparisons > 1 && row.AdjustedP is { } adjusted ? $", {Probability(adjusted)} after Holm's correction for {comparisons} comparisons" : "";
-            yield return $"{row.Name}: the final {metric.Noun} is {size} ({interval}{kind}{(test.P is { } p ? $", {Probability(p)}" : ", too few runs for a p-value")}{corrected}).";
+            var corrected = comparisons > 1 && row.AdjustedP is { } adjusted ? $", {ProbabilityText.Of(adjusted)} after Holm's correction for {comparisons} comparisons" : "";
+            yield return $"{row.Name}: the final {metric.Noun} is {size} ({interval}{kind}{(test.P is { } p ? $", {ProbabilityText.Of(p)}" : ", too few runs for a p-value")}{corrected}).";
         }
         foreach (var cost in row.ToTarget.Where(cost => cost.Ratio is not null))
             yield return $"{row.Name}: the target takes {Cheaper(cost, reference.ToTarget, row.Reached > 1 && reference.Reached > 1)} {Than(cost)} {reference.Name}.";
@@ -56,6 +56,4 @@ internal static class ComparisonText
     private static string Amount(double value) => value.ToString(value < 1000 ? "#,0.#" : "N0", CultureInfo.InvariantCulture);
 
     private static string Times(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
-
-    private static string Probability(double p) => p < 0.0001 ? "p < 0.0001" : $"p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}";
 }

@@ -165,10 +165,10 @@ public static class RegressionTest
         var size = $"{MetricText.Of(Math.Abs(difference))} {(difference > 0 ? "higher" : "lower")} than over the {nights} before";
         if (found.P is not { } p) return $"{value}, {size}, which one seed that had repeated itself to the last digit cannot tell from noise; more seeds can.";
         var against = p == found.NightP ? "against how much nights differ" : $"Welch's test over {Verdict.Count(tonight.Count, "seed")}";
-        var corrected = comparisons > 1 ? $", {Verdict.Probability(found.AdjustedP!.Value)} after Holm's correction for {comparisons} configurations" : "";
+        var corrected = comparisons > 1 ? $", {ProbabilityText.Of(found.AdjustedP!.Value)} after Holm's correction for {comparisons} configurations" : "";
         var interval = found.Interval is { } bounds ? $"95% interval {MetricText.Signed(bounds.Low)} to {MetricText.Signed(bounds.High)}; " : "";
         var outcome = found.Change switch { NightlyChange.Regressed => "regressed", NightlyChange.Improved => "improved", _ => "no change beyond noise" };
-        return $"{value}, {size} ({interval}{against}, {Verdict.Probability(p)}{corrected}): {outcome}.";
+        return $"{value}, {size} ({interval}{against}, {ProbabilityText.Of(p)}{corrected}): {outcome}.";
     }
 
     private static string VerdictOf(NightlyComparison[] all, string metric)

@@ -125,7 +125,7 @@ internal static class Verdict
         var tested = summary.Configurations.Where(configuration => configuration is { BeyondTargetP: not null, Reached: > 0 }).ToLookup(configuration => configuration.BeyondTargetP < SweepAnalysis.Alpha);
         var side = metric.Goal == MetricGoal.Minimize ? "below" : "above";
         string Rule(bool isShown) => Listed([.. tested[isShown].OrderBy(configuration => configuration.BeyondTargetP)], configuration =>
-            $"{configuration.Label} (mean {MetricText.Of(configuration.Mean!.Value)}, sd {MetricText.Of(configuration.Sd!.Value)}, {Count(configuration.N, "run")}, {Probability(configuration.BeyondTargetP!.Value)})");
+            $"{configuration.Label} (mean {MetricText.Of(configuration.Mean!.Value)}, sd {MetricText.Of(configuration.Sd!.Value)}, {Count(configuration.N, "run")}, {ProbabilityText.Of(configuration.BeyondTargetP!.Value)})");
         if (tested[true].Any()) yield return $"The final mean is {side} the target by the record rule (one-sided t-test, p < 0.01): {Rule(true)}.";
         if (tested[false].Any()) yield return $"Not shown to be {side} it by that rule: {Rule(false)}.";
     }
@@ -152,8 +152,8 @@ internal static class Verdict
         if (other.Level is > 0 and var level)
             return $"{size} ({interval}{test}, p = {ProbabilityText.Small(p)}, {(other.Standing == Standing.Undecided ? "not " : "")}below {ProbabilityText.Small(level)}, the level of this look)";
         var corrected = other.Level == 0 ? ", before the first look"
-            : comparisons > 1 ? $", {Probability(other.AdjustedP!.Value)} after Holm's correction for {comparisons} comparisons" : "";
-        return $"{size} ({interval}{test}, {Probability(p)}{corrected})";
+            : comparisons > 1 ? $", {ProbabilityText.Of(other.AdjustedP!.Value)} after Holm's correction for {comparisons} comparisons" : "";
+        return $"{size} ({interval}{test}, {ProbabilityText.Of(p)}{corrected})";
     }
 
     private static string Needed(ConfigurationSummary other) => other switch
@@ -189,6 +189,4 @@ internal static class Verdict
     private static string Whole(long step) => step.ToString("N0", CultureInfo.InvariantCulture);
 
     private static string Times(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
-
-    internal static string Probability(double p) => p < 0.0001 ? "p < 0.0001" : $"p = {p.ToString("0.0000", CultureInfo.InvariantCulture)}";
 }
